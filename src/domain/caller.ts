@@ -1,0 +1,84 @@
+import { forbidden, notFound } from './errors.ts'
+import type { RequestId, StoreId, WorkspaceId } from './ids.ts'
+
+/** Who did something: the id's prefix (`apikey_`, `sesn_`, `user_`, `svac_`) says what kind of actor. */
+export type ActorId = string
+
+/** A way in. Recorded on every change: provenance cannot be added afterwards. */
+export const doors = [
+  'http',
+  'mcp',
+  'mount',
+  'sync',
+  'cli',
+  'agent',
+  'console',
+  'import',
+  'job',
+] as const
+export type Door = (typeof doors)[number]
+
+/** Roles of API keys (contract, table of decisions). */
+export const roles = ['read_only', 'read_write', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+export type Access = 'read_only' | 'read_write'
+
+/**
+ * What a verb needs: `read` looks, `write` changes memories and stores, `admin` redacts, deletes
+ * stores, and manages keys and workspaces.
+ */
+export type Capability = 'read' | 'write' | 'admin'
+
+/** Who asks. Derived from the credential alone, never from a body. */
+export interface Caller {
+  readonly workspaceId: WorkspaceId
+  readonly actor: ActorId
+  readonly role: Role
+  readonly door: Door
+  readonly requestId: RequestId
+  /** A session's token reaches only the stores attached to its session, with the attached access. */
+  readonly stores?: ReadonlyMap<StoreId, Access>
+}
+
+/** Who, through which door, in which request: what a change remembers of its cause. */
+export interface Provenance {
+  readonly actor: ActorId
+  readonly door: Door
+  readonly requestId: RequestId
+}
+
+export function provenance(caller: Caller): Provenance {
+  return { actor: caller.actor, door: caller.door, requestId: caller.requestId }
+}
+
+const rank: Record<Capability | Role, number> = {
+  read: 0,
+  read_only: 0,
+  write: 1,
+  read_write: 1,
+  admin: 2,
+}
+
+/** @throws DomainError `forbidden` when the caller's role does not reach `needs` */
+export function permit(caller: Caller, needs: Capability): void {
+  if (rank[caller.role] >= rank[needs]) return
+  throw forbidden(
+    `this needs a key with the role ${needs === 'admin' ? 'admin' : 'read_write'}; this key is ${caller.role}`,
+  )
+}
+
+/**
+ * As `permit`, for one store: a session's token is further held to its attached stores, and others
+ * look as if they did not exist.
+ * @throws DomainError `forbidden`, `not_found`
+ */
+export function permitStore(caller: Caller, storeId: StoreId, needs: Capability): void {
+  if (caller.stores === undefined) return permit(caller, needs)
+  const access = caller.stores.get(storeId)
+  if (access === undefined) throw notFound('memory store')
+  if (needs === 'admin') throw forbidden('a session may not do this')
+  if (needs === 'write' && access === 'read_only') {
+    throw forbidden('this store is attached read-only to the session')
+  }
+}

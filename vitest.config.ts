@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+
+// The suffix of a test file says what it needs; each need is a project, so that it can be run alone.
+const needs = ['pg', 'client', 'fuse', 'browser'] as const
+
+export default defineConfig({
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'plain',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: needs.map((need) => `**/*.${need}.test.ts`),
+        },
+      },
+      ...needs.map((need) => ({
+        extends: true as const,
+        test: {
+          name: need,
+          include: [`src/**/*.${need}.test.ts`, `test/**/*.${need}.test.ts`],
+        },
+      })),
+    ],
+  },
+})

@@ -37,6 +37,8 @@ export interface Caller {
   readonly role: Role
   readonly door: Door
   readonly requestId: RequestId
+  /** An admin key of the installation's first workspace: it manages every workspace and its keys. */
+  readonly isOperator?: boolean
   /** A session's token reaches only the stores attached to its session, with the attached access. */
   readonly stores?: ReadonlyMap<StoreId, Access>
 }
@@ -66,6 +68,14 @@ export function permit(caller: Caller, needs: Capability): void {
   throw forbidden(
     `this needs a key with the role ${needs === 'admin' ? 'admin' : 'read_write'}; this key is ${caller.role}`,
   )
+}
+
+/** @throws DomainError `forbidden` unless the caller manages the whole installation */
+export function permitOperator(caller: Caller): void {
+  permit(caller, 'admin')
+  if (caller.isOperator !== true) {
+    throw forbidden('this needs an admin key of the first workspace of the installation')
+  }
 }
 
 /**

@@ -17,7 +17,7 @@ export type RequestId = Branded<'RequestId'>
  */
 const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const digitOf = new Int8Array(128).fill(-1)
-for (const [digit, character] of [...alphabet].entries()) digitOf[character.charCodeAt(0)] = digit
+for (const [digit, character] of Array.from(alphabet).entries()) digitOf[character.charCodeAt(0)] = digit
 
 const timeDigits = 8 // milliseconds since 1970, enough for 4,000 years
 const seqDigits = 9 // 58^9 > 7.4e15 changes of one store
@@ -116,6 +116,7 @@ function tagOf(storeId: StoreId, kind: IdKind, position: IdPosition): number {
   }
   hash = Math.imul(hash ^ (position.seq >>> 0), 0x85ebca6b)
   hash = Math.imul(hash ^ Math.floor(position.seq / 2 ** 32) ^ (position.at >>> 0), 0xc2b2ae35)
+  hash = Math.imul(hash ^ Math.floor(position.at / 2 ** 32), 0x27d4eb2f)
   return ((hash ^ (hash >>> 15)) >>> 0) % tagSpace
 }
 

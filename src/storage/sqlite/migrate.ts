@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { DomainError } from '../../domain/errors.ts'
+import { sqlite0001 } from '../migrations/sqlite-0001.ts'
+
+/** Numbered from 1, applied in order, each in a transaction of its own. */
+const migrations = [sqlite0001]
+
+/**
+ * Brings the schema to this program's version. The caller holds the directory's lock.
+ * @throws DomainError `unavailable` when a newer program has been here
+ */
+export function migrate(db: DatabaseSync): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (version > migrations.length) {
+    throw new DomainError({
+      code: 'unavailable',
+      message: `the database has schema ${version}, this program knows up to ${migrations.length}: run a newer palimpsest`,
+    })
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue
+    db.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`)
+  }
+  db.prepare('INSERT OR IGNORE INTO settings (name, value) VALUES (?, ?)').run(
+    'cursor_key',
+    randomBytes(32),
+  )
+}

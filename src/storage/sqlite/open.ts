@@ -1,0 +1,153 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { DomainError } from '../../domain/errors.ts'
+import type { StoreId } from '../../domain/ids.ts'
+import type { Answer, Command } from '../../domain/memory/command.ts'
+import type { Storage, StorageOptions, View } from '../port.ts'
+import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
+import { HousekeeperThread } from './housekeeper-thread.ts'
+import type { Work } from './ledger.ts'
+import { lockDirectory } from './lock.ts'
+import { migrate } from './migrate.ts'
+import { SqliteView } from './view.ts'
+import { WriterThread } from './writer-thread.ts'
+
+export const databaseFile = 'palimpsest.db'
+
+/** Frames of 4 KB in the WAL that start a checkpoint: large, so that hot pages move seldom. */
+const walFramesMax = 16_384
+
+/**
+ * Opens (and makes, if need be) the database in a data directory, which this process then owns.
+ * @throws DomainError `unavailable` while another process owns it, or for a newer schema
+ */
+export async function openSqlite(directory: string, options: StorageOptions): Promise<Storage> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const lock = lockDirectory(directory)
+  try {
+    const file = join(directory, databaseFile)
+    prepare(file)
+    const storage = new SqliteStorage(file, options, lock)
+    await storage.ready()
+    return storage
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+function prepare(file: string): void {
+  const db = openWriter(file)
+  try {
+    migrate(db)
+    // What a killed process left in the WAL moves into the file, erased bytes with it.
+    checkpoint(db, 'TRUNCATE')
+  } finally {
+    db.close()
+  }
+}
+
+class SqliteStorage implements Storage {
+  readonly view: View
+  readonly #options: StorageOptions
+  readonly #lock: Disposable
+  readonly #reader: DatabaseSync
+  readonly #writer: WriterThread
+  readonly #housekeeper: HousekeeperThread
+  readonly #listeners = new Set<(storeId: StoreId) => void>()
+  #checkpointing = false
+
+  constructor(file: string, options: StorageOptions, lock: Disposable) {
+    this.#options = options
+    this.#lock = lock
+    this.#reader = openReader(file)
+    this.view = new SqliteView(this.#reader)
+    this.#housekeeper = new HousekeeperThread({ file, retention: options.retention })
+    this.#writer = new WriterThread({
+      file,
+      limits: options.limits,
+      clock: options.clock,
+      onCommitted: (works, wal) => this.#committed(works, wal),
+    })
+  }
+
+  ready(): Promise<void> {
+    return this.#writer.ready()
+  }
+
+  async commit<C extends Command>(command: C): Promise<Answer<C>> {
+    let outcome = await this.#writer.run(command)
+    if (!outcome.ok && outcome.problem.code === 'limit') {
+      // Before a store is called full of versions, what retention lets go makes room (U37).
+      const isVersions = outcome.problem.limit === 'memory_versions_exceeded'
+      const swept = isVersions ? await this.sweep(AbortSignal.timeout(10_000)) : 0
+      if (swept > 0) outcome = await this.#writer.run(command)
+    }
+    if (!outcome.ok) throw new DomainError(outcome.problem)
+    return outcome.value as Answer<C>
+  }
+
+  subscribe(listener: (storeId: StoreId) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async sweep(signal: AbortSignal): Promise<number> {
+    const reaping = await this.#housekeeper.planReaping()
+    for (const work of reaping.works) {
+      for (let done = false; !done && !signal.aborted;) {
+        done = Boolean(await this.#runHousekeeping(work))
+      }
+    }
+    let removed = 0
+    const now = this.#options.clock()
+    for (let sid: number | undefined = 0; sid !== undefined && !signal.aborted;) {
+      const plan = await this.#housekeeper.planNext(sid, now)
+      for (const work of plan.works) removed += Number(await this.#runHousekeeping(work))
+      sid = plan.nextSid
+    }
+    return removed
+  }
+
+  async checkHealth(): Promise<void> {
+    // An empty reap is a whole transaction of the writer that changes nothing.
+    await this.#runHousekeeping({ type: 'remove_versions', sid: 0, versions: [] })
+  }
+
+  stats() {
+    return this.#writer.stats()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#housekeeper[Symbol.asyncDispose]()
+    this.#reader.close()
+    await this.#writer[Symbol.asyncDispose]()
+    this.#lock[Symbol.dispose]()
+  }
+
+  async #runHousekeeping(work: Work): Promise<unknown> {
+    const outcome = await this.#writer.run(work)
+    if (!outcome.ok) throw new DomainError(outcome.problem)
+    return outcome.value
+  }
+
+  #committed(works: readonly Work[], wal: WalState): void {
+    for (const work of works) {
+      if (!('storeId' in work)) continue
+      for (const listener of this.#listeners) listener(work.storeId)
+    }
+    if (wal.frames - wal.checkpointed > walFramesMax) this.#checkpoint()
+  }
+
+  /** The bulk moves on the side thread; the writer moves the few frames that came meanwhile. */
+  #checkpoint(): void {
+    if (this.#checkpointing) return
+    this.#checkpointing = true
+    this.#housekeeper
+      .checkpoint()
+      .then(() => this.#writer.finishCheckpoint())
+      .finally(() => (this.#checkpointing = false))
+      .catch(() => undefined) // closing: the last checkpoint is the writer's
+  }
+}

@@ -1,0 +1,197 @@
+import type { DatabaseSync } from 'node:sqlite'
+import {
+  parseMemoryId,
+  parseVersionId,
+  type KeyId,
+  type StoreId,
+  type WorkspaceId,
+} from '../../domain/ids.ts'
+import type { Sha256 } from '../../domain/memory/content.ts'
+import { memoryOf, type Memory } from '../../domain/memory/memory.ts'
+import type { Path } from '../../domain/memory/path.ts'
+import type { Version } from '../../domain/memory/version.ts'
+import type {
+  ChangesQuery,
+  ContentOption,
+  Found,
+  MemoriesQuery,
+  StoreScope,
+  StoresQuery,
+  VersionsQuery,
+  View,
+} from '../port.ts'
+import { readChanges } from './read-changes.ts'
+import { readContent } from './read-content.ts'
+import { readMemories } from './read-memories.ts'
+import { readVersions } from './read-versions.ts'
+import {
+  bytesOf,
+  changeColumns,
+  headColumns,
+  headOf,
+  keyColumns,
+  keyOf,
+  storeColumns,
+  storeOf,
+  tallyColumns,
+  usageOf,
+  versionOf,
+  workspaceOf,
+  type ChangeRow,
+  type HeadRow,
+  type KeyRow,
+  type StoreRow,
+  type TallyRow,
+  type WorkspaceRow,
+} from './rows.ts'
+import { Statements } from './statement.ts'
+
+const storeById = `SELECT ${storeColumns} FROM stores
+  WHERE id = ? AND workspace_id = ? AND deleted_at IS NULL`
+const tallyBySid = `SELECT ${tallyColumns} FROM tallies WHERE sid = ?`
+const sidById = 'SELECT sid FROM stores WHERE id = ? AND workspace_id = ? AND deleted_at IS NULL'
+
+const headById = `SELECT h.path, h.first_seq, h.first_at, h.seq AS head_seq, h.at AS head_at,
+    h.sha256, h.size, h.cid
+  FROM changes a JOIN changes h ON h.sid = a.sid AND h.seq = a.head_seq
+  WHERE a.sid = ? AND a.seq = ? AND a.at = ? AND a.first_seq = a.seq AND h.kind < 2`
+const headByPath = `SELECT ${headColumns}, cid FROM memories WHERE sid = ? AND path = ?`
+const versionBySeq = `SELECT ${changeColumns}, cid FROM changes
+  WHERE sid = ? AND seq = ? AND at = ? AND kind < 3 AND purged = 0`
+
+const missingStore = { found: false, missing: 'store' } as const
+const missingItem = { found: false, missing: 'item' } as const
+
+/**
+ * Reads on a connection of its own. Every statement starts and ends inside one call, so each sees
+ * all that was committed before it and none holds a snapshot open.
+ */
+export class SqliteView implements View {
+  readonly #statements: Statements
+
+  constructor(db: DatabaseSync) {
+    this.#statements = new Statements(db)
+  }
+
+  async store({ storeId, workspaceId }: StoreScope) {
+    const row = this.#statements.get<StoreRow>(storeById, storeId, workspaceId)
+    return row && storeOf(row)
+  }
+
+  async usage(scope: StoreScope) {
+    const sid = this.#sid(scope)
+    const row = sid === undefined ? undefined : this.#statements.get<TallyRow>(tallyBySid, sid)
+    return row && usageOf(row)
+  }
+
+  async stores(query: StoresQuery) {
+    const { workspaceId, includeArchived, after, createdFrom, createdTo, limit } = query
+    const last = after ?? { createdAt: Number.MAX_SAFE_INTEGER, id: '' }
+    const rows = this.#statements.all<StoreRow>(
+      `SELECT ${storeColumns} FROM stores WHERE workspace_id = ? AND deleted_at IS NULL
+        ${includeArchived ? '' : 'AND archived_at IS NULL'}
+        AND (created_at, id) < (?, ?) AND created_at >= ? AND created_at <= ?
+        ORDER BY created_at DESC, id DESC LIMIT ?`,
+      ...[workspaceId, last.createdAt, last.id],
+      ...[createdFrom ?? 0, createdTo ?? Number.MAX_SAFE_INTEGER, limit],
+    )
+    return rows.map(storeOf)
+  }
+
+  async memory(scope: StoreScope, memoryId: string, option: ContentOption) {
+    const sid = this.#sid(scope)
+    if (sid === undefined) return missingStore
+    const position = parseMemoryId(scope.storeId, memoryId)
+    if (position === undefined) return missingItem
+    const { seq, at } = position
+    const row = this.#statements.get<HeadRow & { cid: number }>(headById, sid, seq, at)
+    return this.#memoryOf(scope.storeId, row, option)
+  }
+
+  async memoryAt(scope: StoreScope, path: Path, option: ContentOption) {
+    const sid = this.#sid(scope)
+    if (sid === undefined) return missingStore
+    const row = this.#statements.get<HeadRow & { cid: number }>(headByPath, sid, path)
+    return this.#memoryOf(scope.storeId, row, option)
+  }
+
+  async memories(scope: StoreScope, query: MemoriesQuery) {
+    const sid = this.#sid(scope)
+    if (sid === undefined) return missingStore
+    const value = readMemories(this.#statements, { sid, storeId: scope.storeId }, query)
+    return { found: true, value } as const
+  }
+
+  async version(scope: StoreScope, versionId: string, { content }: ContentOption) {
+    const sid = this.#sid(scope)
+    if (sid === undefined) return missingStore
+    const position = parseVersionId(scope.storeId, versionId)
+    if (position === undefined) return missingItem
+    const { seq, at } = position
+    const row = this.#statements.get<ChangeRow & { cid: number | null }>(versionBySeq, sid, seq, at)
+    if (row === undefined) return missingItem
+    const text = content ? readContent(this.#statements, row.cid) : undefined
+    return { found: true, value: versionOf(scope.storeId, row, text) } as Found<Version>
+  }
+
+  async versions(scope: StoreScope, query: VersionsQuery) {
+    const sid = this.#sid(scope)
+    if (sid === undefined) return missingStore
+    const value = await readVersions(this.#statements, { sid, storeId: scope.storeId }, query)
+    return { found: true, value } as const
+  }
+
+  async changes(scope: StoreScope, query: ChangesQuery) {
+    const sid = this.#sid(scope)
+    if (sid === undefined) return missingStore
+    const value = await readChanges(this.#statements, { sid, storeId: scope.storeId }, query)
+    return { found: true, value } as const
+  }
+
+  async workspaces() {
+    const sql = 'SELECT id, name, created_at FROM workspaces ORDER BY id'
+    return this.#statements.all<WorkspaceRow>(sql).map(workspaceOf)
+  }
+
+  async workspace(workspaceId: WorkspaceId) {
+    const sql = 'SELECT id, name, created_at FROM workspaces WHERE id = ?'
+    const row = this.#statements.get<WorkspaceRow>(sql, workspaceId)
+    return row && workspaceOf(row)
+  }
+
+  async keys(workspaceId: WorkspaceId) {
+    const sql = `SELECT ${keyColumns} FROM api_keys WHERE workspace_id = ? ORDER BY id`
+    return this.#statements.all<KeyRow>(sql, workspaceId).map(keyOf)
+  }
+
+  async keyBySecret(secretSha256: Sha256) {
+    const sql = `SELECT ${keyColumns} FROM api_keys WHERE secret_sha256 = ?`
+    const row = this.#statements.get<KeyRow>(sql, bytesOf(secretSha256))
+    return row && keyOf(row)
+  }
+
+  async key(workspaceId: WorkspaceId, keyId: KeyId) {
+    const sql = `SELECT ${keyColumns} FROM api_keys WHERE id = ? AND workspace_id = ?`
+    const row = this.#statements.get<KeyRow>(sql, keyId, workspaceId)
+    return row && keyOf(row)
+  }
+
+  async cursorKey() {
+    const sql = "SELECT value FROM settings WHERE name = 'cursor_key'"
+    return this.#statements.get<{ value: Uint8Array }>(sql)?.value ?? new Uint8Array(0)
+  }
+
+  #sid({ storeId, workspaceId }: StoreScope): number | undefined {
+    return this.#statements.get<{ sid: number }>(sidById, storeId, workspaceId)?.sid
+  }
+
+  #memoryOf(
+    storeId: StoreId,
+    row: (HeadRow & { readonly cid: number }) | undefined,
+    { content }: ContentOption,
+  ): Found<Memory> {
+    if (row === undefined) return missingItem
+    const text = content ? readContent(this.#statements, row.cid) : undefined
+    return { found: true, value: memoryOf(storeId, headOf(row), text) }
+  }
+}

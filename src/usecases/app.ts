@@ -1,0 +1,21 @@
+import type { Api, Verb } from '../api.ts'
+import type { Caller } from '../domain/caller.ts'
+import type { Limits } from '../domain/limits.ts'
+import type { CursorKey } from '../domain/page.ts'
+import type { Storage } from '../storage/port.ts'
+
+/** What use-cases work with; the composition root makes it. */
+export interface App {
+  readonly storage: Storage
+  readonly limits: Limits
+  readonly cursorKey: CursorKey
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/** One verb: for a caller, from raw input to a value of the domain. */
+export type UseCase<V extends Verb> = (
+  app: App,
+  caller: Caller,
+  ...input: Parameters<Api[V]>
+) => ReturnType<Api[V]>

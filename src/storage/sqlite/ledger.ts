@@ -40,7 +40,7 @@ import { commitTenancy } from './tenancy.ts'
 import { loadBlocker, loadMove, loadScope, loadTarget, loadVersion, type Scope } from './load.ts'
 import { Statements } from './statement.ts'
 import { done, refused, type Outcome } from './outcome.ts'
-import { reapStore, removeVersions, type Housekeeping } from './reap.ts'
+import { probe, reapStore, removeVersions, type Housekeeping } from './reap.ts'
 
 /** Everything the writer does. */
 export type Work = Command | Housekeeping
@@ -86,6 +86,8 @@ export class Ledger {
         return done(removeVersions(this.#statements, work))
       case 'reap_store':
         return done(reapStore(this.#statements, work))
+      case 'probe':
+        return done(probe(this.#statements))
       default:
         return unreachable(work)
     }

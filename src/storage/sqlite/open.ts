@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DomainError } from '../../domain/errors.ts'
 import type { StoreId } from '../../domain/ids.ts'
 import type { Answer, Command } from '../../domain/memory/command.ts'
+import { databaseFile } from '../database-file.ts'
 import type { Storage, StorageOptions, View } from '../port.ts'
 import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
@@ -12,8 +13,6 @@ import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { SqliteView } from './view.ts'
 import { WriterThread } from './writer-thread.ts'
-
-export const databaseFile = 'palimpsest.db'
 
 /** Frames of 4 KB in the WAL that start a checkpoint: large, so that hot pages move seldom. */
 const walFramesMax = 16_384
@@ -77,6 +76,8 @@ class SqliteStorage implements Storage {
   }
 
   async commit<C extends Command>(command: C): Promise<Answer<C>> {
+    // Redaction empties the WAL while other writes wait: most of it moves before, beside them.
+    if (command.type === 'redact_version') await this.#housekeeper.checkpoint()
     let outcome = await this.#writer.run(command)
     if (!outcome.ok && outcome.problem.code === 'limit') {
       // Before a store is called full of versions, what retention lets go makes room (U37).
@@ -111,8 +112,7 @@ class SqliteStorage implements Storage {
   }
 
   async checkHealth(): Promise<void> {
-    // An empty reap is a whole transaction of the writer that changes nothing.
-    await this.#runHousekeeping({ type: 'remove_versions', sid: 0, versions: [] })
+    await this.#runHousekeeping({ type: 'probe' })
   }
 
   stats() {

@@ -30,7 +30,12 @@ export interface ReapStore {
   readonly rowsMax: number
 }
 
-export type Housekeeping = RemoveVersions | ReapStore
+/** Writes a row that nobody reads: proof that the disk takes writes now. */
+export interface Probe {
+  readonly type: 'probe'
+}
+
+export type Housekeeping = RemoveVersions | ReapStore | Probe
 
 /** Rows that one slice removes at most: well under 50 ms of the writer. */
 export const sliceRows = 200
@@ -158,6 +163,13 @@ export function reapStore(statements: Statements, { sid, rowsMax }: ReapStore): 
   statements.run('DELETE FROM tallies WHERE sid = ?', sid)
   statements.run('DELETE FROM stores WHERE sid = ? AND deleted_at IS NOT NULL', sid)
   return true
+}
+
+const writeProbe = `INSERT INTO settings (name, value) VALUES ('probe', x'00')
+  ON CONFLICT (name) DO UPDATE SET value = CASE value WHEN x'00' THEN x'01' ELSE x'00' END`
+
+export function probe(statements: Statements): void {
+  statements.run(writeProbe)
 }
 
 /** Stores that were deleted and still have rows. */

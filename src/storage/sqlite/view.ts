@@ -92,8 +92,12 @@ export class SqliteView implements View {
         ${includeArchived ? '' : 'AND archived_at IS NULL'}
         AND (created_at, id) < (?, ?) AND created_at >= ? AND created_at <= ?
         ORDER BY created_at DESC, id DESC LIMIT ?`,
-      ...[workspaceId, last.createdAt, last.id],
-      ...[createdFrom ?? 0, createdTo ?? Number.MAX_SAFE_INTEGER, limit],
+      workspaceId,
+      last.createdAt,
+      last.id,
+      createdFrom ?? 0,
+      createdTo ?? Number.MAX_SAFE_INTEGER,
+      limit,
     )
     return rows.map(storeOf)
   }

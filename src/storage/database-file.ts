@@ -1,0 +1,2 @@
+/** The SQLite database inside a data directory. */
+export const databaseFile = 'palimpsest.db'

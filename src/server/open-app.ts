@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import { limitsOf, retentionOf, type Config } from './config.ts'
-import type { Caller } from './domain/caller.ts'
-import { makeRequestId, type WorkspaceId } from './domain/ids.ts'
-import type { Key } from './domain/memory/command.ts'
-import type { Storage } from './storage/port.ts'
-import type { App } from './usecases/app.ts'
-import { bind } from './usecases/bind.ts'
+import { limitsOf, retentionOf, type Config } from '../config.ts'
+import type { Caller } from '../domain/caller.ts'
+import { makeRequestId, type WorkspaceId } from '../domain/ids.ts'
+import type { Key } from '../domain/memory/command.ts'
+import type { Storage } from '../storage/port.ts'
+import type { App } from '../usecases/app.ts'
+import { bind } from '../usecases/bind.ts'
 
 /** An installation, opened: its storage, and the workspace whose admins manage all others. */
 export interface OpenApp extends AsyncDisposable {
@@ -48,10 +48,10 @@ async function openStorage(config: Config, clock: () => number): Promise<Storage
   const options = { limits: limitsOf(config), retention: retentionOf(config), clock }
   // Only the engine in use is loaded: the other's driver costs start-up time.
   if (config.database !== undefined) {
-    const { openPostgres } = await import('./storage/postgres/open.ts')
+    const { openPostgres } = await import('../storage/postgres/open.ts')
     return openPostgres(config.database, options)
   }
-  const { openSqlite } = await import('./storage/sqlite/open.ts')
+  const { openSqlite } = await import('../storage/sqlite/open.ts')
   return openSqlite(config['data-dir'], options)
 }
 

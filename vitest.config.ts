@@ -21,6 +21,8 @@ export default defineConfig({
         test: {
           name: need,
           include: [`src/**/*.${need}.test.ts`, `test/**/*.${need}.test.ts`],
+          // One server for the run, started only when tests that need it run.
+          globalSetup: need === 'pg' ? ['test/support/postgres-server.ts'] : [],
         },
       })),
     ],

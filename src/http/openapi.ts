@@ -1,0 +1,116 @@
+import type { Endpoint } from '../wire/endpoint.ts'
+import { endpointList, officialPrefix } from '../wire/endpoints.ts'
+import type { Field } from '../wire/query.ts'
+import { ref, type Schema } from '../wire/schema.ts'
+import { schemas } from '../wire/schemas.ts'
+
+type Json = { readonly [key: string]: unknown }
+
+/** The OpenAPI 3.1 document of every operation, from the same table that serves them. */
+export function makeOpenApi(version: string): Json {
+  const paths: Record<string, Record<string, unknown>> = {}
+  // A stream shares path and method with its page, and is one more media type of its answer.
+  for (const endpoint of endpointList.filter(({ stream }) => !stream)) {
+    const item = (paths[templateOf(endpoint)] ??= {})
+    item[endpoint.method.toLowerCase()] = operationOf(endpoint)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Palimpsest',
+      version,
+      description:
+        'Memory stores for agents: the memory API of Claude Managed Agents, self-hosted.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: tagNames().map((name) => ({ name })),
+    paths,
+    components: {
+      schemas,
+      responses: { Error: errorResponse },
+      parameters: { beta: betaParameter },
+      securitySchemes: {
+        key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
+    },
+    security: [{ key: [] }, { bearer: [] }],
+  }
+}
+
+export function templateOf({ path }: Pick<Endpoint, 'path'>): string {
+  return path.replace(/:(\w+)/g, '{$1}')
+}
+
+export function tagNames(): string[] {
+  return [...new Set(endpointList.map(({ docs }) => docs.group))]
+}
+
+export function streamOf(endpoint: Endpoint): Endpoint | undefined {
+  return endpointList.find(({ stream, path }) => stream && path === endpoint.path)
+}
+
+const errorResponse: Json = {
+  description: 'A refusal; `error.type` says which.',
+  headers: { 'request-id': { schema: { type: 'string' } } },
+  content: { 'application/json': { schema: ref('Error') } },
+}
+
+const betaParameter: Json = {
+  name: 'anthropic-beta',
+  in: 'header',
+  required: false,
+  description: '`agent-memory-2026-07-22` or `managed-agents-2026-04-01`, not both.',
+  schema: { type: 'string' },
+}
+
+function operationOf(endpoint: Endpoint): Json {
+  const { docs, body } = endpoint
+  return {
+    operationId: endpoint.verb,
+    tags: [docs.group],
+    summary: docs.summary,
+    description: docs.description,
+    parameters: parametersOf(endpoint),
+    ...(body === undefined ? {} : { requestBody: requestBodyOf(body, docs.example.body) }),
+    responses: {
+      '200': answerOf(endpoint),
+      '4XX': { $ref: '#/components/responses/Error' },
+      '5XX': { $ref: '#/components/responses/Error' },
+    },
+  }
+}
+
+function parametersOf(endpoint: Endpoint): Json[] {
+  const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const inQuery = Object.entries(endpoint.query).map(([name, field]) => queryParameter(name, field))
+  const beta = { $ref: '#/components/parameters/beta' }
+  return [...inPath, ...inQuery, ...(endpoint.path.startsWith(officialPrefix) ? [beta] : [])]
+}
+
+function queryParameter(name: string, { description, schema }: Field<unknown>): Json {
+  return { name, in: 'query', required: false, description, schema }
+}
+
+function requestBodyOf(schema: Schema, example: unknown): Json {
+  return { required: true, content: { 'application/json': { schema, example } } }
+}
+
+function answerOf(endpoint: Endpoint): Json {
+  const stream = streamOf(endpoint)
+  const events = { schema: { type: 'string', description: 'One change for each event.' } }
+  return {
+    description: 'Success.',
+    headers: { 'request-id': { schema: { type: 'string' } } },
+    content: {
+      'application/json': { schema: endpoint.answer, example: endpoint.docs.example.answer },
+      ...(stream === undefined ? {} : { 'text/event-stream': events }),
+    },
+  }
+}

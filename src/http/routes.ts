@@ -1,0 +1,70 @@
+import findMyWay from 'find-my-way'
+import type { Endpoint } from '../wire/endpoint.ts'
+import { endpointList, officialPrefix } from '../wire/endpoints.ts'
+
+/** An operation at a place of the URL space. */
+export interface Route {
+  readonly endpoint: Endpoint
+  /** The same path asked for as a stream of events. */
+  readonly stream: Endpoint | undefined
+  /** Whether it is one of the official API, whose headers have rules of their own. */
+  readonly isOfficial: boolean
+}
+
+export interface Match {
+  readonly route: Route
+  readonly params: Readonly<Record<string, string>>
+  /** What stands behind the "?", "" when nothing does. */
+  readonly search: string
+}
+
+export interface Router {
+  match(method: string, url: string): Match | undefined
+  /** The methods that are known at a path, for a 405. */
+  allowed(url: string): string[]
+}
+
+const methods = ['GET', 'POST', 'PATCH', 'DELETE'] as const
+/** Ids have 33 characters at most; what is much longer is none. */
+const paramCharactersMax = 100
+
+const noop = (): void => undefined
+
+export function createRouter(): Router {
+  const router = findMyWay({
+    maxParamLength: paramCharactersMax,
+    // Each operation reads the query itself, by what it knows.
+    querystringParser: (search) => search,
+  })
+  for (const endpoint of endpointList) {
+    if (endpoint.stream) continue
+    const stream = endpointList.find(({ path, stream }) => stream && path === endpoint.path)
+    const route: Route = {
+      endpoint,
+      stream: endpoint.method === 'GET' ? stream : undefined,
+      isOfficial: endpoint.path.startsWith(officialPrefix),
+    }
+    router.on(endpoint.method, endpoint.path, noop, route)
+    if (endpoint.alias !== undefined) router.on(endpoint.alias, endpoint.path, noop, route)
+  }
+  return {
+    match: (method, url) => {
+      const found = router.find(asMethod(method), url)
+      if (found === null) return undefined
+      return {
+        route: found.store as Route,
+        params: found.params as Readonly<Record<string, string>>,
+        search: found.searchParams as unknown as string,
+      }
+    },
+    allowed: (url) => {
+      const found = methods.filter((method) => router.find(method, url) !== null)
+      return found.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    },
+  }
+}
+
+function asMethod(method: string): 'GET' {
+  // HEAD is GET without the body, which node:http leaves out. Any other method is only looked up.
+  return (method === 'HEAD' ? 'GET' : method) as 'GET'
+}

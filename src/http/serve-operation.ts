@@ -1,0 +1,223 @@
+import { needs, type Api, type Verb } from '../api.ts'
+import { permit, permitStore, type Caller } from '../domain/caller.ts'
+import { DomainError, invalid, notFound } from '../domain/errors.ts'
+import type { StoreId } from '../domain/ids.ts'
+import type { Memory } from '../domain/memory/memory.ts'
+import type { Change } from '../domain/memory/version.ts'
+import { parseTraceParent } from '../observe/traceparent.ts'
+import { attributes } from '../observe/tracing.ts'
+import { checkBetas } from '../wire/betas.ts'
+import { encodeChangePage } from '../wire/change.ts'
+import type { Body, Endpoint } from '../wire/endpoint.ts'
+import { encodeMemory } from '../wire/memory.ts'
+import { checkWorkspace, readDoor, readSecret, unauthenticated } from './credential.ts'
+import { streamEvents, waitLive } from './event-stream.ts'
+import type { Exchange } from './exchange.ts'
+import { checkEncoding, checkLength, parseObject, readBytes } from './read-body.ts'
+import { clientClosed, report, sendJson, sendText } from './respond.ts'
+import type { Match } from './routes.ts'
+import type { ServerState } from './state.ts'
+
+/**
+ * One request to one operation, in the contract's order of checks (§2.9): credential, workspace and
+ * role, beta header, size and syntax of the body, fields. What the store says comes from the verb.
+ */
+export async function serveOperation(
+  state: ServerState,
+  exchange: Exchange,
+  match: Match,
+): Promise<void> {
+  const endpoint = chooseEndpoint(exchange, match)
+  exchange.operation = endpoint.verb
+  startSpan(state, exchange, match)
+  const secret = readSecret(exchange.request.headers)
+  const caller = await identify(state, exchange, secret)
+  permitVerb(caller, endpoint.verb, match.params)
+  if (match.route.isOfficial) {
+    const problem = checkBetas(betasOf(exchange), state.options.strictHeaders ?? false)
+    if (problem !== undefined) throw new DomainError(problem)
+  }
+  const body = endpoint.method === 'POST' ? await readObject(state, exchange, endpoint) : undefined
+  const { params, search } = match
+  const input: unknown = endpoint.toInput({ params, search, body })
+  checkIds(params)
+  const api = state.options.bind(caller)
+  if (endpoint.stream) return follow(state, exchange, { api, input, secret })
+  if (endpoint.verb === 'listChanges') return poll(state, exchange, { api, input, secret })
+  const output = await call(api, endpoint.verb, input)
+  if (exchange.span !== undefined) nameCreated(exchange, endpoint, output)
+  sendText(state, exchange, textOf(endpoint, output))
+}
+
+/**
+ * Texts of memories that were answered before. An engine that keeps what it read hands out the very
+ * same object, which never changes; spelling 4 kB of content as JSON costs as much as all else here.
+ */
+const memoryTexts = new WeakMap<object, string>()
+
+function textOf(endpoint: Endpoint, output: unknown): string {
+  if (endpoint.verb !== 'getMemory') return JSON.stringify(endpoint.encode(output as never))
+  const memory = output as Memory
+  const known = memoryTexts.get(memory)
+  if (known !== undefined) return known
+  const text = JSON.stringify(encodeMemory(memory))
+  memoryTexts.set(memory, text)
+  return text
+}
+
+/** The caller behind the credential. @throws DomainError `unauthenticated`, `forbidden`, `invalid` */
+export async function identify(
+  state: ServerState,
+  exchange: Exchange,
+  secret: string,
+): Promise<Caller> {
+  const { headers } = exchange.request
+  const principal = await state.options.authenticate(secret)
+  if (principal === undefined) throw unauthenticated('invalid API key')
+  const caller: Caller = { ...principal, door: readDoor(headers), requestId: exchange.requestId }
+  exchange.caller = caller
+  checkWorkspace(headers, caller.workspaceId)
+  return caller
+}
+
+function chooseEndpoint({ request }: Exchange, { route }: Match): Endpoint {
+  if (route.stream === undefined) return route.endpoint
+  return request.headers.accept?.includes('text/event-stream') ? route.stream : route.endpoint
+}
+
+/** Asked before the body is read; the verb asks again, and is the one that decides. */
+function permitVerb(caller: Caller, verb: Verb, params: Match['params']): void {
+  const storeId = params['memory_store_id']
+  if (caller.stores === undefined) permit(caller, needs[verb])
+  else if (storeId !== undefined) permitStore(caller, storeId as StoreId, needs[verb])
+}
+
+function betasOf({ request }: Exchange): string | undefined {
+  const header = request.headers['anthropic-beta']
+  return typeof header === 'string' ? header : header?.join(',')
+}
+
+/** The checked body of a POST, which an operation without one may leave out. */
+async function readObject(
+  state: ServerState,
+  exchange: Exchange,
+  endpoint: Endpoint,
+): Promise<Body | undefined> {
+  const { request, response } = exchange
+  checkLength(request, state.limits.bodyBytesMax)
+  checkEncoding(request)
+  if (exchange.awaitsContinue) {
+    exchange.awaitsContinue = false
+    response.writeContinue()
+  }
+  const bytes = await readBytes(request, state.limits.bodyBytesMax)
+  if (bytes === undefined) {
+    if (endpoint.body === undefined) return undefined
+    throw invalid('body', 'must be a JSON object')
+  }
+  const body = parseObject(bytes)
+  state.checkOf(endpoint)(body)
+  return body
+}
+
+/** What cannot be an id names nothing (U6), and need not travel further. */
+function checkIds(params: Match['params']): void {
+  for (const name in params) {
+    if (!/^[\w-]+$/.test(params[name] ?? '')) throw notFound(spoken[name] ?? 'id')
+  }
+}
+
+const spoken: Readonly<Record<string, string>> = {
+  memory_store_id: 'memory store',
+  memory_id: 'memory',
+  memory_version_id: 'memory version',
+  key_id: 'key',
+}
+
+type Call = (input: unknown) => Promise<unknown>
+
+/** The table ties each verb to its own input and output; here, where any verb may come, they are unknown. */
+function call(api: Api, verb: Verb, input: unknown): Promise<unknown> {
+  return (api[verb] as Call).call(api, input)
+}
+
+interface Live {
+  readonly api: Api
+  readonly input: unknown
+  readonly secret: string
+}
+
+async function poll(state: ServerState, exchange: Exchange, wait: Live): Promise<void> {
+  const controller = new AbortController()
+  const live = waitLive(state, exchange, { secret: wait.secret, controller })
+  try {
+    const input = wait.input as Parameters<Api['listChanges']>[0]
+    const page = await wait.api.listChanges({ ...input, signal: controller.signal })
+    sendJson(state, exchange, encodeChangePage(page))
+  } catch (error) {
+    if (!controller.signal.aborted) throw error
+    report(state, exchange, clientClosed)
+  } finally {
+    if (live !== undefined) state.live.remove(live)
+  }
+}
+
+async function follow(state: ServerState, exchange: Exchange, live: Live): Promise<void> {
+  const input = live.input as Omit<Parameters<Api['watchChanges']>[0], 'signal'>
+  const resumed = { ...input, after: resumeAfter(exchange) ?? input.after }
+  // A feed says nothing until something changes: whether there is one is asked before it begins.
+  await live.api.listChanges({ ...resumed, limit: 1 })
+  const controller = new AbortController()
+  const changes: AsyncIterable<Change> = live.api.watchChanges({
+    ...resumed,
+    signal: controller.signal,
+  })
+  await streamEvents(state, exchange, { secret: live.secret, changes, controller })
+}
+
+/** What a browser sends when it comes back: the newest id it saw. @throws DomainError `invalid` */
+function resumeAfter({ request }: Exchange): number | undefined {
+  const header = request.headers['last-event-id']
+  if (header === undefined || header === '') return undefined
+  if (typeof header !== 'string' || !/^\d{1,15}$/.test(header)) {
+    throw invalid('last-event-id', 'must be a sequence')
+  }
+  return Number(header)
+}
+
+function startSpan(state: ServerState, exchange: Exchange, { route, params }: Match): void {
+  const { tracing } = state.options
+  if (tracing === undefined) return
+  const { request, requestId } = exchange
+  const traceparent = request.headers['traceparent']
+  exchange.parent = parseTraceParent(typeof traceparent === 'string' ? traceparent : undefined)
+  const path = route.endpoint.path.replace(/:(\w+)/g, '{$1}')
+  const known: Record<string, string> = {
+    [attributes.method]: request.method ?? '',
+    [attributes.route]: path,
+    [attributes.requestId]: requestId,
+  }
+  for (const [name, attribute] of Object.entries(idAttributes)) {
+    const id = params[name]
+    if (id !== undefined) known[attribute] = id
+  }
+  exchange.span = tracing.start({
+    name: `${request.method} ${path}`,
+    parent: exchange.parent,
+    attributes: known,
+  })
+}
+
+const idAttributes = {
+  memory_store_id: attributes.store,
+  memory_id: attributes.memory,
+  memory_version_id: attributes.version,
+}
+
+/** What was created has an id only afterwards. */
+function nameCreated(exchange: Exchange, { verb }: Endpoint, output: unknown): void {
+  const { id } = output as { id?: string }
+  if (id === undefined) return
+  if (verb === 'createStore') exchange.span?.set({ [attributes.store]: id })
+  if (verb === 'createMemory') exchange.span?.set({ [attributes.memory]: id })
+}

@@ -1,0 +1,95 @@
+import { permit } from '../domain/caller.ts'
+import { DomainError } from '../domain/errors.ts'
+import { metricsContentType } from '../observe/metrics.ts'
+import { encodeError } from '../wire/error.ts'
+import { readSecret } from './credential.ts'
+import type { StaticPage } from './door.ts'
+import type { Exchange } from './exchange.ts'
+import { send, sendError, sendJson } from './respond.ts'
+import { identify } from './serve-operation.ts'
+import type { ServerState } from './state.ts'
+
+/** Answers a request that no operation matched: health, metrics, documents, the console, or 404. */
+export async function servePage(state: ServerState, exchange: Exchange, path: string) {
+  const { request } = exchange
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const serve = pages[path]
+  if (serve !== undefined) {
+    if (!isRead) return refuseMethod(state, exchange, ['GET', 'HEAD'])
+    exchange.operation = path.slice(1)
+    return serve(state, exchange)
+  }
+  const allowed = state.router.allowed(request.url ?? '')
+  if (allowed.length > 0) return refuseMethod(state, exchange, allowed)
+  const page = isRead ? await findPage(state, path) : undefined
+  if (page !== undefined) return sendPage(state, exchange, page)
+  throw new DomainError({ code: 'not_found', message: 'no such route' })
+}
+
+type Serve = (state: ServerState, exchange: Exchange) => Promise<void> | void
+
+const pages: Readonly<Record<string, Serve>> = Object.assign(Object.create(null), {
+  '/healthz': (state, exchange) => sendJson(state, exchange, { status: 'alive' }),
+  '/readyz': sendReadiness,
+  '/metrics': sendMetrics,
+} satisfies Record<string, Serve>)
+
+async function sendReadiness(state: ServerState, exchange: Exchange): Promise<void> {
+  const { backend, checkReady } = state.options
+  const reason = state.isClosing ? 'the server is stopping' : await unreadiness(checkReady)
+  const status = reason === undefined ? 'ready' : 'not_ready'
+  send(state, exchange, {
+    status: reason === undefined ? 200 : 503,
+    contentType: 'application/json',
+    body: JSON.stringify({ status, backend, ...(reason === undefined ? {} : { reason }) }),
+  })
+}
+
+/** Anybody may ask: only sentences that are made for clients are told. */
+async function unreadiness(checkReady: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await checkReady()
+    return undefined
+  } catch (error) {
+    return error instanceof DomainError ? error.message : 'the storage cannot take writes'
+  }
+}
+
+async function sendMetrics(state: ServerState, exchange: Exchange): Promise<void> {
+  const secret = readSecret(exchange.request.headers)
+  permit(await identify(state, exchange, secret), 'admin')
+  const body = await state.options.metrics.render()
+  send(state, exchange, { status: 200, contentType: metricsContentType, body })
+}
+
+async function findPage(state: ServerState, path: string): Promise<StaticPage | undefined> {
+  return state.documentOf(path) ?? (await state.options.ui?.(path))
+}
+
+function sendPage(state: ServerState, exchange: Exchange, page: StaticPage): void {
+  exchange.operation = 'page'
+  send(state, exchange, {
+    status: 200,
+    contentType: page.contentType,
+    body: page.body,
+    headers: { 'x-content-type-options': 'nosniff', ...page.headers },
+  })
+}
+
+function refuseMethod(state: ServerState, exchange: Exchange, allowed: readonly string[]): void {
+  const allow = [...allowed, 'OPTIONS'].join(', ')
+  const { request } = exchange
+  if (request.method === 'OPTIONS') {
+    send(state, exchange, {
+      status: 200,
+      contentType: 'application/json',
+      body: JSON.stringify({ allow: [...allowed, 'OPTIONS'] }),
+      headers: { allow },
+    })
+    return
+  }
+  const message = `${request.method} is not possible here; possible are ${allow}`
+  const answer = encodeError({ code: 'invalid', message }, exchange.requestId)
+  exchange.problem = 'invalid'
+  sendError(state, exchange, { ...answer, status: 405, headers: { allow } })
+}

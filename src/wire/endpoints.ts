@@ -1,0 +1,22 @@
+import type { Verb } from '../api.ts'
+import type { Endpoint } from './endpoint.ts'
+import { keyEndpoints } from './key-endpoints.ts'
+import { memoryEndpoints } from './memory-endpoints.ts'
+import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
+import { memoryVersionEndpoints } from './memory-version-endpoints.ts'
+import { ownEndpoints } from './own-endpoints.ts'
+
+/** Every operation, by the verb it is: a verb without one does not compile. */
+export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
+  ...memoryStoreEndpoints,
+  ...memoryEndpoints,
+  ...memoryVersionEndpoints,
+  ...ownEndpoints,
+  ...keyEndpoints,
+}
+
+/** The table as a list, for those who walk over it and care for no verb in particular. */
+export const endpointList: readonly Endpoint[] = Object.values(endpoints)
+
+/** The operations of the official API begin with this; all others are this server's own. */
+export const officialPrefix = '/v1/'

@@ -1,0 +1,50 @@
+import { actorSchema } from './actor.ts'
+import { batchResultSchema } from './batch.ts'
+import { changePageSchema, changeSchema } from './change.ts'
+import { deletedMemorySchema, deletedStoreSchema } from './deleted.ts'
+import { identitySchema, keySchema, newKeySchema, workspaceSchema } from './key.ts'
+import { listItemSchema, memorySchema, prefixSchema } from './memory.ts'
+import { storeSchema } from './memory-store.ts'
+import { versionSchema } from './memory-version.ts'
+import { literal, object, orNull, string, type Schema } from './schema.ts'
+import { usageSchema } from './usage.ts'
+
+const errorSchema: Schema = object(
+  {
+    type: literal('error'),
+    error: {
+      type: 'object',
+      properties: {
+        type: string('What went wrong; branch on this, never on the message.'),
+        message: string('For people.'),
+        details: { type: 'object', properties: { error_code: string() } },
+        conflicting_memory_id: string('On path conflicts: the memory in the way.'),
+        conflicting_path: string('On path conflicts: the path in the way.'),
+      },
+      required: ['type', 'message'],
+    },
+    request_id: orNull({ type: 'string', description: 'Equals the header `request-id`.' }),
+  },
+  'Every answer that is not a success.',
+)
+
+/** The named schemas that `ref` points at. */
+export const schemas: Readonly<Record<string, Schema>> = {
+  MemoryStore: storeSchema,
+  Memory: memorySchema,
+  MemoryPrefix: prefixSchema,
+  MemoryListItem: listItemSchema,
+  MemoryVersion: versionSchema,
+  Actor: actorSchema,
+  DeletedMemoryStore: deletedStoreSchema,
+  DeletedMemory: deletedMemorySchema,
+  MemoryStoreUsage: usageSchema,
+  BatchResult: batchResultSchema,
+  Change: changeSchema,
+  ChangePage: changePageSchema,
+  Identity: identitySchema,
+  ApiKey: keySchema,
+  NewApiKey: newKeySchema,
+  Workspace: workspaceSchema,
+  Error: errorSchema,
+}

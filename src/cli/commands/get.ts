@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { asDirectory, parseAddress, parseMemoryAddress, requireMemory, resolveStore } from '../address.ts'
+import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
+import { connectionOptions } from '../credentials.ts'
+import { lineFor } from '../print.ts'
+import { withRemote } from '../remote.ts'
+import { dryRunOption, jsonOption } from '../shared-options.ts'
+import { err, out } from '../terminal.ts'
+import { download } from '../transfer/download.ts'
+import { summarize } from '../transfer/summary.ts'
+
+export const command: Command = {
+  name: 'get',
+  summary: 'Write a memory to a file, or a directory of them',
+  usage: 'get STORE:PATH [FILE|-] | get -r STORE[:PREFIX] DIR',
+  example: 'palimpsest get -r notes ./notes',
+  options: [
+    { name: 'recursive', short: 'r', help: 'Everything below the prefix, into a directory' },
+    { name: 'force', short: 'f', help: 'Replace files that are there and differ' },
+    dryRunOption,
+    jsonOption,
+    ...connectionOptions,
+  ],
+  positionalsMax: 2,
+  details:
+    'Without FILE the memory keeps its name, in the current directory. With -r nothing is written\n' +
+    'outside DIR, no link in it is followed, and what could not be written is listed.',
+  run: (args) => (args.flag('recursive') ? getTree(args) : getFile(args)),
+}
+
+async function getTree(args: Arguments): Promise<ExitCode> {
+  const [source, directory] = args.positionals
+  const { store, path } = parseAddress(source, 'STORE[:PREFIX]')
+  if (directory === undefined) throw new UsageError('DIR is missing: where the files go')
+  const [isDryRun, json] = [args.flag('dry-run'), args.flag('json')]
+  return withRemote(args, {}, async (api) => {
+    const storeId = await resolveStore(api, store)
+    const prefix = asDirectory(path)
+    const overwrites = args.flag('force')
+    const result = await download(api, { storeId, prefix, directory, isDryRun, overwrites })
+    return summarize({ ...result, isDryRun, json })
+  })
+}
+
+async function getFile(args: Arguments): Promise<ExitCode> {
+  const [source, given] = args.positionals
+  const { store, path } = parseMemoryAddress(source)
+  const file = given ?? basename(path)
+  return withRemote(args, {}, async (api) => {
+    const storeId = await resolveStore(api, store)
+    const { id } = await requireMemory(api, storeId, path)
+    const memory = await api.getMemory({ storeId, memoryId: id, view: 'full' })
+    if (file === '-') {
+      out(memory.content ?? '')
+      return 0
+    }
+    if (args.flag('dry-run')) {
+      out(`would write ${lineFor(file)}\n`)
+      return 0
+    }
+    write(file, memory.content ?? '', args.flag('force'))
+    err(`wrote ${lineFor(file)}\n`)
+    return 0
+  })
+}
+
+function write(file: string, content: string, force: boolean): void {
+  try {
+    writeFileSync(file, content, { flag: force ? 'w' : 'wx' })
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    throw exists ? new Error(`${file} exists (--force replaces it)`, { cause: error }) : error
+  }
+}

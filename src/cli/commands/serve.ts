@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import { loadConfig, settings, type Config, type SettingName } from '../../config.ts'
+import { startServer, type RunningServer } from '../../server.ts'
+import type { Arguments, Command, Option } from '../command.ts'
+import { credentialsFile } from '../credentials.ts'
+import { saveCredentials } from '../save-credentials.ts'
+
+/** The server's settings as flags. */
+export const settingOptions: readonly Option[] = (Object.keys(settings) as SettingName[]).map(
+  (name) => {
+    const { kind, help } = settings[name]
+    return kind === 'switch' ? { name, help } : { name, help, value: kind.toUpperCase() }
+  },
+)
+
+/** The settings as typed. */
+export function flagsOf(args: Arguments): Record<string, string | boolean | undefined> {
+  return Object.fromEntries(
+    (Object.keys(settings) as SettingName[]).map((name) => [
+      name,
+      settings[name].kind === 'switch' ? args.given(name) : args.text(name),
+    ]),
+  )
+}
+
+export const command: Command = {
+  name: 'serve',
+  summary: 'Serve memory stores over HTTP',
+  usage: 'serve [--port PORT] [--data-dir DIR | --database postgres://…]',
+  example: 'palimpsest serve --port 4747 --data-dir ./memory',
+  options: settingOptions,
+  details: `Every flag is also a variable: --data-dir is PALIMPSEST_DATA_DIR. \`palimpsest config\` prints the
+effective settings and where each comes from. The first start makes a workspace and an admin key,
+prints them ready to paste, and saves them where this command line finds them.
+SIGTERM and SIGINT stop it cleanly: what was accepted is finished.`,
+  async run(args) {
+    const { config } = loadConfig(flagsOf(args), process.env)
+    // Whatever this process writes is its owner's alone, also in a directory that others may enter.
+    process.umask(0o077)
+    const server = await startServer(config)
+    process.stdout.write(await greeting(server, config))
+    await stopSignal()
+    await server[Symbol.asyncDispose]()
+    return 0
+  },
+}
+
+async function greeting(server: RunningServer, config: Config): Promise<string> {
+  const { url, firstKey, storage } = server
+  const file = credentialsFile(process.env)
+  const saved = await saveCredentials(file, { url, firstKey, isOurKey: server.isOurKey })
+  const lines = [`palimpsest serves memory stores at ${url} (${storage}); reference: ${url}/docs`]
+  if (config.host !== '127.0.0.1' && config.host !== 'localhost' && !config['tls-cert']) {
+    lines.push(
+      'Warning: keys travel unencrypted beyond this machine; set --tls-cert and --tls-key.',
+    )
+  }
+  if (firstKey !== undefined) {
+    lines.push('', 'First start: made a workspace and an admin key, shown only now.', '')
+    lines.push(`export ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY=${firstKey.secret}`, '')
+  }
+  lines.push(saved)
+  return `${lines.join('\n')}\n`
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+async function stopSignal(): Promise<void> {
+  const ended = new AbortController()
+  const { signal } = ended
+  await Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })])
+  ended.abort()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1))
+}

@@ -1,0 +1,57 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+interface Served {
+  readonly url: string
+  readonly firstKey: { readonly secret: string } | undefined
+  /** Whether a secret is a valid key of the server that just started. */
+  readonly isOurKey: (secret: string) => Promise<boolean>
+}
+
+/**
+ * Hands URL and key to this machine's command line, in a file only its owner can read. The file of
+ * another installation is left alone unless that one was at the same address.
+ * @returns a sentence that says what happened
+ */
+export async function saveCredentials(file: string, served: Served): Promise<string> {
+  const { url, firstKey, isOurKey } = served
+  const known = read(file)
+  if (known !== undefined && (await isOurKey(known.api_key))) {
+    if (known.base_url !== url) write(file, { ...known, base_url: url })
+    return `The key is in ${file}, which the palimpsest command line reads.`
+  }
+  if (firstKey === undefined) {
+    return `No key of this server in ${file}; \`palimpsest keys create\` makes one.`
+  }
+  if (known !== undefined && known.base_url !== url) {
+    return `Kept ${file}, which belongs to the server at ${known.base_url}: use the line above for this one.`
+  }
+  write(file, { base_url: url, api_key: firstKey.secret })
+  return `Saved to ${file}, which the palimpsest command line reads.`
+}
+
+interface Credentials {
+  readonly base_url: string
+  readonly api_key: string
+}
+
+function read(file: string): Credentials | undefined {
+  try {
+    const { base_url, api_key } = JSON.parse(readFileSync(file, 'utf8')) as Credentials
+    return typeof base_url === 'string' && typeof api_key === 'string'
+      ? { base_url, api_key }
+      : undefined
+  } catch {
+    // Absent or not ours to understand: both mean that no key is known.
+    return undefined
+  }
+}
+
+/** Whole or not at all, and never readable by others, not even for a moment. */
+function write(file: string, credentials: Credentials): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const temporary = `${file}.${process.pid}`
+  writeFileSync(temporary, `${JSON.stringify(credentials, undefined, 2)}\n`, { mode: 0o600 })
+  chmodSync(temporary, 0o600)
+  renameSync(temporary, file)
+}

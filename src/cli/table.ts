@@ -1,0 +1,147 @@
+import type { Command } from './command.ts'
+
+/** What is known of a command before its file is loaded: enough for the list and for completion. */
+export interface Entry {
+  readonly name: string
+  readonly summary: string
+  readonly section: 'Memory' | 'Server' | 'Shell'
+  readonly isHidden?: boolean
+  load(): Promise<{ readonly command: Command }>
+}
+
+export const table: readonly Entry[] = [
+  {
+    name: 'serve',
+    summary: 'Serve memory stores over HTTP',
+    section: 'Server',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
+    name: 'config',
+    summary: 'Print the effective settings of serve and where each comes from',
+    section: 'Server',
+    load: () => import('./commands/config.ts'),
+  },
+  {
+    name: 'keys create',
+    summary: 'Make an API key; its secret is shown once',
+    section: 'Server',
+    load: async () => ({ command: (await import('./commands/keys.ts')).create }),
+  },
+  {
+    name: 'keys list',
+    summary: 'List API keys, revoked ones included',
+    section: 'Server',
+    load: async () => ({ command: (await import('./commands/keys.ts')).list }),
+  },
+  {
+    name: 'keys revoke',
+    summary: 'Revoke an API key; its open streams end within a second',
+    section: 'Server',
+    load: async () => ({ command: (await import('./commands/keys.ts')).revoke }),
+  },
+  {
+    name: 'workspaces create',
+    summary: 'Make a workspace: a wall around its stores and keys',
+    section: 'Server',
+    load: async () => ({ command: (await import('./commands/workspaces.ts')).create }),
+  },
+  {
+    name: 'workspaces list',
+    summary: 'List workspaces',
+    section: 'Server',
+    load: async () => ({ command: (await import('./commands/workspaces.ts')).list }),
+  },
+  {
+    name: 'stores list',
+    summary: 'List the stores, newest first',
+    section: 'Memory',
+    load: () => import('./commands/stores-list.ts'),
+  },
+  {
+    name: 'stores create',
+    summary: 'Make a store and print its id',
+    section: 'Memory',
+    load: () => import('./commands/stores-create.ts'),
+  },
+  {
+    name: 'ls',
+    summary: 'List memories like files, or the stores',
+    section: 'Memory',
+    load: () => import('./commands/ls.ts'),
+  },
+  {
+    name: 'cat',
+    summary: 'Print the content of memories',
+    section: 'Memory',
+    load: () => import('./commands/cat.ts'),
+  },
+  {
+    name: 'put',
+    summary: 'Store a file, standard input or a directory',
+    section: 'Memory',
+    load: () => import('./commands/put.ts'),
+  },
+  {
+    name: 'get',
+    summary: 'Write a memory to a file, or a directory of them',
+    section: 'Memory',
+    load: () => import('./commands/get.ts'),
+  },
+  {
+    name: 'edit',
+    summary: 'Edit a memory in $VISUAL or $EDITOR',
+    section: 'Memory',
+    load: () => import('./commands/edit.ts'),
+  },
+  {
+    name: 'mv',
+    summary: 'Move a memory or a directory; ids and versions stay',
+    section: 'Memory',
+    load: () => import('./commands/mv.ts'),
+  },
+  {
+    name: 'rm',
+    summary: 'Delete memories; their versions stay readable for a while',
+    section: 'Memory',
+    load: () => import('./commands/rm.ts'),
+  },
+  {
+    name: 'find',
+    summary: 'Find memories by name',
+    section: 'Memory',
+    load: () => import('./commands/find.ts'),
+  },
+  {
+    name: 'log',
+    summary: 'Show versions, newest first: when, by whom, what',
+    section: 'Memory',
+    load: () => import('./commands/log.ts'),
+  },
+  {
+    name: 'show',
+    summary: 'Show a version, a memory or a store in full',
+    section: 'Memory',
+    load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'Print the completion script of a shell',
+    section: 'Shell',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: '@completion',
+    summary: 'The same, as `ant` calls it',
+    section: 'Shell',
+    isHidden: true,
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: '__complete',
+    summary: 'What can stand at the end of a line',
+    section: 'Shell',
+    isHidden: true,
+    load: () => import('./commands/complete.ts'),
+  },
+]

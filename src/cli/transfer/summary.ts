@@ -1,0 +1,29 @@
+import type { ExitCode } from '../command.ts'
+import { counted, lineFor, printJson } from '../print.ts'
+import { err, out } from '../terminal.ts'
+import type { Left } from './read-tree.ts'
+
+export interface Summary {
+  /** Paths by what became of them. */
+  readonly done: Readonly<Record<string, readonly string[]>>
+  readonly left: readonly Left[]
+  readonly isDryRun: boolean
+  readonly json: boolean
+}
+
+/** Says what a transfer did and what could not come along; fails when something could not. */
+export function summarize({ done, left, isDryRun, json }: Summary): ExitCode {
+  if (json) printJson({ dry_run: isDryRun, ...done, failed: left })
+  else {
+    const counts = Object.entries(done).filter(([, paths]) => paths.length > 0)
+    const words = counts.map(([word, paths]) => `${paths.length.toLocaleString('en')} ${word}`)
+    const text = words.length === 0 ? 'nothing to do' : words.join(', ')
+    out(`${isDryRun ? 'would be: ' : ''}${text}\n`)
+  }
+  if (left.length === 0) return 0
+  if (!json) {
+    err(`${counted(left.length, 'file')} could not come along:\n`)
+    err(left.map(({ file, reason }) => `  ${lineFor(file)}: ${lineFor(reason)}\n`).join(''))
+  }
+  return 1
+}

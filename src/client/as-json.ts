@@ -1,0 +1,23 @@
+// Values of the Api as the JSON that a server answers: what a program that reads our output expects.
+import type { ListItem, Memory } from '../domain/memory/memory.ts'
+import type { Store } from '../domain/memory/store.ts'
+import type { Version } from '../domain/memory/version.ts'
+import { encodeStore } from '../wire/memory-store.ts'
+import { encodeVersion } from '../wire/memory-version.ts'
+import { encodeListItem, encodeMemory } from '../wire/memory.ts'
+
+export function storeAsJson(store: Store): object {
+  return encodeStore(store)
+}
+
+export function memoryAsJson(memory: Memory): object {
+  return encodeMemory(memory)
+}
+
+export function itemAsJson(item: ListItem): object {
+  return encodeListItem(item)
+}
+
+export function versionAsJson(version: Version): object {
+  return encodeVersion(version)
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const mainFile = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+export interface RunResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly stdin?: string | Buffer | undefined
+  readonly env?: Readonly<Record<string, string>> | undefined
+  readonly cwd?: string | undefined
+}
+
+/** An empty home, so that no test sees the credentials of whoever runs it. */
+const emptyHome = mkdtempSync(join(tmpdir(), 'palimpsest-home-'))
+
+/** Runs a program with nothing of this environment but its PATH. */
+export function runProgram(
+  command: readonly string[],
+  { stdin, env, cwd = emptyHome }: RunOptions = {},
+): Promise<RunResult> {
+  const [program = '', ...args] = command
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd,
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '', HOME: emptyHome, ...env },
+    })
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
+    child.on('error', reject)
+    child.on('close', (code) => {
+      const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString()
+      resolve({ code, stdout: text(stdout), stderr: text(stderr) })
+    })
+    child.stdin?.on('error', () => {}) // it need not read what it is given
+    child.stdin?.end(stdin)
+  })
+}
+
+/** Runs our command line. */
+export function runCli(args: readonly string[], options?: RunOptions): Promise<RunResult> {
+  return runProgram([process.execPath, mainFile, ...args], options)
+}

@@ -54,6 +54,8 @@ export function provenance(caller: Caller): Provenance {
   return { actor: caller.actor, door: caller.door, requestId: caller.requestId }
 }
 
+const sessionMayNot = 'a session may not do this'
+
 const rank: Record<Capability | Role, number> = {
   read: 0,
   read_only: 0,
@@ -62,8 +64,12 @@ const rank: Record<Capability | Role, number> = {
   admin: 2,
 }
 
-/** @throws DomainError `forbidden` when the caller's role does not reach `needs` */
+/**
+ * What is not in one of its stores, a session may only read.
+ * @throws DomainError `forbidden` when the caller's role does not reach `needs`
+ */
 export function permit(caller: Caller, needs: Capability): void {
+  if (caller.stores !== undefined && needs !== 'read') throw forbidden(sessionMayNot)
   if (rank[caller.role] >= rank[needs]) return
   throw forbidden(
     `this needs a key with the role ${needs === 'admin' ? 'admin' : 'read_write'}; this key is ${caller.role}`,
@@ -87,7 +93,7 @@ export function permitStore(caller: Caller, storeId: StoreId, needs: Capability)
   if (caller.stores === undefined) return permit(caller, needs)
   const access = caller.stores.get(storeId)
   if (access === undefined) throw notFound('memory store')
-  if (needs === 'admin') throw forbidden('a session may not do this')
+  if (needs === 'admin') throw forbidden(sessionMayNot)
   if (needs === 'write' && access === 'read_only') {
     throw forbidden('this store is attached read-only to the session')
   }

@@ -68,17 +68,19 @@ function randomDigits(digits: number): string {
 }
 
 let lastTime = 0
+let lastTimeText = encode(lastTime, timeDigits)
 let lastCounter = 0
 
 /** 22 characters that sort by time, then by order of making within this process, then at random. */
 function timeOrdered(now: number): string {
   if (now > lastTime) {
     lastTime = now
+    lastTimeText = encode(now, timeDigits)
     lastCounter = 0
   } else {
     lastCounter += 1
   }
-  return encode(lastTime, timeDigits) + encode(lastCounter, 4) + randomDigits(10)
+  return lastTimeText + encode(lastCounter, 4) + randomDigits(10)
 }
 
 function make(prefix: string, now: number): string {

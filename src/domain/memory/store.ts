@@ -134,6 +134,6 @@ const slugBytesMax = 200
  */
 export function slug(name: string): string {
   const hyphenated = name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
-  const trimmed = hyphenated.slice(0, slugBytesMax).replace(/^-|-$/g, '')
-  return trimmed === '' ? 'memory' : trimmed
+  const cut = hyphenated.replace(/^-/, '').slice(0, slugBytesMax).replace(/-$/, '')
+  return cut === '' ? 'memory' : cut
 }

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { append, diffLines, mergeTexts, splitLines } from './merge.ts'
+
+describe('what an edit did', () => {
+  const lines = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', 'd\n'), { maxLength: 30 })
+
+  test('applied to the old lines it gives the new ones', () => {
+    fc.assert(
+      fc.property(lines, lines, (before, after) => {
+        const made: string[] = []
+        let position = 0
+        for (const { from, to, lines } of diffLines(before, after)) {
+          expect(from).toBeGreaterThanOrEqual(position)
+          made.push(...before.slice(position, from), ...lines)
+          position = to
+        }
+        expect([...made, ...before.slice(position)]).toEqual(after)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('it names no more lines than it must', () => {
+    const before = splitLines('one\ntwo\nthree\nfour\n')
+    const after = splitLines('one\n2\nthree\nfour\nfive\n')
+    expect(diffLines(before, after)).toEqual([
+      { from: 1, to: 2, lines: ['2\n'] },
+      { from: 4, to: 4, lines: ['five\n'] },
+    ])
+  })
+
+  test('very different long texts count as one change', () => {
+    const long = (word: string) => Array.from({ length: 3_000 }, (_none, index) => `${word}${index}\n`)
+    expect(diffLines(long('a'), long('b'))).toHaveLength(1)
+  })
+})
+
+describe('two edits of one text', () => {
+  const base = 'one\ntwo\nthree\nfour\nfive\n'
+
+  test('of different lines are both in the result', () => {
+    const ours = base.replace('two', 'TWO')
+    const theirs = base.replace('four', 'FOUR')
+    expect(mergeTexts(base, ours, theirs)).toBe('one\nTWO\nthree\nFOUR\nfive\n')
+  })
+
+  test('of neighbouring lines are both in the result', () => {
+    const ours = base.replace('two', 'TWO')
+    const theirs = base.replace('three', 'THREE')
+    expect(mergeTexts(base, ours, theirs)).toBe('one\nTWO\nTHREE\nfour\nfive\n')
+  })
+
+  test('of the same line cannot be merged, unless they are the same edit', () => {
+    const ours = base.replace('two', 'TWO')
+    expect(mergeTexts(base, ours, base.replace('two', 'zwei'))).toBeUndefined()
+    expect(mergeTexts(base, ours, ours)).toBe(ours)
+  })
+
+  test('at the end are both kept, ours behind theirs', () => {
+    expect(mergeTexts(base, `${base}ours\n`, `${base}theirs\n`)).toBe(`${base}theirs\nours\n`)
+  })
+
+  test('what is appended never ends up inside a line of theirs', () => {
+    expect(append('a\n', 'b', 'c\n')).toBe('b\nc\n')
+    expect(append('a', 'a!', 'c\n')).toBe('a!c\n')
+    expect(append('', '', 'c\n')).toBe('c\n')
+  })
+
+  test('of two new texts cannot be merged', () => {
+    expect(mergeTexts('', 'ours\n', 'theirs\n')).toBeUndefined()
+  })
+
+  test('nobody loses a line that only one side touched', () => {
+    const word = fc.constantFrom('a', 'b', 'c', 'd', 'e')
+    const text = fc.array(word, { maxLength: 12 }).map((words) => words.map((w) => `${w}\n`).join(''))
+    fc.assert(
+      fc.property(text, text, text, (base, ours, theirs) => {
+        expect(mergeTexts(base, ours, base)).toBe(ours)
+        expect(mergeTexts(base, base, theirs)).toBe(theirs)
+        const merged = mergeTexts(base, ours, theirs)
+        const bound = ours.length + theirs.length
+        if (merged !== undefined) expect(merged.length).toBeLessThanOrEqual(bound)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})

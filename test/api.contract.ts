@@ -1,0 +1,50 @@
+// The contract of the Api: one suite for every door over every engine. A runner opens worlds.
+import { afterAll, beforeAll, describe } from 'vitest'
+import { limitsContract, smallLimits } from './api/limits.contract.ts'
+import { listingContract } from './api/listing.contract.ts'
+import { memoriesContract } from './api/memories.contract.ts'
+import { ownContract } from './api/own.contract.ts'
+import { storesContract } from './api/stores.contract.ts'
+import { tenancyContract } from './api/tenancy.contract.ts'
+import { versionsContract } from './api/versions.contract.ts'
+import type { OpenWorld, World } from './support/world.ts'
+
+const parts = [
+  storesContract,
+  memoriesContract,
+  listingContract,
+  versionsContract,
+  tenancyContract,
+  ownContract,
+]
+
+export function apiContract(door: string, open: OpenWorld): void {
+  describe(`the Api ${door}`, () => {
+    withWorld(open, (given) => {
+      for (const part of parts) part(given)
+    })
+    describe('with small limits', () => {
+      withWorld(() => open(smallLimits), limitsContract)
+    })
+  })
+}
+
+/** Opens a world before the tests that `define` adds and closes it behind them. */
+function withWorld(
+  open: () => Promise<World>,
+  define: (given: { readonly world: World }) => void,
+): void {
+  let opened: World | undefined
+  beforeAll(async () => {
+    opened = await open()
+  })
+  afterAll(async () => {
+    await opened?.[Symbol.asyncDispose]()
+  })
+  define({
+    get world() {
+      if (opened === undefined) throw new Error('the world is not open')
+      return opened
+    },
+  })
+}

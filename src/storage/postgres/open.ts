@@ -1,0 +1,157 @@
+import { unreachable } from '../../domain/assert.ts'
+import { DomainError } from '../../domain/errors.ts'
+import type { Answer, Command } from '../../domain/memory/command.ts'
+import type { Storage, StorageOptions, StorageStats, View } from '../port.ts'
+import { checkServer } from './server-check.ts'
+import { commitInStore, type StoreEngine } from './commit-in-store.ts'
+import { commitInWorkspace, createWorkspace, type WorkspaceCommand } from './commit-in-workspace.ts'
+import { clientConfig, openPools, type Pools, type Session } from './connection.ts'
+import { failure } from './failure.ts'
+import { migrate } from './migrate.ts'
+import { ScopeQueue, stopping } from './scope-queue.ts'
+import { Signals } from './signals.ts'
+import type { ScopedCommand } from './store-writer.ts'
+import { sweep } from './sweep.ts'
+import { viewHistory } from './view-history.ts'
+import { viewMemories } from './view-memories.ts'
+import { viewStores, viewTenancy } from './view-stores.ts'
+
+/**
+ * Opens the storage in a PostgreSQL database, which several processes may share.
+ * @throws DomainError `unavailable` when the server cannot be reached or would not keep its promises,
+ * or a newer program has changed the schema
+ */
+export async function openPostgres(url: string, options: StorageOptions): Promise<Storage> {
+  const pools = openPools(url)
+  try {
+    await checkServer(pools.writers)
+    await migrate(pools.writers)
+    const cursorKey = await viewTenancy(pools.readers).cursorKey()
+    return new PostgresStorage(url, pools, { options, cursorKey })
+  } catch (error) {
+    await pools[Symbol.asyncDispose]()
+    throw failure(error)
+  }
+}
+
+class PostgresStorage implements Storage {
+  readonly view: View
+  readonly #engine: StoreEngine
+  readonly #signals: Signals
+  readonly #stores: ScopeQueue<ScopedCommand>
+  readonly #workspaces: ScopeQueue<WorkspaceCommand>
+  #closed = false
+
+  constructor(
+    url: string,
+    pools: Pools,
+    { options, cursorKey }: { options: StorageOptions; cursorKey: Uint8Array },
+  ) {
+    const engine = { pools, options }
+    this.#engine = engine
+    this.#signals = new Signals(clientConfig(url), pools.readers)
+    this.#stores = new ScopeQueue((commands) => commitInStore(engine, commands))
+    this.#workspaces = new ScopeQueue((commands) => commitInWorkspace(engine, commands))
+    this.view = openView(pools, this.#signals, cursorKey)
+  }
+
+  async commit<C extends Command>(command: C): Promise<Answer<C>> {
+    return (await this.#commit(command)) as Answer<C>
+  }
+
+  #commit(command: Command): Promise<unknown> {
+    switch (command.type) {
+      case 'create_workspace':
+        return this.#createWorkspace(command)
+      case 'create_store':
+      case 'create_key':
+      case 'revoke_key':
+        return this.#workspaces.submit(command.workspaceId, command)
+      case 'create_memory':
+      case 'update_memory':
+      case 'delete_memory':
+      case 'move_tree':
+      case 'batch':
+      case 'redact_version':
+      case 'update_store':
+      case 'archive_store':
+      case 'delete_store':
+        return this.#commitInStore(command)
+      default:
+        return unreachable(command)
+    }
+  }
+
+  async #commitInStore(command: ScopedCommand): Promise<unknown> {
+    const { workspaceId, storeId } = command
+    const answer = await this.#stores.submit(`${workspaceId} ${storeId}`, command, bytesOf(command))
+    this.#signals.changed(storeId)
+    return answer
+  }
+
+  #createWorkspace(command: Extract<Command, { type: 'create_workspace' }>): Promise<unknown> {
+    return this.#closed ? Promise.reject(stopping()) : createWorkspace(this.#engine, command)
+  }
+
+  subscribe(listener: Parameters<Storage['subscribe']>[0]): () => void {
+    return this.#signals.subscribe(listener)
+  }
+
+  async sweep(signal: AbortSignal): Promise<number> {
+    return sweep(this.#engine, signal).catch((error: unknown) => {
+      throw failure(error)
+    })
+  }
+
+  async checkHealth(): Promise<void> {
+    const query = "SELECT current_setting('transaction_read_only') AS read_only"
+    const result = await this.#engine.pools.writers.query(query).catch((error: unknown) => {
+      throw failure(error)
+    })
+    if (result.rows[0]?.read_only === 'off') return
+    const message = 'the database takes no writes: this server is a standby or read-only'
+    throw new DomainError({ code: 'unavailable', message })
+  }
+
+  stats(): StorageStats {
+    return this.#stores.stats()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await Promise.all([
+      this.#stores[Symbol.asyncDispose](),
+      this.#workspaces[Symbol.asyncDispose](),
+    ])
+    await this.#signals[Symbol.asyncDispose]()
+    await this.#engine.pools[Symbol.asyncDispose]()
+  }
+}
+
+/** Bytes of content that a command carries. */
+function bytesOf(command: ScopedCommand): number {
+  if (command.type === 'create_memory') return command.content.sizeBytes
+  return command.type === 'update_memory' ? (command.content?.sizeBytes ?? 0) : 0
+}
+
+function openView({ readers }: Pools, signals: Signals, cursorKey: Uint8Array): View {
+  const session: Session = {
+    query: (statement) =>
+      readers.query(statement).catch((error: unknown) => {
+        throw failure(error)
+      }),
+  }
+  const history = viewHistory(session)
+  return {
+    ...viewMemories(session),
+    ...viewStores(session),
+    ...viewTenancy(session),
+    ...history,
+    changes: (scope, query) => {
+      signals.watch(scope.storeId)
+      return history.changes(scope, query)
+    },
+    cursorKey: async () => cursorKey,
+  }
+}

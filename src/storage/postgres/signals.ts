@@ -1,0 +1,161 @@
+import { Client, type ClientConfig } from 'pg'
+import type { StoreId } from '../../domain/ids.ts'
+import { select, type Session, type Statement } from './connection.ts'
+
+const channel = 'palimpsest_changes'
+/** Changes of this span travel in one notification: each costs the database a transaction. */
+const coalesceMs = 10
+const reconnectMs = 1_000
+const pollMs = 1_000
+/** Stores whose feed was read here, the longest unread forgotten first. */
+const watchedMax = 10_000
+/** PostgreSQL takes payloads below 8,000 bytes; an id has 33. */
+const idsPerNotification = 200
+
+type Listener = (storeId: StoreId) => void
+
+/**
+ * Tells listeners in every process that a store changed. Notifications are sent after the commit, on a
+ * connection of their own: inside it they would serialize all commits of the database. They are
+ * hints and may be lost, with the connection or with the process that should have sent them; so a
+ * process with listeners also asks once a second for the sequences of the stores whose feed it has
+ * read, and tells about those that moved.
+ */
+export class Signals implements AsyncDisposable {
+  readonly #config: ClientConfig
+  readonly #session: Session
+  readonly #listeners = new Set<Listener>()
+  readonly #watched = new Map<StoreId, number>()
+  readonly #unsent = new Set<StoreId>()
+  #client: Client | undefined
+  /** The database's number of our connection: what it sends comes back to it. */
+  #ownProcess = 0
+  #sending: NodeJS.Timeout | undefined
+  #reconnecting: NodeJS.Timeout | undefined
+  readonly #polling: NodeJS.Timeout
+  #pollUnderWay = false
+  #closed = false
+
+  constructor(config: ClientConfig, session: Session) {
+    this.#config = config
+    this.#session = session
+    this.#polling = setInterval(() => void this.#poll(), pollMs).unref()
+    void this.#connect()
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0) this.#watched.clear()
+    }
+  }
+
+  /** After a commit: listeners here hear at once, other processes soon. */
+  changed(storeId: StoreId): void {
+    this.#tell(storeId)
+    this.#unsent.add(storeId)
+    this.#sending ??= setTimeout(() => void this.#send(), coalesceMs).unref()
+  }
+
+  /** Someone here reads the store's feed and wants to hear of changes. */
+  watch(storeId: StoreId): void {
+    const seq = this.#watched.get(storeId) ?? -1
+    this.#watched.delete(storeId)
+    this.#watched.set(storeId, seq)
+    if (this.#watched.size <= watchedMax) return
+    for (const oldest of this.#watched.keys()) {
+      this.#watched.delete(oldest)
+      break
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#polling)
+    clearTimeout(this.#reconnecting)
+    clearTimeout(this.#sending)
+    await this.#send()
+    await this.#client?.end().catch(() => undefined)
+  }
+
+  #tell(storeId: StoreId): void {
+    for (const listener of this.#listeners) listener(storeId)
+  }
+
+  async #connect(): Promise<void> {
+    // A hint need not survive a crash: its transaction does not wait for the disk.
+    const options = `${this.#config.options ?? ''} -c synchronous_commit=off`
+    const client = new Client({ ...this.#config, options })
+    client.on('error', () => undefined)
+    client.on('end', () => this.#lost(client))
+    client.on('notification', ({ processId, payload }) => {
+      if (processId === this.#ownProcess || payload === undefined) return
+      for (const storeId of payload.split(' ')) this.#tell(storeId as StoreId)
+    })
+    try {
+      await client.connect()
+      await client.query(`LISTEN ${channel}`)
+      const self = await client.query('SELECT pg_backend_pid() AS process')
+      this.#ownProcess = Number(self.rows[0]?.process)
+      this.#client = client
+      if (this.#closed) await client.end()
+    } catch {
+      // Polling goes on meanwhile; 'end' or this path brings the next attempt.
+      await client.end().catch(() => undefined)
+      this.#lost(client)
+    }
+  }
+
+  #lost(client: Client): void {
+    if (this.#client === client) this.#client = undefined
+    if (this.#closed || this.#client !== undefined) return
+    this.#reconnecting ??= setTimeout(() => {
+      this.#reconnecting = undefined
+      void this.#connect()
+    }, reconnectMs).unref()
+  }
+
+  async #send(): Promise<void> {
+    const ids = [...this.#unsent]
+    this.#unsent.clear()
+    const payloads: string[] = []
+    for (let start = 0; start < ids.length; start += idsPerNotification) {
+      payloads.push(ids.slice(start, start + idsPerNotification).join(' '))
+    }
+    const text = 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload'
+    if (payloads.length > 0) {
+      // A lost notification is made up for by polling.
+      await this.#client
+        ?.query({ name: 'notify', text, values: [channel, payloads] })
+        .catch(() => undefined)
+    }
+    this.#sending = undefined
+    if (this.#unsent.size > 0 && !this.#closed) {
+      this.#sending = setTimeout(() => void this.#send(), coalesceMs).unref()
+    }
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#pollUnderWay || this.#listeners.size === 0 || this.#watched.size === 0) return
+    this.#pollUnderWay = true
+    const before = new Map(this.#watched)
+    const rows = await select<{ store_id: StoreId; seq: number }>(this.#session, pollStatement, [
+      [...before.keys()],
+    ]).catch(() => undefined)
+    this.#pollUnderWay = false
+    if (rows === undefined) return // unreachable now; the next poll asks again
+    const seqs = new Map(rows.map((row) => [row.store_id, row.seq]))
+    for (const [storeId, known] of before) {
+      const seq = seqs.get(storeId)
+      if (seq === undefined) this.#watched.delete(storeId)
+      else if (this.#watched.has(storeId)) this.#watched.set(storeId, seq)
+      if (seq !== known) this.#tell(storeId)
+    }
+  }
+}
+
+const pollStatement: Statement = {
+  name: 'poll_sequences',
+  text: 'SELECT store_id, seq FROM counters WHERE store_id = ANY($1::text[])',
+}

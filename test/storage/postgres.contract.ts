@@ -1,0 +1,379 @@
+// What only PostgreSQL has to hold: several processes over one database, and a server that can fail.
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dayMs, defaultLimits } from '../../src/domain/limits.ts'
+import { openPostgres } from '../../src/storage/postgres/open.ts'
+import type { Storage, StorageOptions } from '../../src/storage/port.ts'
+import { administer, createDatabase, type Database } from '../support/postgres.ts'
+import { startPostgres } from '../support/postgres-server.ts'
+import { by, newScribe, newWorkspace, type Scribe } from '../support/scribe.ts'
+import { handClock, optionsWith } from '../support/storages.ts'
+import { outcome, refusal } from '../support/world.ts'
+
+const signal = new AbortController().signal
+
+interface Pair extends AsyncDisposable {
+  readonly database: Database
+  readonly one: Storage
+  readonly two: Storage
+}
+
+/** Two processes over one database, as far as the database can tell. */
+async function openPair(options?: Partial<StorageOptions>): Promise<Pair> {
+  const database = await createDatabase()
+  const [one, two] = await Promise.all([
+    openPostgres(database.url, optionsWith(options)),
+    openPostgres(database.url, optionsWith(options)),
+  ])
+  return {
+    database,
+    one,
+    two,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([one[Symbol.asyncDispose](), two[Symbol.asyncDispose]()])
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export function postgresContract(): void {
+  describe('several processes over one database', () => {
+    let pair: Pair
+    beforeAll(async () => {
+      pair = await openPair()
+    })
+    afterAll(() => pair[Symbol.asyncDispose]())
+
+    async function sharedStore(): Promise<[Scribe, Scribe]> {
+      const scribe = await newScribe(pair.one)
+      return [scribe, scribe.through(pair.two)]
+    }
+
+    test('see what the others have written at once', async () => {
+      const [one, two] = await sharedStore()
+      const head = await one.create('/a', '0')
+      for (let round = 1; round <= 10; round += 1) {
+        const [writer, reader] = round % 2 === 0 ? [one, two] : [two, one]
+        await writer.update(head, { content: `${round}` })
+        expect((await reader.memory(head)).content).toBe(`${round}`)
+      }
+    })
+
+    test('let one of two overlapping creates through, round after round', async () => {
+      const [one, two] = await sharedStore()
+      for (let round = 0; round < 40; round += 1) {
+        const codes = await Promise.all([
+          outcome(one.create(`/${round}`)),
+          outcome(two.create(`/${round}/below`)),
+        ])
+        expect(codes.sort()).toEqual(['done', 'path_conflict'])
+      }
+      expect((await one.usage()).memories).toBe(40)
+    })
+
+    test('let one of 32 updates with the same precondition through', async () => {
+      const [one, two] = await sharedStore()
+      const head = await one.create('/a', 'start')
+      const updates = Array.from({ length: 32 }, (_, index) =>
+        outcome(
+          (index % 2 === 0 ? one : two).update(head, {
+            content: `${index}`,
+            expected: head.sha256,
+          }),
+        ),
+      )
+      const codes = await Promise.all(updates)
+      expect(codes.filter((code) => code === 'done')).toHaveLength(1)
+      expect(codes.filter((code) => code === 'precondition_failed')).toHaveLength(31)
+    })
+
+    test('write to one hot store without ever giving up', async () => {
+      const [one, two] = await sharedStore()
+      const writes: Promise<string>[] = []
+      for (let index = 0; index < 200; index += 1) {
+        writes.push(outcome(one.create(`/one/${index}`)), outcome(two.create(`/two/${index}`)))
+        // One at a time: each has to win against the other process on its own.
+        if (index % 4 === 0) await Promise.all(writes)
+      }
+      expect(new Set(await Promise.all(writes))).toEqual(new Set(['done']))
+      const changes = await two.changes({ limit: 500 })
+      expect(changes.map(({ seq }) => seq)).toEqual(changes.map((_, index) => index + 1))
+      expect(changes).toHaveLength(401)
+    })
+
+    test('run batches against single writes', async () => {
+      const [one, two] = await sharedStore()
+      const head = await one.create('/counter', '0')
+      const batches = Array.from({ length: 10 }, (_, round) =>
+        outcome(
+          one.batch(
+            one.createCommand(`/b/${round}`, 'x'),
+            one.updateCommand({ path: `/b/${round}` }, { path: `/c/${round}` }),
+          ),
+        ),
+      )
+      const singles = Array.from({ length: 20 }, (_, index) =>
+        outcome(two.update(head, { content: `${index + 1}` })),
+      )
+      expect(new Set(await Promise.all([...batches, ...singles]))).toEqual(new Set(['done']))
+      expect((await two.usage()).seq).toBe(2 + 20 + 20)
+    })
+
+    test('tell each other about changes', async () => {
+      const [one, two] = await sharedStore()
+      const told = new Promise<void>((resolve) => {
+        const end = pair.two.subscribe((storeId) => {
+          if (storeId !== one.storeId) return
+          end()
+          resolve()
+        })
+      })
+      const startedAt = performance.now()
+      await one.create('/a')
+      await told
+      expect(await two.changes({ after: 1 })).toHaveLength(1)
+      expect(performance.now() - startedAt).toBeLessThan(900)
+    })
+
+    test('hear of a change whose writer died before it could tell', async () => {
+      const [one] = await sharedStore()
+      const told = new Promise<void>((resolve) => {
+        const end = pair.one.subscribe((storeId) => {
+          if (storeId !== one.storeId) return
+          end()
+          resolve()
+        })
+      })
+      await one.changes()
+      await administer(
+        pair.database.url,
+        `UPDATE counters SET seq = seq + 1 WHERE store_id = '${one.storeId}'`,
+      )
+      await told
+    })
+  })
+
+  describe('limits over several processes', () => {
+    test('of memories and of stores hold', async () => {
+      const limits = { ...defaultLimits, storeMemoriesMax: 10, workspaceStoresMax: 3 }
+      await using pair = await openPair({ limits })
+      const storages = [pair.one, pair.two]
+      const scribe = await newScribe(pair.one)
+      const creates = Array.from({ length: 50 }, (_, index) =>
+        outcome(scribe.through(storages[index % 2]!).create(`/${index}`)),
+      )
+      expect((await Promise.all(creates)).filter((code) => code === 'done')).toHaveLength(10)
+      expect((await scribe.usage()).memories).toBe(10)
+      const workspaceId = await newWorkspace(pair.one)
+      const wish = { type: 'create_store', name: 'n', description: '', metadata: {}, by } as const
+      const stores = Array.from({ length: 20 }, (_, index) =>
+        outcome(storages[index % 2]!.commit({ ...wish, workspaceId })),
+      )
+      expect((await Promise.all(stores)).filter((code) => code === 'done')).toHaveLength(3)
+    })
+
+    test('sweeps at once remove and count everything once', async () => {
+      const clock = handClock()
+      await using pair = await openPair({
+        clock: clock.read,
+        retention: { keepMs: dayMs, recentVersions: 0 },
+      })
+      const scribe = await newScribe(pair.one)
+      const head = await scribe.create('/a', 'x')
+      const doomed = await newScribe(pair.one)
+      await doomed.create('/a')
+      await doomed.destroy()
+      const updates = Array.from({ length: 600 }, (_, index) =>
+        scribe.updateCommand(head, { content: `${index}` }),
+      )
+      await scribe.batch(...updates)
+      clock.now += dayMs
+      const [one, two, ...written] = await Promise.all([
+        pair.one.sweep(signal),
+        pair.two.sweep(signal),
+        ...Array.from({ length: 10 }, (_, index) => scribe.create(`/${index}`)),
+      ])
+      expect(one + two).toBe(601)
+      expect(written).toHaveLength(10)
+      expect(await scribe.usage()).toMatchObject({ versions: 11, memories: 11 })
+    })
+
+    test('clocks that differ never turn back the time of a store', async () => {
+      await using database = await createDatabase()
+      await using one = await openPostgres(
+        database.url,
+        optionsWith({ clock: () => 2_000_000_000_000 }),
+      )
+      await using two = await openPostgres(
+        database.url,
+        optionsWith({ clock: () => 1_000_000_000_000 }),
+      )
+      const scribe = await newScribe(one)
+      await scribe.create('/a')
+      const late = await scribe.through(two).create('/b')
+      expect(late.createdAt).toBe(2_000_000_000_000)
+    })
+
+    test('opening an empty database at once migrates it once', async () => {
+      await using database = await createDatabase()
+      const storages = await Promise.all(
+        Array.from({ length: 4 }, () => openPostgres(database.url, optionsWith())),
+      )
+      const keys = await Promise.all(storages.map((storage) => storage.view.cursorKey()))
+      expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(1)
+      await Promise.all(storages.map((storage) => storage[Symbol.asyncDispose]()))
+    })
+  })
+
+  describe('a server that could lose or alter writes', () => {
+    const settings: [setting: string, alter: string][] = [
+      ['synchronous_commit', 'SET synchronous_commit = off'],
+    ]
+    test.each(settings)('is refused: %s', async (setting, alter) => {
+      await using database = await createDatabase()
+      const name = new URL(database.url).pathname.slice(1)
+      await administer(database.url, `ALTER DATABASE ${name} ${alter}`)
+      const problem = await refusal(openPostgres(database.url, optionsWith()))
+      expect(problem).toMatchObject({ code: 'unavailable' })
+      expect(problem.message).toContain(setting)
+    })
+
+    test('is refused: fsync off, or an encoding other than UTF8', async () => {
+      await using server = await startPostgres(['fsync=off'])
+      const unsafe = await refusal(openPostgres(server.url, optionsWith()))
+      expect(unsafe.message).toContain('set fsync = on')
+      await administer(server.url, "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1'")
+      const latin = await refusal(
+        openPostgres(server.url.replace(/postgres$/, 'latin'), optionsWith()),
+      )
+      expect(latin.message).toContain('it has LATIN1')
+    })
+
+    test('is refused when it cannot be reached', async () => {
+      const problem = await refusal(openPostgres('postgres://127.0.0.1:1/none', optionsWith()))
+      expect(problem.code).toBe('unavailable')
+    })
+  })
+
+  describe('a failing server', () => {
+    test('that restarts makes commits and reads fail, and both recover', async () => {
+      await using server = await startPostgres()
+      await using storage = await openPostgres(server.url, optionsWith())
+      const scribe = await newScribe(storage)
+      await scribe.create('/before')
+      const told: string[] = []
+      storage.subscribe((storeId) => told.push(storeId))
+      await server.stop()
+      const attempts = [
+        scribe.create('/down'),
+        scribe.paths(),
+        storage.checkHealth(),
+        storage.sweep(signal),
+      ]
+      expect(new Set(await Promise.all(attempts.map(outcome)))).toEqual(new Set(['unavailable']))
+      await server.start()
+      expect(await outcome(scribe.create('/after'))).toBe('done')
+      expect(await scribe.paths()).toEqual(['/after', '/before'])
+      await storage.checkHealth()
+      expect(told).toContain(scribe.storeId)
+      // The connection that listens comes back too: another process is heard.
+      await using other = await openPostgres(server.url, optionsWith())
+      await expect
+        .poll(
+          async () => {
+            told.length = 0
+            await scribe.through(other).update({ path: '/after' }, { content: `${Math.random()}` })
+            await new Promise((resolve) => setTimeout(resolve, 100))
+            return told.length
+          },
+          { timeout: 10_000 },
+        )
+        .toBeGreaterThan(0)
+    })
+
+    test('that cuts a connection while it commits gives an error, never an acknowledgement', async () => {
+      await using database = await createDatabase()
+      await using storage = await openPostgres(database.url, optionsWith())
+      const scribe = await newScribe(storage)
+      const admin = new Client({ connectionString: database.url })
+      await admin.connect()
+      await admin.query('BEGIN')
+      await admin.query('SELECT FROM counters FOR UPDATE')
+      const waiting = refusal(scribe.create('/a'))
+      await expect
+        .poll(async () => {
+          const cut = await admin.query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+              WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          )
+          return cut.rowCount
+        })
+        .toBe(1)
+      expect(await waiting).toMatchObject({ code: 'unavailable' })
+      await admin.query('ROLLBACK')
+      await admin.end()
+      expect(await scribe.paths()).toEqual([])
+      await scribe.create('/a')
+    })
+
+    const raised: [state: string, code: string][] = [
+      ['53100', 'storage_full'],
+      ['57014', 'unavailable'],
+      ['22P02', 'internal'],
+    ]
+    test.each(raised)('with state %s is %s, and nothing is stored', async (state, code) => {
+      await using database = await createDatabase()
+      await using storage = await openPostgres(database.url, optionsWith())
+      const scribe = await newScribe(storage)
+      await administer(
+        database.url,
+        `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '${state}'; END $$;
+        CREATE TRIGGER fail BEFORE INSERT ON changes EXECUTE FUNCTION fail()`,
+      )
+      const writes = [
+        scribe.create('/a'),
+        scribe.create('/b'),
+        scribe.batch(scribe.createCommand('/c', 'x')),
+      ]
+      expect(await Promise.all(writes.map(outcome))).toEqual([code, code, code])
+      expect((await scribe.usage()).seq).toBe(1)
+      await administer(database.url, 'DROP TRIGGER fail ON changes')
+      expect((await scribe.create('/a')).headSeq).toBe(2)
+    })
+
+    test('that keeps refusing a serialization makes the writer give up with a conflict', async () => {
+      await using database = await createDatabase()
+      await using storage = await openPostgres(database.url, optionsWith())
+      const scribe = await newScribe(storage)
+      await administer(
+        database.url,
+        `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '40001'; END $$;
+        CREATE TRIGGER fail BEFORE INSERT ON changes EXECUTE FUNCTION fail()`,
+      )
+      expect(await outcome(scribe.create('/a'))).toBe('conflict')
+      expect(await scribe.paths()).toEqual([])
+    })
+  })
+
+  test('redaction leaves no trace in any row', async () => {
+    await using database = await createDatabase()
+    await using storage = await openPostgres(database.url, optionsWith())
+    const scribe = await newScribe(storage)
+    const head = await scribe.create('/very-secret-path', 'very secret content')
+    await scribe.update(head, { content: 'clean', path: '/clean' })
+    await scribe.redact(scribe.versionIdOf(head))
+    const client = new Client({ connectionString: database.url })
+    await client.connect()
+    for (const table of ['changes', 'memories', 'stores']) {
+      const rows = await client.query(`SELECT row_to_json(t)::text AS row FROM ${table} t`)
+      expect(rows.rowCount).toBeGreaterThan(0)
+      const text = rows.rows.map(({ row }) => String(row)).join('\n')
+      expect(text).not.toContain('very-secret-path')
+      expect(text).not.toContain(Buffer.from('very secret content').toString('hex'))
+      expect(text).not.toContain(head.sha256)
+    }
+    await client.end()
+  })
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { makeStoreId, makeWorkspaceId, makeRequestId } from '../../src/domain/ids.ts'
+import { makeRequestId, makeStoreId, makeWorkspaceId, memoryIdAt } from '../../src/domain/ids.ts'
 import type { Provenance } from '../../src/domain/caller.ts'
 import { by, newScribe, Scribe } from '../support/scribe.ts'
 import { handClock, type Given } from '../support/storages.ts'
@@ -89,7 +89,8 @@ export function historyContract(given: Given): void {
           [{ memoryId: a }, [4, 2]],
           [{ memoryId: b }, [5, 3]],
           [{ memoryId: 'mem_nonsense' }, []],
-          [{ memoryId: a!.replace(/.$/, '1') }, []],
+          [{ memoryId: a!.replace(/.$/, (last) => (last === '1' ? '2' : '1')) }, []],
+          [{ memoryId: memoryIdAt(scribe.storeId, { seq: 2, at: times[0]! - 1 }) }, []],
           [{ operation: 'created' }, [6, 3, 2]],
           [{ operation: 'modified' }, [4]],
           [{ operation: 'deleted' }, [5]],

@@ -87,6 +87,22 @@ export function postgresContract(): void {
       expect(codes.filter((code) => code === 'precondition_failed')).toHaveLength(31)
     })
 
+    test('lose a race without a trace', async () => {
+      const [one, two] = await sharedStore()
+      for (let round = 0; round < 40; round += 1) {
+        const path = `/${round}`
+        const head = await one.create(path, 'start')
+        const [deleted, updated] = await Promise.all([
+          outcome(one.remove(head, head.sha256)),
+          outcome(two.update(head, { content: 'new' })),
+        ])
+        const isLive = (await two.paths({ prefix: '/', limit: 100 })).includes(path)
+        expect([deleted, updated, isLive]).toEqual(
+          isLive ? ['precondition_failed', 'done', true] : ['done', 'not_found', false],
+        )
+      }
+    })
+
     test('write to one hot store without ever giving up', async () => {
       const [one, two] = await sharedStore()
       const writes: Promise<string>[] = []

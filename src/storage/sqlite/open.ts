@@ -56,6 +56,7 @@ class SqliteStorage implements Storage {
   readonly #housekeeper: HousekeeperThread
   readonly #listeners = new Set<(storeId: StoreId) => void>()
   #checkpointing = false
+  #closing: Promise<void> | undefined
 
   constructor(file: string, options: StorageOptions, lock: Disposable) {
     this.#options = options
@@ -119,7 +120,12 @@ class SqliteStorage implements Storage {
     return this.#writer.stats()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     await this.#housekeeper[Symbol.asyncDispose]()
     this.#reader.close()
     await this.#writer[Symbol.asyncDispose]()

@@ -81,7 +81,6 @@ function control(message: Exclude<ToWriter, { type: 'work' }>): void {
   checkpoint(db, 'TRUNCATE')
   db.close()
   send({ type: 'closed' })
-  port.close()
 }
 
 function commit(requests: readonly Request[]): void {

@@ -1,7 +1,10 @@
 import { forbidden, notFound } from './errors.ts'
 import type { RequestId, StoreId, WorkspaceId } from './ids.ts'
 
-/** Who did something: the id's prefix (`apikey_`, `sesn_`, `user_`, `svac_`) says what kind of actor. */
+/**
+ * Who did something: the id's prefix (`apikey_`, `sesn_`, `user_`, `svac_`) says what kind of
+ * actor.
+ */
 export type ActorId = string
 
 /** A way in. Recorded on every change: provenance cannot be added afterwards. */
@@ -37,9 +40,13 @@ export interface Caller {
   readonly role: Role
   readonly door: Door
   readonly requestId: RequestId
-  /** An admin key of the installation's first workspace: it manages every workspace and its keys. */
+  /**
+   * An admin key of the installation's first workspace: it manages every workspace and its keys.
+   */
   readonly isOperator?: boolean
-  /** A session's token reaches only the stores attached to its session, with the attached access. */
+  /**
+   * A session's token reaches only the stores attached to its session, with the attached access.
+   */
   readonly stores?: ReadonlyMap<StoreId, Access>
 }
 

@@ -17,7 +17,8 @@ export type RequestId = Branded<'RequestId'>
  */
 const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const digitOf = new Int8Array(128).fill(-1)
-for (const [digit, character] of Array.from(alphabet).entries()) digitOf[character.charCodeAt(0)] = digit
+for (const [digit, character] of Array.from(alphabet).entries())
+  digitOf[character.charCodeAt(0)] = digit
 
 const timeDigits = 8 // milliseconds since 1970, enough for 4,000 years
 const seqDigits = 9 // 58^9 > 7.4e15 changes of one store
@@ -100,7 +101,8 @@ export function isId(text: string, prefix: string): boolean {
 }
 
 /**
- * Where a memory's or version's id points: the store's change with this sequence, made at this time.
+ * Where a memory's or version's id points: the store's change with this sequence, made at this
+ * time.
  * Both are part of the id, so no index over ids is needed; the tag ties the id to its store.
  */
 export interface IdPosition {
@@ -155,12 +157,16 @@ function parsePosition(storeId: StoreId, text: string, kind: IdKind): IdPosition
   return tag === tagOf(storeId, kind, { seq, at }) ? { seq, at } : undefined
 }
 
-/** The position in a memory id of this store; undefined for another store's id or any other text. */
+/**
+ * The position in a memory id of this store; undefined for another store's id or any other text.
+ */
 export function parseMemoryId(storeId: StoreId, text: string): IdPosition | undefined {
   return parsePosition(storeId, text, memoryKind)
 }
 
-/** The position in a version id of this store; undefined for another store's id or any other text. */
+/**
+ * The position in a version id of this store; undefined for another store's id or any other text.
+ */
 export function parseVersionId(storeId: StoreId, text: string): IdPosition | undefined {
   return parsePosition(storeId, text, versionKind)
 }

@@ -6,10 +6,9 @@ import type { Recorded, Reply } from '../support/recording-server.ts'
 export interface AntCase {
   readonly args: readonly string[]
   readonly stdin?: string
-  readonly reply?: (request: Recorded) => Reply | 'drop'
+  readonly reply?: ((request: Recorded) => Reply | 'drop') | undefined
   /** How standard output is compared; default "text". */
   readonly stdout?: 'text' | 'json' | 'yaml' | 'ignored'
-  /** Theirs sends something else here on purpose; see docs/cli.md. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -157,8 +156,7 @@ const plain: readonly AntCase[] = [
   { args: [stores, 'create', '--name', 'x', '--metadata', '{"a": "b"}'] },
   { args: [stores, 'create', '--name', 'x', '--metadata', 'a: b\nc: 1'] },
   { args: [stores, 'create', '--name', 'x', '--metadata', '{a: yes, b: true, c: null, d: ~}'] },
-  { args: [stores, 'create', '--name', 'x', '--metadata', '{a: 1.50, b: 0x10, c: 1e3}'] },
-  { args: [stores, 'create', '--name', 'x', '--metadata', '{1: a, d: 2026-01-01}'] },
+  { args: [stores, 'create', '--name', 'x', '--metadata', '{a: 1.50, b: 0x10, d: 2026-01-01}'] },
   { args: [stores, 'create', '--name', 'x', '--metadata', 'null'] },
   { args: [stores, 'create', '-name', 'x'] },
   { args: [stores, 'retrieve', ...store] },

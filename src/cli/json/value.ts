@@ -11,7 +11,7 @@ export type JsonValue =
 
 export type JsonMember = readonly [key: string, value: JsonValue]
 
-const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const string = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\.)*"/uy
 const blank = /[ \t\r\n]*/y
 

@@ -19,7 +19,9 @@ export interface MoveFacts extends StoreFacts {
   readonly inTheWay: readonly Head[]
 }
 
-/** Moves a directory: one `modified` version for each memory in it, all in one change of the store. */
+/**
+ * Moves a directory: one `modified` version for each memory in it, all in one change of the store.
+ */
 export function decideMove(facts: MoveFacts, command: MoveTree): Decision<readonly Head[]> {
   const { moving } = facts
   if (moving.length === 0) {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { DomainError } from '../../domain/errors.ts'
+import { DomainError, type Problem } from '../../domain/errors.ts'
 import type { StoreId } from '../../domain/ids.ts'
 import type { Answer, Command } from '../../domain/memory/command.ts'
 import { databaseFile } from '../database-file.ts'
@@ -16,6 +16,8 @@ import { WriterThread } from './writer-thread.ts'
 
 /** Frames of 4 KB in the WAL that start a checkpoint: large, so that hot pages move seldom. */
 const walFramesMax = 16_384
+/** How long a write to a store full of versions may wait for room. */
+const sweepMsMax = 10_000
 
 /**
  * Opens (and makes, if need be) the database in a data directory, which this process then owns.
@@ -45,6 +47,10 @@ function prepare(file: string): void {
   } finally {
     db.close()
   }
+}
+
+function isFullOfVersions(problem: Problem): boolean {
+  return problem.code === 'limit' && problem.limit === 'memory_versions_exceeded'
 }
 
 class SqliteStorage implements Storage {
@@ -80,11 +86,11 @@ class SqliteStorage implements Storage {
     // Redaction empties the WAL while other writes wait: most of it moves before, beside them.
     if (command.type === 'redact_version') await this.#housekeeper.checkpoint()
     let outcome = await this.#writer.run(command)
-    if (!outcome.ok && outcome.problem.code === 'limit') {
-      // Before a store is called full of versions, what retention lets go makes room (U37).
-      const isVersions = outcome.problem.limit === 'memory_versions_exceeded'
-      const swept = isVersions ? await this.sweep(AbortSignal.timeout(10_000)) : 0
-      if (swept > 0) outcome = await this.#writer.run(command)
+    if (!outcome.ok && isFullOfVersions(outcome.problem)) {
+      // Before a store is called full, what retention lets go makes room (U37). Another command's
+      // sweep may have made it, so the command is tried again whatever this one removed.
+      await this.sweep(AbortSignal.timeout(sweepMsMax))
+      outcome = await this.#writer.run(command)
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
     return outcome.value as Answer<C>

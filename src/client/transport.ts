@@ -1,4 +1,6 @@
+import type * as http from 'node:http'
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type * as https from 'node:https'
 import { attemptsMax as defaultAttemptsMax, isRetryable, retryDelayMs } from './retry.ts'
 
 export interface HttpRequest {
@@ -77,7 +79,7 @@ export function openTransport(options: TransportOptions = {}): Transport {
  * `import 'node:http'` reads all its exports, and some load a WebSocket client: 28 ms of a command's
  * start. Asked for this way it costs 3.
  */
-function httpModule(url: URL): typeof import('node:http') | typeof import('node:https') {
+function httpModule(url: URL): typeof http | typeof https {
   if (url.protocol === 'https:') return process.getBuiltinModule('node:https')
   return process.getBuiltinModule('node:http')
 }

@@ -204,7 +204,9 @@ const lists: readonly AntCase[] = [
   { args: [stores, 'list', '--include-archived'] },
   { args: [stores, 'list', '--include-archived=false', '--limit', '0x10'] },
   { args: [stores, 'list', '--limit', '010', '--page', 'page_2'] },
-  { args: [stores, 'list', '--created-at-gte', '2026-01-01', '--created-at-lte', '{a: 1, b: [x]}'] },
+  {
+    args: [stores, 'list', '--created-at-gte', '2026-01-01', '--created-at-lte', '{a: 1, b: [x]}'],
+  },
   { args: [stores, 'list', '--created-at-gte', '2026-01-01T10:00:00Z'] },
   { args: [stores, 'list', '--created-at-gte', '"2026-01-01T10:00:00+02:00"'] },
   { args: [stores, 'list', '--created-at-gte', '20260101'] },
@@ -222,7 +224,19 @@ const lists: readonly AntCase[] = [
   { args: ['-r', '--transform', 'id', stores, 'list'] },
   { args: [stores, '--transform', 'tags.0', '-r', 'list'] },
   { args: [stores, 'list', '--transform', 'nope', '-r'] },
-  { args: [memories, 'list', ...store, '--depth', '1', '--path-prefix', '/n otes/', '--view', 'full'] },
+  {
+    args: [
+      memories,
+      'list',
+      ...store,
+      '--depth',
+      '1',
+      '--path-prefix',
+      '/n otes/',
+      '--view',
+      'full',
+    ],
+  },
   { args: [memories, 'list', 'memstore_1', '--limit', '2', '--max-items', '5'] },
   {
     args: [
@@ -277,9 +291,15 @@ const piped: readonly AntCase[] = [
   { args: [stores, 'update'], stdin: '{"id":"memstore_1","name":"x"}' },
   { args: [stores, 'update'], stdin: '{"memory_store_id":"memstore_1","name":"x","limit":3}' },
   { args: [stores, 'update', '--memory-store-id', 'a'], stdin: '{"id":"memstore_1","name":"x"}' },
-  { args: [memories, 'create'], stdin: 'memory_store_id: s\npath: /p\ncontent: |\n  two\n  lines\n' },
+  {
+    args: [memories, 'create'],
+    stdin: 'memory_store_id: s\npath: /p\ncontent: |\n  two\n  lines\n',
+  },
   { args: [memories, 'create', ...store], stdin: '{"path":"/p","content":"c","view":"full"}' },
-  { args: [memories, 'update', ...store], stdin: `{id: mem_1, content: x, precondition: {type: t}}` },
+  {
+    args: [memories, 'update', ...store],
+    stdin: `{id: mem_1, content: x, precondition: {type: t}}`,
+  },
   {
     args: [memories, 'update', ...memory, '--precondition.content-sha256', sha],
     stdin: '{"precondition":{"type":"content_sha256"},"content":"x"}',
@@ -347,7 +367,10 @@ const retries: readonly AntCase[] = [
     args: [stores, 'delete', 'a'],
     reply: failingOnce({ status: 409, headers: { 'x-should-retry': 'true' }, body: {} }),
   },
-  { args: [memories, 'create', ...store, '--content', 'c', '--path', '/a'], reply: failingOnce('drop') },
+  {
+    args: [memories, 'create', ...store, '--content', 'c', '--path', '/a'],
+    reply: failingOnce('drop'),
+  },
   { args: [stores, 'retrieve', 'a'], reply: () => ({ status: 404, body: { error: {} } }) },
 ].map((one) => ({ ...one, stdout: 'json' as const }))
 

@@ -69,7 +69,10 @@ function readOutput(text: string, how: AntCase['stdout']): unknown {
     case 'json':
       return text === '' ? '' : JSON.parse(text)
     case 'yaml': // Theirs runs the documents of a list together; ours separates them.
-      return text.split(/^(?=id:)|^---\n/m).filter(Boolean).map(readYaml)
+      return text
+        .split(/^(?=id:)|^---\n/m)
+        .filter(Boolean)
+        .map(readYaml)
     default:
       return text
   }

@@ -28,7 +28,10 @@ type Body = Record<string, unknown>
 const waitMs = { complete: 10, incomplete: 500 } as const
 
 /** @throws AntUsageError */
-export async function draftRequest(operation: Operation, given: Invocation['given']): Promise<Draft> {
+export async function draftRequest(
+  operation: Operation,
+  given: Invocation['given'],
+): Promise<Draft> {
   const values: Values = new Map()
   for (const { flag, text } of given) await setValue(values, flag, text)
   const piped = await readPipedValue(operation, values, given)
@@ -158,13 +161,14 @@ function queryPairs(key: string, value: unknown): [string, string][] {
   if (isMap(value)) {
     return Object.entries(value).flatMap(([inner, item]) => queryPairs(`${key}[${inner}]`, item))
   }
-  return [[key, String(value as string | number | boolean)]]
+  return [[key, String(value)]]
 }
 
 function fillPath(operation: Operation, values: Values): string {
   const filled = operation.path.replace(/\{(\w+)\}/g, (_, key: string) => {
     const flag = operation.flags.find((candidate) => candidate.key === key)
-    const id = String(values.get(flag?.name ?? '') ?? '')
+    const value = values.get(flag?.name ?? '')
+    const id = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
     // A URL drops "." and ".." even when they are percent-encoded: the request would go elsewhere.
     if (id === '' || id === '.' || id === '..') {
       throw new AntUsageError(`--${flag?.name ?? key} must be an id; it is "${id}"`)

@@ -14,9 +14,15 @@ export const command: Command = {
     const [shell, ...rest] = args.positionals
     const words = shell === 'bash' ? splitLine(rest[0] ?? '') : rest
     const found = await candidates(words).catch(() => []) // silence is all that a shell can use
-    const shown = shell === 'bash' ? found.map((value) => forBash(value, words.at(-1) ?? '')) : found
+    const shown =
+      shell === 'bash' ? found.map((value) => forBash(value, words.at(-1) ?? '')) : found
     // A candidate with a line break would be two; no shell could insert it safely.
-    out(shown.filter((value) => !/[\p{Cc}\u2028\u2029]/u.test(value)).map((value) => `${value}\n`).join(''))
+    out(
+      shown
+        .filter((value) => !/[\p{Cc}\u2028\u2029]/u.test(value))
+        .map((value) => `${value}\n`)
+        .join(''),
+    )
     return 0
   },
 }

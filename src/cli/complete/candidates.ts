@@ -31,7 +31,9 @@ async function candidatesFor(before: readonly string[], typed: string): Promise<
 }
 
 function commandNames(): string[] {
-  const names = table.filter(({ isHidden }) => !isHidden).map(({ name }) => name.split(' ')[0] ?? '')
+  const names = table
+    .filter(({ isHidden }) => !isHidden)
+    .map(({ name }) => name.split(' ')[0] ?? '')
   return [...new Set(names), 'help', ...groups]
 }
 

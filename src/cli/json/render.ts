@@ -58,12 +58,21 @@ function layOutArray(items: readonly JsonValue[], place: Place): string {
   if (place.indent !== undefined && isFlat(items)) {
     const flat: Place = { ...place, indent: undefined, comma: ', ' }
     const plain: Place = { ...flat, options: { ...place.options, colour: false } }
-    const show = (how: Place) => enclose('[]', items.map((item) => layOut(item, how)), how)
+    const show = (how: Place) =>
+      enclose(
+        '[]',
+        items.map((item) => layOut(item, how)),
+        how,
+      )
     if (place.column + show(plain).length <= columnsMax) return show(flat)
   }
   const inner = deeper(place.indent)
   const below = { ...place, indent: inner, column: inner?.length ?? 0 }
-  return enclose('[]', items.map((item) => layOut(item, below)), place)
+  return enclose(
+    '[]',
+    items.map((item) => layOut(item, below)),
+    place,
+  )
 }
 
 function isFlat(items: readonly JsonValue[]): boolean {

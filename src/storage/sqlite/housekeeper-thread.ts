@@ -1,5 +1,6 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { assert } from '../../domain/assert.ts'
+import type { StoreId } from '../../domain/ids.ts'
 import type { Retention } from '../../domain/limits.ts'
 import type { FromHousekeeper, HousekeeperData, ToHousekeeper } from './housekeeper.ts'
 import { workerModule } from './writer-thread.ts'
@@ -33,6 +34,10 @@ export class HousekeeperThread implements AsyncDisposable {
   /** What retention lets go in the next store after a number; `nextSid` is where to go on. */
   planNext(afterSid: number, now: number): Promise<Plan> {
     return this.#plan({ type: 'plan_next', afterSid, now })
+  }
+
+  planStore(storeId: StoreId, now: number): Promise<Plan> {
+    return this.#plan({ type: 'plan_store', storeId, now })
   }
 
   planReaping(): Promise<Plan> {

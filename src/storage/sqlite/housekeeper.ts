@@ -1,10 +1,12 @@
 // Checkpoints and sweep plans: a thread of its own, so that neither the writer nor a read waits.
 import { workerData, type MessagePort } from 'node:worker_threads'
+import type { StoreId } from '../../domain/ids.ts'
 import type { Retention } from '../../domain/limits.ts'
 import { checkpoint, openHousekeeper } from './connection.ts'
 import {
   nextStoreToSweep,
   planRemovals,
+  sidOf,
   sliceRows,
   storesToReap,
   type Housekeeping,
@@ -19,8 +21,9 @@ export interface HousekeeperData {
 
 export type ToHousekeeper =
   | { readonly type: 'checkpoint' }
-  /** Plan the removals of the next store after this one, or of exactly one store. */
+  /** Plan the removals of the next store after this number. */
   | { readonly type: 'plan_next'; readonly afterSid: number; readonly now: number }
+  | { readonly type: 'plan_store'; readonly storeId: StoreId; readonly now: number }
   | { readonly type: 'plan_reaping' }
   | { readonly type: 'close' }
 
@@ -46,6 +49,8 @@ function answer(message: ToHousekeeper): FromHousekeeper {
       return { type: 'checkpointed' }
     case 'plan_next':
       return planNext(message.afterSid, message.now)
+    case 'plan_store':
+      return planStore(sidOf(db, message.storeId), message.now)
     case 'plan_reaping':
       return { type: 'planned', nextSid: undefined, works: storesToReap(db).map(reaping) }
     case 'close':
@@ -60,16 +65,17 @@ function reaping(sid: number): Housekeeping {
 
 function planNext(afterSid: number, now: number): FromHousekeeper {
   const { keepMs } = retention
-  const sid = keepMs === undefined ? undefined : nextStoreToSweep(db, afterSid, now - keepMs)
+  const isKeptForever = keepMs === undefined
+  return planStore(isKeptForever ? undefined : nextStoreToSweep(db, afterSid, now - keepMs), now)
+}
+
+function planStore(sid: number | undefined, now: number): FromHousekeeper {
   if (sid === undefined) return { type: 'planned', nextSid: undefined, works: [] }
   const removals = planRemovals(db, sid, { retention, now })
   const works: RemoveVersions[] = []
   for (let start = 0; start < removals.length; start += sliceRows) {
-    works.push({
-      type: 'remove_versions',
-      sid,
-      versions: removals.slice(start, start + sliceRows),
-    })
+    const versions = removals.slice(start, start + sliceRows)
+    works.push({ type: 'remove_versions', sid, versions })
   }
   return { type: 'planned', nextSid: sid, works }
 }

@@ -16,8 +16,6 @@ import { WriterThread } from './writer-thread.ts'
 
 /** Frames of 4 KB in the WAL that start a checkpoint: large, so that hot pages move seldom. */
 const walFramesMax = 16_384
-/** How long a write to a store full of versions may wait for room. */
-const sweepMsMax = 10_000
 
 /**
  * Opens (and makes, if need be) the database in a data directory, which this process then owns.
@@ -86,10 +84,11 @@ class SqliteStorage implements Storage {
     // Redaction empties the WAL while other writes wait: most of it moves before, beside them.
     if (command.type === 'redact_version') await this.#housekeeper.checkpoint()
     let outcome = await this.#writer.run(command)
-    if (!outcome.ok && isFullOfVersions(outcome.problem)) {
-      // Before a store is called full, what retention lets go makes room (U37). Another command's
-      // sweep may have made it, so the command is tried again whatever this one removed.
-      await this.sweep(AbortSignal.timeout(sweepMsMax))
+    if (!outcome.ok && isFullOfVersions(outcome.problem) && 'storeId' in command) {
+      // Before a store is called full, what retention lets go makes room (U37). Another command may
+      // have made it just before, so this one is tried again whatever it removed.
+      const plan = await this.#housekeeper.planStore(command.storeId, this.#options.clock())
+      for (const work of plan.works) await this.#runHousekeeping(work)
       outcome = await this.#writer.run(command)
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)

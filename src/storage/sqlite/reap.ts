@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { StoreId } from '../../domain/ids.ts'
 import type { Retention } from '../../domain/limits.ts'
 import { isPurgeable } from '../../domain/memory/retention.ts'
 import { releaseContent } from './apply.ts'
@@ -62,6 +63,11 @@ const deletedKind = 2
 /** The next store after `sid` with a change old enough to be of interest. */
 export function nextStoreToSweep(db: DatabaseSync, sid: number, olderThan: number) {
   return new Statements(db).get<{ sid: number }>(storesWithOldChanges, sid, olderThan)?.sid
+}
+
+export function sidOf(db: DatabaseSync, storeId: StoreId): number | undefined {
+  const sql = 'SELECT sid FROM stores WHERE id = ?'
+  return new Statements(db).get<{ sid: number }>(sql, storeId)?.sid
 }
 
 /** Which versions of a store retention lets go, oldest first. */

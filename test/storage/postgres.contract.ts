@@ -103,6 +103,22 @@ export function postgresContract(): void {
       }
     })
 
+    test('lose a race for an update without a trace', async () => {
+      const [one, two] = await sharedStore()
+      let head = await one.create('/a', 'start')
+      for (let round = 0; round < 40; round += 1) {
+        const { sha256: expected } = head
+        const codes = await Promise.all([
+          outcome(one.update(head, { content: `one ${round}`, expected })),
+          outcome(two.update(head, { content: `two ${round}`, expected })),
+        ])
+        expect(codes.sort()).toEqual(['done', 'precondition_failed'])
+        const memory = await one.memory(head)
+        expect(await two.list({ content: true })).toEqual([memory])
+        head = { ...head, sha256: memory.sha256 }
+      }
+    })
+
     test('write to one hot store without ever giving up', async () => {
       const [one, two] = await sharedStore()
       const writes: Promise<string>[] = []

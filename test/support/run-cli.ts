@@ -1,10 +1,19 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const mainFile = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** The built program where it is newer than its source, because it starts faster; else the source. */
+export const mainFile = isBuilt() ? pathOf('dist/cli/main.js') : pathOf('src/cli/main.ts')
+
+function isBuilt(): boolean {
+  const built = statSync(pathOf('dist/.tsbuildinfo'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const files = readdirSync(pathOf('src'), { recursive: true, encoding: 'utf8' })
+  return files.every((file) => statSync(pathOf(`src/${file}`)).mtimeMs <= built)
+}
 
 export interface RunResult {
   readonly code: number | null
@@ -13,7 +22,8 @@ export interface RunResult {
 }
 
 export interface RunOptions {
-  readonly stdin?: string | Buffer | undefined
+  /** What is piped in; "idle" pipes in nothing and does not end either. */
+  readonly stdin?: string | Buffer | 'idle' | undefined
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly cwd?: string | undefined
 }
@@ -42,7 +52,7 @@ export function runProgram(
       resolve({ code, stdout: text(stdout), stderr: text(stderr) })
     })
     child.stdin?.on('error', () => {}) // it need not read what it is given
-    child.stdin?.end(stdin)
+    if (stdin !== 'idle') child.stdin?.end(stdin)
   })
 }
 

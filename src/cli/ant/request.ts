@@ -161,7 +161,7 @@ function queryPairs(key: string, value: unknown): [string, string][] {
   if (isMap(value)) {
     return Object.entries(value).flatMap(([inner, item]) => queryPairs(`${key}[${inner}]`, item))
   }
-  return [[key, String(value)]]
+  return [[key, typeof value === 'string' ? value : JSON.stringify(value)]]
 }
 
 function fillPath(operation: Operation, values: Values): string {

@@ -7,7 +7,10 @@ import type { LiveRequest } from './live-requests.ts'
 import { headersOf, problemOf, report, sendProblem } from './respond.ts'
 import type { ServerState } from './state.ts'
 
-/** A stream of changes to one client. It holds one change at a time: what is slow waits in the store. */
+/**
+ * A stream of changes to one client. It holds one change at a time: what is slow waits in the
+ * store.
+ */
 export interface EventStream {
   readonly secret: string
   readonly changes: AsyncIterable<Change>
@@ -84,7 +87,9 @@ function drained(state: ServerState, { response }: Exchange): Promise<void> {
   })
 }
 
-/** A request that waits for the next change: its answer ends the wait, and so does losing the key. */
+/**
+ * A request that waits for the next change: its answer ends the wait, and so does losing the key.
+ */
 export function waitLive(
   state: ServerState,
   exchange: Exchange,

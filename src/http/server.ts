@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { invalid } from '../domain/errors.ts'
 import { makeRequestId } from '../domain/ids.ts'
 import { createBodyChecks } from './check-body.ts'
 import { watchConnections, type Connections } from './connections.ts'
@@ -20,7 +21,10 @@ export interface ListenOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** A port of its own for `/metrics`, open to whoever reaches it; without it `/metrics` needs an admin key. */
+  /**
+   * A port of its own for `/metrics`, open to whoever reaches it; without it `/metrics` needs an
+   * admin key.
+   */
   readonly metricsPort?: number | undefined
 }
 
@@ -97,6 +101,8 @@ function makeServer(options: HttpServerOptions, limits: HttpLimits): Server {
     keepAliveTimeout: limits.idleMs,
     connectionsCheckingInterval: Math.min(5_000, Math.max(100, limits.headersMs / 4)),
     noDelay: true,
+    // Its absence is refused below, in our own words.
+    requireHostHeader: false,
     highWaterMark: 65_536,
   }
   const server: Server =
@@ -170,6 +176,9 @@ async function serve(state: ServerState, exchange: Exchange): Promise<void> {
   state.active.add(response)
   state.options.metrics.began()
   try {
+    if (request.headers.host === undefined && request.httpVersionMinor > 0) {
+      throw invalid('host', 'is a header that every request has')
+    }
     const url = request.url ?? ''
     const match = state.router.match(request.method ?? '', url)
     if (match === undefined) await servePage(state, exchange, pathOf(url))

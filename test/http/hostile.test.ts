@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDoor, post, type TestDoor } from './door.ts'
+import { eventually, openDoor, post, type TestDoor } from './door.ts'
 import { answersOf, exchange, readAll } from './raw.ts'
 
 let door: TestDoor
@@ -194,7 +194,7 @@ test('who sends nothing, half a head or half a body loses the connection', async
   ]
   const answers = await Promise.all(halves.map((half) => exchange(door.port, half)))
   expect(answers.map(([answer]) => answer?.status)).toEqual([408, 408, 408, 408])
-  expect(performance.now() - started).toBeLessThan(4_000)
+  expect(performance.now() - started).toBeLessThan(10_000)
 })
 
 test('a byte at a time does not buy more time', async () => {
@@ -212,7 +212,7 @@ test('a client that leaves in the middle of its body does no harm', async () => 
   socket.write(head(`POST ${path}`, 'content-length: 100') + '{"path":')
   await wait(50)
   socket.destroy()
-  await expect.poll(() => door.lines.length).toBeGreaterThan(before)
+  await eventually(() => door.lines.length).toBeGreaterThan(before)
   expect(door.lines.at(-1)).toMatchObject({ operation: 'createMemory', status: 499 })
 })
 
@@ -224,6 +224,7 @@ test('a client that does not take its answer loses the connection', async () => 
   const socket = connect(slow.port, '127.0.0.1')
   socket.write(head('GET /palimpsest/v1/workspaces'))
   socket.pause()
+  await eventually(() => slow.lines.length).toBe(1)
   await wait(600)
   const closed = new Promise((resolve) => {
     socket.on('error', resolve)

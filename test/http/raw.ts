@@ -7,7 +7,7 @@ export interface RawAnswer {
   readonly body: string
 }
 
-const waitMs = 5_000
+const waitMs = 20_000
 
 /** Sends the bytes and reads until the server closes or goes quiet: a hang fails. */
 export async function exchange(port: number, ...parts: (string | Buffer)[]): Promise<RawAnswer[]> {

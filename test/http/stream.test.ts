@@ -2,7 +2,7 @@
 import { request, type IncomingMessage } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { openDoor, post, type TestDoor } from './door.ts'
+import { eventually, openDoor, post, type TestDoor } from './door.ts'
 
 interface Stream {
   readonly response: IncomingMessage
@@ -47,9 +47,9 @@ test('changes come as events with kind, sequence and data, old ones first', asyn
   expect(stream.response.statusCode).toBe(200)
   expect(stream.response.headers['content-type']).toBe('text/event-stream')
   expect(stream.response.headers['request-id']).toMatch(/^req_01/)
-  await expect.poll(stream.text).toContain('event: created\nid: 2\ndata: {"seq":2,')
+  await eventually(stream.text).toContain('event: created\nid: 2\ndata: {"seq":2,')
   await door.fetch(memories, post({ path: '/b', content: 'x' }))
-  await expect.poll(stream.text).toContain('event: created\nid: 3\n')
+  await eventually(stream.text).toContain('event: created\nid: 3\n')
   expect(stream.text()).toContain('event: store_created\nid: 1\n')
   for (const line of stream.text().split('\n')) {
     if (line.startsWith('data: ')) {
@@ -64,10 +64,10 @@ test('a stream goes on after a sequence, and the one a browser saw last counts m
   const { memories, changes } = await makeStore(door)
   for (const path of ['/a', '/b', '/c']) await door.fetch(memories, post({ path, content: '' }))
   const after = await open(door, `${changes}?after=2`)
-  await expect.poll(after.text).toContain('id: 4\n')
+  await eventually(after.text).toContain('id: 4\n')
   expect(after.text()).not.toContain('id: 2\n')
   const resumed = await open(door, `${changes}?after=1`, { 'last-event-id': '3' })
-  await expect.poll(resumed.text).toContain('id: 4\n')
+  await eventually(resumed.text).toContain('id: 4\n')
   expect(resumed.text()).not.toContain('id: 3\n')
   after.response.destroy()
   resumed.response.destroy()
@@ -91,7 +91,7 @@ test('silence is broken by heartbeats', async () => {
   await using door = await openDoor({ limits: { heartbeatMs: 50, recheckMs: 20 } })
   const { changes } = await makeStore(door)
   const stream = await open(door, changes)
-  await expect.poll(() => stream.text().split(': heartbeat\n\n').length).toBeGreaterThan(3)
+  await eventually(() => stream.text().split(': heartbeat\n\n').length).toBeGreaterThan(3)
   stream.response.destroy()
 })
 
@@ -156,12 +156,12 @@ test('a client that leaves lets go of the feed', async () => {
   const stream = await open(door, changes)
   const polling = new AbortController()
   const poll = door.fetch(`${changes}?after=1&wait_ms=60000`, { signal: polling.signal })
-  await expect.poll(() => door.world.watchers.size).toBe(2)
+  await eventually(() => door.world.watchers.size).toBe(2)
   stream.response.destroy()
   polling.abort()
   await expect(poll).rejects.toThrow()
-  await expect.poll(() => door.world.watchers.size).toBe(0)
-  await expect.poll(() => door.lines.at(-1)).toMatchObject({ operation: expect.any(String) })
+  await eventually(() => door.world.watchers.size).toBe(0)
+  await eventually(() => door.lines.at(-1)).toMatchObject({ operation: expect.any(String) })
 })
 
 test('a client that does not read holds one change, and is cut off', async () => {
@@ -197,13 +197,13 @@ test('a client that does not read holds one change, and is cut off', async () =>
     request(door.url + changes, { headers }, resolve).end()
   })
   stream.on('error', () => undefined)
-  await expect.poll(() => given).toBeGreaterThan(10)
+  await eventually(() => given).toBeGreaterThan(10)
   await wait(200)
   const held = given
   await wait(100)
   expect(given).toBe(held)
-  await expect
-    .poll(() => door.lines.filter(({ operation }) => operation === 'watchChanges').length)
-    .toBe(1)
+  await eventually(
+    () => door.lines.filter(({ operation }) => operation === 'watchChanges').length,
+  ).toBe(1)
   stream.destroy()
 })

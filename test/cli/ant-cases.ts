@@ -202,7 +202,9 @@ const output: readonly AntCase[] = [
   { args: [stores, 'retrieve', 'memstore_1', '--format', 'yaml'], stdout: 'yaml' },
   { args: [stores, 'retrieve', 'memstore_1', '--format', 'pretty'], stdout: 'ignored' },
   { args: [stores, 'retrieve', 'memstore_1', '--format', 'JSON'] },
-  ...transformPaths.map((path) => ({ args: [stores, 'retrieve', 'memstore_1', '--transform', path] })),
+  ...transformPaths.map((path) => ({
+    args: [stores, 'retrieve', 'memstore_1', '--transform', path],
+  })),
   ...['id', 'name', 'tags', 'size', 'none'].map((path) => ({
     args: [stores, 'retrieve', 'memstore_1', '--transform', path, '--raw-output'],
   })),

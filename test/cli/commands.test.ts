@@ -339,5 +339,4 @@ describe('the program', () => {
     expect(await ok('stores')).toContain('stores create')
     expect(await ok('--version')).toMatch(/^palimpsest \d+\.\d+\.\d+\n$/)
   })
-
 })

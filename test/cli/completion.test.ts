@@ -45,7 +45,10 @@ _palimpsest_complete
 printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stdout } = await shell(['bash', '-c', script, 'bash', line])
   const kept = line.slice(0, Math.max(line.lastIndexOf(' '), line.lastIndexOf(':')) + 1)
-  return stdout.split('\n').filter(Boolean).map((word) => kept + word)
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((word) => kept + word)
 }
 
 /** zsh in a terminal of its own: what Tab makes of the line, then the list of what is possible. */
@@ -67,7 +70,10 @@ const inFish: Complete = async (line) => {
   const script = `palimpsest completion fish | source; complete -C "$argv[1]"`
   const { stdout } = await shell(['fish', '--no-config', '-c', script, line])
   const kept = line.slice(0, line.lastIndexOf(' ') + 1)
-  return stdout.split('\n').filter(Boolean).map((word) => kept + word.split('\t')[0])
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((word) => kept + word.split('\t')[0])
 }
 
 const shells: readonly [name: string, complete: Complete][] = [
@@ -90,7 +96,10 @@ describe.each(shells)('%s', (name, complete) => {
       ['palimpsest ls --js', ['palimpsest ls --json']],
       ['palimpsest beta:memory-stores li', ['palimpsest beta:memory-stores list']],
       ['palimpsest cat no', ['palimpsest cat notes:/']],
-      ['palimpsest cat notes:/st', ['palimpsest cat notes:/steps/', 'palimpsest cat notes:/style.md']],
+      [
+        'palimpsest cat notes:/st',
+        ['palimpsest cat notes:/steps/', 'palimpsest cat notes:/style.md'],
+      ],
       ['palimpsest cat notes:/steps/ü', ['palimpsest cat notes:/steps/ü.md']],
       ['palimpsest mv notes:/style.md /ste', ['palimpsest mv notes:/style.md /steps/']],
       ['palimpsest completion b', ['palimpsest completion bash']],

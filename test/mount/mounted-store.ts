@@ -14,6 +14,7 @@ import type { Engine } from '../../src/mount/fuse/device.ts'
 import { Notifier } from '../../src/mount/fuse/notifier.ts'
 import { noJournal, type MountJournal } from '../../src/mount/journal.ts'
 import { LiveMount } from '../../src/mount/live-mount.ts'
+import { MountCore, type Notices } from '../../src/mount/mount-core.ts'
 import type { ConflictPolicy } from '../../src/mount/view.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { bind } from '../../src/usecases/bind.ts'
@@ -40,7 +41,7 @@ export interface TestStore extends AsyncDisposable {
   as(actor: string): Api
   mount(choices?: MountChoices): Promise<Mounted>
   /** Versions of the store, oldest first. */
-  log(): Promise<Version[]>
+  log(storeId?: string): Promise<Version[]>
   /** `operation path`, oldest first, for expectations. */
   lines(): Promise<string[]>
   write(path: string, content: string): Promise<void>
@@ -48,12 +49,25 @@ export interface TestStore extends AsyncDisposable {
   paths(): Promise<string[]>
 }
 
+const noNotices: Notices = { add: () => undefined, taken: () => Promise.resolve() }
+
+/** A mount that nothing but a test's own `Kernel` asks. */
+export function openCore(
+  store: TestStore,
+  choices: { storeId?: string; onConflict?: ConflictPolicy; actor?: string } = {},
+): Promise<MountCore> {
+  const { storeId = store.storeId, onConflict = 'merge', actor } = choices
+  const who = { uid: 0, gid: 0, isReadOnly: false, isSyncClose: false }
+  const api = actor === undefined ? store.api : store.as(actor)
+  return MountCore.open({ ...who, api, storeId, journal: noJournal, onConflict }, noNotices)
+}
+
 const notifier = new Notifier()
 
 export async function openStore(limits: Partial<Limits> = {}): Promise<TestStore> {
   const base = mkdtempSync(join(tmpdir(), 'palimpsest-mount-'))
   const clock = Date.now
-  const all = { ...defaultLimits, ...limits }
+  const all = { ...defaultLimits, workspaceStoresMax: 100_000, ...limits }
   const storage = await openSqlite(join(base, 'data'), {
     limits: all,
     retention: defaultRetention,
@@ -76,11 +90,11 @@ export async function openStore(limits: Partial<Limits> = {}): Promise<TestStore
     const { items } = await api.listMemories({ storeId, pathPrefix: folderOf(path), limit: 100 })
     return items.find((item) => !isDirectory(item) && item.path === path)
   }
-  const log = async () => {
+  const log = async (ofStore = storeId) => {
     const versions: Version[] = []
     let page: string | undefined
     do {
-      const answer = await api.listVersions({ storeId, limit: 100, page })
+      const answer = await api.listVersions({ storeId: ofStore, view: 'full', limit: 100, page })
       versions.push(...answer.items)
       page = answer.nextPage
     } while (page !== undefined)

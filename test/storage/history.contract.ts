@@ -99,6 +99,7 @@ export function historyContract(given: Given): void {
           [{ actors: [by.actor, by.actor] }, [6, 5, 2]],
           [{ actors: [by.actor, 'sesn_1'] }, []],
           [{ actors: ['sesn_2'] }, []],
+          [{ actors: ['sesn_1\0'] }, []],
           [{ createdFrom: times[2] }, [6, 5, 4]],
           [{ createdTo: times[2] }, [4, 3, 2]],
           [{ createdFrom: times[1], createdTo: times[3] }, [5, 4, 3]],
@@ -135,6 +136,7 @@ export function historyContract(given: Given): void {
       const wrong = [
         '',
         'memver_x',
+        'memver_\0',
         other.versionIdOf(head),
         other.idOf(head),
         'memver_01' + '1'.repeat(22),

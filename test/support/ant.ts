@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const module = 'github.com/anthropics/anthropic-cli'
 const cache = fileURLToPath(new URL('../../node_modules/.cache/ant/', import.meta.url))
+const go = 'go'
 const attemptsMax = 3
 const versionsTriedMax = 3
 
@@ -17,7 +18,7 @@ export function findAnt(): Ant {
   if (named) return existsSync(named) ? { path: named } : { missing: `no file at ${named}` }
   const path = join(cache, 'ant')
   if (existsSync(path)) return { path }
-  if (spawnSync('go', ['version']).status !== 0) return { missing: 'Go is not installed' }
+  if (spawnSync(go, ['version']).status !== 0) return { missing: 'Go is not installed' }
   mkdirSync(cache, { recursive: true })
   let reason = ''
   for (const version of ['latest', ...olderVersions()]) {
@@ -31,7 +32,7 @@ export function findAnt(): Ant {
 function install(version: string): string {
   let reason = ''
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    const result = spawnSync('go', ['install', `${module}/cmd/ant@${version}`], {
+    const result = spawnSync(go, ['install', `${module}/cmd/ant@${version}`], {
       env: { ...process.env, GOBIN: cache },
       encoding: 'utf8',
     })
@@ -42,7 +43,7 @@ function install(version: string): string {
 }
 
 function olderVersions(): string[] {
-  const result = spawnSync('go', ['list', '-m', '-versions', module], { encoding: 'utf8' })
+  const result = spawnSync(go, ['list', '-m', '-versions', module], { encoding: 'utf8' })
   const [, ...versions] = result.stdout.trim().split(/\s+/)
   return versions.toReversed().slice(1, versionsTriedMax)
 }

@@ -15,11 +15,11 @@ const idsPerNotification = 200
 type Listener = (storeId: StoreId) => void
 
 /**
- * Tells listeners in every process that a store changed. Notifications are sent after the commit, on a
- * connection of their own: inside it they would serialize all commits of the database. They are
- * hints and may be lost, with the connection or with the process that should have sent them; so a
- * process with listeners also asks once a second for the sequences of the stores whose feed it has
- * read, and tells about those that moved.
+ * Tells listeners in every process that a store changed. Notifications are sent after the commit,
+ * on a connection of their own: inside it they would serialize all commits of the database. They
+ * are hints and may be lost, with the connection or with the process that should have sent them; so
+ * a process with listeners also asks once a second for the sequences of the stores whose feed it
+ * has read, and tells about those that moved.
  */
 export class Signals implements AsyncDisposable {
   readonly #config: ClientConfig
@@ -28,6 +28,7 @@ export class Signals implements AsyncDisposable {
   readonly #watched = new Map<StoreId, number>()
   readonly #unsent = new Set<StoreId>()
   #client: Client | undefined
+  #connecting: Promise<void>
   /** The database's number of our connection: what it sends comes back to it. */
   #ownProcess = 0
   #sending: NodeJS.Timeout | undefined
@@ -40,7 +41,7 @@ export class Signals implements AsyncDisposable {
     this.#config = config
     this.#session = session
     this.#polling = setInterval(() => void this.#poll(), pollMs).unref()
-    void this.#connect()
+    this.#connecting = this.#connect()
   }
 
   subscribe(listener: Listener): () => void {
@@ -75,6 +76,7 @@ export class Signals implements AsyncDisposable {
     clearInterval(this.#polling)
     clearTimeout(this.#reconnecting)
     clearTimeout(this.#sending)
+    await this.#connecting
     await this.#send()
     await this.#client?.end().catch(() => undefined)
   }
@@ -99,7 +101,6 @@ export class Signals implements AsyncDisposable {
       const self = await client.query('SELECT pg_backend_pid() AS process')
       this.#ownProcess = Number(self.rows[0]?.process)
       this.#client = client
-      if (this.#closed) await client.end()
     } catch {
       // Polling goes on meanwhile; 'end' or this path brings the next attempt.
       await client.end().catch(() => undefined)
@@ -112,7 +113,7 @@ export class Signals implements AsyncDisposable {
     if (this.#closed || this.#client !== undefined) return
     this.#reconnecting ??= setTimeout(() => {
       this.#reconnecting = undefined
-      void this.#connect()
+      this.#connecting = this.#connect()
     }, reconnectMs).unref()
   }
 

@@ -29,7 +29,10 @@ import { done, refused, type Outcome } from './outcome.ts'
 /** A command in the scope of one store. */
 export type ScopedCommand = MemoryCommand | Batch | RedactVersion | StoreCommand
 
-/** Outcomes of the leading commands that shared a commit, at least one; or another writer came first. */
+/**
+ * Outcomes of the leading commands that shared a commit, at least one; or another writer came
+ * first.
+ */
 export type Attempt = readonly Outcome[] | 'lost'
 
 /** Where an attempt runs and what it decides by. */
@@ -87,8 +90,8 @@ async function attemptSingles(
 }
 
 /**
- * Decides leading commands from one load, up to the first that needs facts loaded anew. One that finds
- * no room for a version stands alone, because it is tried again once retention has made room.
+ * Decides leading commands from one load, up to the first that needs facts loaded anew. One that
+ * finds no room for a version stands alone, because it is tried again once retention has made room.
  */
 async function draftSingles(
   { session, ...setting }: Bench,
@@ -134,7 +137,10 @@ async function attemptMove({ session, ...setting }: Bench, command: MoveTree): P
   return [outcomeOf(decision)]
 }
 
-/** One commit when no command depends on what an earlier one moved; otherwise the batch needs the lock. */
+/**
+ * One commit when no command depends on what an earlier one moved; otherwise the batch needs the
+ * lock.
+ */
 async function attemptBatch(bench: Bench, batch: Batch): Promise<Attempt> {
   const [first, ...rest] = batch.commands.filter(isSingle)
   if (first === undefined || rest.length + 1 < batch.commands.length) return 'lost'

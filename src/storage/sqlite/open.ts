@@ -9,6 +9,7 @@ import type { Storage, StorageOptions, View } from '../port.ts'
 import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
 import type { Work } from './ledger.ts'
+import { KeptMemories } from './kept-memories.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { SqliteView } from './view.ts'
@@ -58,6 +59,7 @@ class SqliteStorage implements Storage {
   readonly #reader: DatabaseSync
   readonly #writer: WriterThread
   readonly #housekeeper: HousekeeperThread
+  readonly #kept = new KeptMemories()
   readonly #listeners = new Set<(storeId: StoreId) => void>()
   #checkpointing = false
   #closing: Promise<void> | undefined
@@ -66,7 +68,7 @@ class SqliteStorage implements Storage {
     this.#options = options
     this.#lock = lock
     this.#reader = openReader(file)
-    this.view = new SqliteView(this.#reader)
+    this.view = new SqliteView(this.#reader, this.#kept)
     this.#housekeeper = new HousekeeperThread({ file, retention: options.retention })
     this.#writer = new WriterThread({
       file,
@@ -81,6 +83,7 @@ class SqliteStorage implements Storage {
   }
 
   async commit<C extends Command>(command: C): Promise<Answer<C>> {
+    using _writing = this.#kept.writing(command)
     // Redaction empties the WAL while other writes wait: most of it moves before, beside them.
     if (command.type === 'redact_version') await this.#housekeeper.checkpoint()
     let outcome = await this.#writer.run(command)

@@ -191,7 +191,7 @@ function planPurge(
     for (const row of goes) {
       const superseding = history[history.indexOf(row) + 1]
       seqs.push(row.seq)
-      completeFrom = Math.max(completeFrom, superseding?.seq ?? row.seq + 1)
+      completeFrom = Math.max(completeFrom, superseding?.seq ?? row.seq)
     }
     const [first] = history
     if (first && goes.length > 0 && history.length === sliceVersions)

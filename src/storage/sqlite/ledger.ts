@@ -26,7 +26,7 @@ import {
   decideUpdateStore,
 } from '../../domain/memory/decide-store.ts'
 import type { Head } from '../../domain/memory/memory.ts'
-import { decideMove } from '../../domain/memory/move.ts'
+import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
 import type { StoreScope } from '../port.ts'
 import {
@@ -142,7 +142,8 @@ export class Ledger {
     this.#db.exec('SAVEPOINT batch')
     const answers: MemoryAnswer[] = []
     for (const [index, command] of batch.commands.entries()) {
-      const outcome = this.#memory(command, now)
+      const tooLarge = refuseLargeBatch(command, answers)
+      const outcome = tooLarge ? refused(tooLarge.problem) : this.#memory(command, now)
       if (!outcome.ok) {
         this.#db.exec('ROLLBACK TO batch; RELEASE batch')
         return refused(inBatch(outcome.problem, index))

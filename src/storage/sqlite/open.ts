@@ -12,6 +12,7 @@ import type { Work } from './ledger.ts'
 import { KeptMemories } from './kept-memories.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
+import type { Reaped } from './reap.ts'
 import { SqliteView } from './view.ts'
 import { WriterThread } from './writer-thread.ts'
 
@@ -104,13 +105,15 @@ class SqliteStorage implements Storage {
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
+    let removed = 0
     const reaping = await this.#housekeeper.planReaping()
     for (const work of reaping.works) {
-      for (let done = false; !done && !signal.aborted;) {
-        done = Boolean(await this.#runHousekeeping(work))
+      for (let isDone = false; !isDone && !signal.aborted;) {
+        const reaped = (await this.#runHousekeeping(work)) as Reaped
+        removed += reaped.versions
+        isDone = reaped.isDone
       }
     }
-    let removed = 0
     const now = this.#options.clock()
     for (let sid: number | undefined = 0; sid !== undefined && !signal.aborted;) {
       const plan = await this.#housekeeper.planNext(sid, now)

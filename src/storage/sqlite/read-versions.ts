@@ -108,9 +108,7 @@ function* ofMemory(
   // A page goes on from the version that ended the one before.
   const last = statements.get<Row>(oneVersion, sid, before)
   const isOfMemory = last?.first_seq === position.seq && last.first_at === position.at
-  let row = isOfMemory
-    ? last
-    : statements.get<Row>(newestOfMemory, sid, position.seq, position.at)
+  let row = isOfMemory ? last : statements.get<Row>(newestOfMemory, sid, position.seq, position.at)
   while (row !== undefined) {
     yield row
     row = row.prev_seq === null ? undefined : statements.get<Row>(oneVersion, sid, row.prev_seq)

@@ -153,22 +153,36 @@ export function removeVersions(statements: Statements, work: RemoveVersions): nu
   return removed
 }
 
-const changesOfStore = 'SELECT seq, cid FROM changes WHERE sid = ? ORDER BY seq LIMIT ?'
+const changesOfStore = `SELECT seq, cid, kind < 3 AND purged = 0 AS is_version FROM changes
+  WHERE sid = ? ORDER BY seq LIMIT ?`
 const memoriesOfStore = `DELETE FROM memories WHERE sid = ? AND path IN
   (SELECT path FROM memories WHERE sid = ? LIMIT ?)`
 
-/** Removes a slice of a deleted store. True when nothing is left of it. */
-export function reapStore(statements: Statements, { sid, rowsMax }: ReapStore): boolean {
-  if (statements.run(memoriesOfStore, sid, sid, rowsMax) > 0) return false
-  const rows = statements.all<{ seq: number; cid: number | null }>(changesOfStore, sid, rowsMax)
+export interface Reaped {
+  /** Whether nothing is left of the store. */
+  readonly isDone: boolean
+  readonly versions: number
+}
+
+interface ReapRow {
+  readonly seq: number
+  readonly cid: number | null
+  readonly is_version: number
+}
+
+/** Removes a slice of a deleted store. */
+export function reapStore(statements: Statements, { sid, rowsMax }: ReapStore): Reaped {
+  if (statements.run(memoriesOfStore, sid, sid, rowsMax) > 0) return { isDone: false, versions: 0 }
+  const rows = statements.all<ReapRow>(changesOfStore, sid, rowsMax)
   for (const row of rows) {
     releaseContent(statements, row.cid, 'remove')
     statements.run(removeRow, sid, row.seq)
   }
-  if (rows.length > 0) return false
+  const versions = rows.filter((row) => row.is_version === 1).length
+  if (rows.length > 0) return { isDone: false, versions }
   statements.run('DELETE FROM tallies WHERE sid = ?', sid)
   statements.run('DELETE FROM stores WHERE sid = ? AND deleted_at IS NOT NULL', sid)
-  return true
+  return { isDone: true, versions }
 }
 
 const writeProbe = `INSERT INTO settings (name, value) VALUES ('probe', x'00')

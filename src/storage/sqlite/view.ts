@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { parseVersionId, type KeyId, type WorkspaceId } from '../../domain/ids.ts'
+import { parseVersionId, type IdPosition, type KeyId, type WorkspaceId } from '../../domain/ids.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
@@ -120,11 +120,20 @@ export class SqliteView implements View {
     if (sid === undefined) return missingStore
     const position = parseVersionId(scope.storeId, versionId)
     if (position === undefined) return missingItem
-    const { seq, at } = position
-    const row = this.#statements.get<ChangeRow & { cid: number | null }>(versionBySeq, sid, seq, at)
+    // The version and its content from one state: a redaction may come between two.
+    return this.#statements.snapshot(() => this.#version(sid, scope, { position, content }))
+  }
+
+  #version(
+    sid: number,
+    { storeId }: StoreScope,
+    { position, content }: ContentOption & { readonly position: IdPosition },
+  ): Found<Version> {
+    type Row = ChangeRow & { readonly cid: number | null }
+    const row = this.#statements.get<Row>(versionBySeq, sid, position.seq, position.at)
     if (row === undefined) return missingItem
     const text = content ? readContent(this.#statements, row) : undefined
-    return { found: true, value: versionOf(scope.storeId, row, text) } as Found<Version>
+    return { found: true, value: versionOf(storeId, row, text) }
   }
 
   async versions(scope: StoreScope, query: VersionsQuery) {

@@ -32,7 +32,10 @@ const probe = mountSmall(1)
 probe?.[Symbol.dispose]()
 const mayMount = probe !== undefined
 
-/** Whether a file can be made unwritable under a process that has it open, as a disk that turned read-only is. */
+/**
+ * Whether a file can be made unwritable under a process that has it open, as a disk that turned
+ * read-only is.
+ */
 const mayFreeze = (() => {
   const file = join(mkdtempSync(join(tmpdir(), 'palimpsest-freeze-')), 'file')
   writeFileSync(file, '')

@@ -69,7 +69,9 @@ export interface WalState {
 
 export type CheckpointMode = 'NOOP' | 'PASSIVE' | 'TRUNCATE'
 
-/** NOOP only looks; PASSIVE moves what it can without waiting; TRUNCATE waits and empties the WAL. */
+/**
+ * NOOP only looks; PASSIVE moves what it can without waiting; TRUNCATE waits and empties the WAL.
+ */
 export function checkpoint(db: DatabaseSync, mode: CheckpointMode): WalState {
   const row = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get()
   return {

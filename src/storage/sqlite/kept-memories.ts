@@ -17,7 +17,8 @@ interface Kept {
 /**
  * Memories with content that were read lately, frozen and handed out again as they are: agents read
  * the same few over and over. Only right because every write of this database comes through this
- * process: what a command may change is let go before it is sent to the writer, and is not kept again
+ * process: what a command may change is let go before it is sent to the writer, and is not kept
+ * again
  * before the command has ended.
  */
 export class KeptMemories {

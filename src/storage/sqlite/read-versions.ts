@@ -86,7 +86,8 @@ function* ofStore(
   sid: number,
   { before, limit: first }: { readonly before: number; readonly limit: number },
 ): Iterable<Row> {
-  // The first chunk serves a page without filters; a filter that matches little reads on in larger ones.
+  // The first chunk serves a page without filters; a filter that matches little reads on in larger
+  // ones.
   let limit = first
   for (let next = before; ; limit = scanRows) {
     const rows = statements.all<Row>(newestFirst, sid, next, limit)

@@ -5,7 +5,8 @@ import { isPurgeable } from '../../domain/memory/retention.ts'
 import { releaseContent } from './apply.ts'
 import { Statements } from './statement.ts'
 
-// What retention lets go, and what deleted stores leave: planned on a connection of its own, removed
+// What retention lets go, and what deleted stores leave: planned on a connection of its own,
+// removed
 // by the writer in slices so small that no other command waits long.
 
 export interface RemoveVersions {
@@ -118,7 +119,9 @@ const versionToRemove = `SELECT v.cid, v.kind, a.head_seq, h.kind AS head_kind F
   LEFT JOIN changes h ON h.sid = a.sid AND h.seq = a.head_seq
   WHERE v.sid = ? AND v.seq = ? AND v.kind < 3 AND v.purged = 0`
 const removeRow = 'DELETE FROM changes WHERE sid = ? AND seq = ?'
-/** The first change of a memory leads to its newest: it stays until that goes, emptied and unseen. */
+/**
+ * The first change of a memory leads to its newest: it stays until that goes, emptied and unseen.
+ */
 const emptyRow = `UPDATE changes SET purged = 1, path = NULL, sha256 = NULL, size = NULL, cid = NULL,
   actor = NULL, redacted_by = NULL WHERE sid = ? AND seq = ?`
 const countRemoved = `UPDATE tallies SET versions = versions - ?,

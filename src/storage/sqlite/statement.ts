@@ -33,7 +33,8 @@ export class Statements {
 
   /**
    * Reads of several statements from one committed state. They also take their lock once, which
-   * costs about as much as a seek. Nothing may be awaited inside: a state that is held keeps the WAL
+   * costs about as much as a seek. Nothing may be awaited inside: a state that is held keeps the
+   * WAL
    * from starting anew.
    */
   snapshot<Value>(read: () => Value): Value {
@@ -63,7 +64,10 @@ interface Prepared {
 
 type Values = readonly SQLOutputValue[]
 
-/** A row as an object. The objects that node:sqlite makes are of a slow kind, so it hands out arrays. */
+/**
+ * A row as an object. The objects that node:sqlite makes are of a slow kind, so it hands out
+ * arrays.
+ */
 function rowOf<Row>(columns: readonly string[], values: Values): Row {
   const row: Record<string, SQLOutputValue | undefined> = {}
   for (let index = 0; index < columns.length; index += 1) {

@@ -34,8 +34,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 const hostedUrl = 'https://api.anthropic.com'
 
 /**
- * The server and its credential, always both from one place, so that a key never reaches a server it
- * was not given for: the flags, else the environment, else the file that `serve` writes.
+ * The server and its credential, always both from one place, so that a key never reaches a server
+ * it was not given for: the flags, else the environment, else the file that `serve` writes.
  * @throws UsageError
  */
 export function resolveServer(flags: ConnectionFlags, env: Environment = process.env): Server {

@@ -31,8 +31,9 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
 ])
 
 /**
- * Every verb over HTTP, on any server of this API; one that has only the official operations answers
- * the others with `not_found`. Verbs throw `DomainError`, also `unavailable` when no answer came.
+ * Every verb over HTTP, on any server of this API; one that has only the official operations
+ * answers the others with `not_found`. Verbs throw `DomainError`, also `unavailable` when no
+ * answer came.
  */
 export function connect(server: ServerAddress, options: TransportOptions = {}): RemoteApi {
   const { baseUrl, headers } = server
@@ -165,7 +166,7 @@ async function* watchChanges(
       failures = 0
       after = change.seq
       yield change
-      if (change.kind === 'store_deleted') return
+      if (change.kind === 'store_deleted' || signal.aborted) return
     }
     await pauseBeforeRetry(failures, signal)
   }

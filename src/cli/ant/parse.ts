@@ -12,7 +12,7 @@ interface GlobalFlag {
   readonly help: string
 }
 
-export const formats = ['auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml'] as const
+const formats = ['auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml'] as const
 export type Format = (typeof formats)[number]
 
 const signIn = 'signing in with profiles or federation is not part of palimpsest: use --api-key'

@@ -17,7 +17,9 @@ export interface Draft {
   readonly itemsMax: number
 }
 
-/** Values by flag name: what the line gave, and what piped input adds for path, query and header. */
+/**
+ * Values by flag name: what the line gave, and what piped input adds for path, query and header.
+ */
 type Values = Map<string, unknown>
 type Body = Record<string, unknown>
 
@@ -154,7 +156,9 @@ function stdinOnce(): ReadStdin {
   }
 }
 
-/** `created_at[gte]` with a map becomes `created_at[gte][key]`, as the official program sends it. */
+/**
+ * `created_at[gte]` with a map becomes `created_at[gte][key]`, as the official program sends it.
+ */
 function queryPairs(key: string, value: unknown): [string, string][] {
   if (value === null || value === undefined) return [[key, '']]
   if (Array.isArray(value)) return value.flatMap((item) => queryPairs(`${key}[]`, item))

@@ -1,6 +1,6 @@
 /**
- * JSON as a tree that keeps what JavaScript's own values lose: digits of large numbers, the order of
- * keys that look like numbers, and keys given twice.
+ * JSON as a tree that keeps what JavaScript's own values lose: digits of large numbers, the order
+ * of keys that look like numbers, and keys given twice.
  */
 export type JsonValue =
   | { readonly kind: 'object'; readonly members: readonly JsonMember[] }

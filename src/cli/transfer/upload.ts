@@ -20,7 +20,7 @@ export interface UploadInput {
   readonly keepsExisting: boolean
 }
 
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'kept'
+type Outcome = 'created' | 'updated' | 'unchanged' | 'kept'
 
 export interface UploadResult {
   readonly done: Record<Outcome, string[]>

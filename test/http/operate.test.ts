@@ -5,7 +5,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { DomainError } from '../../src/domain/errors.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { createMetrics } from '../../src/observe/metrics.ts'
-import { openTracing, type SpanStart } from '../../src/observe/tracing.ts'
+import { openTracing } from '../../src/observe/open-tracing.ts'
+import type { SpanStart } from '../../src/observe/tracing.ts'
 import { openDoor, post } from './door.ts'
 
 describe('health', () => {

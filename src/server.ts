@@ -8,6 +8,7 @@ import { createMetrics } from './observe/metrics.ts'
 import { openTracing } from './observe/open-tracing.ts'
 import type { Tracing } from './observe/tracing.ts'
 import { openApp, type OpenApp } from './server/open-app.ts'
+import { Parts } from './server/parts.ts'
 import type { Storage } from './storage/port.ts'
 import { authenticator } from './usecases/tenants/authenticate.ts'
 import { bind } from './usecases/bind.ts'
@@ -34,7 +35,7 @@ const firstSweepMs = 30_000
  */
 export async function startServer(config: Config): Promise<RunningServer> {
   const log = createLog({ level: config['log-level'] })
-  await using parts = new AsyncDisposableStack()
+  await using parts = new Parts()
   parts.defer(() => log.flush())
   const tracing = await openTracing(process.env, version)
   if (tracing !== undefined) parts.use(tracing)

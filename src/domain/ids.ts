@@ -71,17 +71,24 @@ function randomDigits(digits: number): string {
 let lastTime = 0
 let lastTimeText = encode(lastTime, timeDigits)
 let lastCounter = 0
+const counterDigits = 4
+const counterSpace = 58 ** counterDigits
 
 /** 22 characters that sort by time, then by order of making within this process, then at random. */
 function timeOrdered(now: number): string {
-  if (now > lastTime) {
-    lastTime = now
-    lastTimeText = encode(now, timeDigits)
-    lastCounter = 0
-  } else {
+  if (now > lastTime) setTime(now)
+  else {
     lastCounter += 1
+    // A clock that jumped back stands still here: its millisecond can run out of numbers.
+    if (lastCounter === counterSpace) setTime(lastTime + 1)
   }
-  return lastTimeText + encode(lastCounter, 4) + randomDigits(10)
+  return lastTimeText + encode(lastCounter, counterDigits) + randomDigits(10)
+}
+
+function setTime(time: number): void {
+  lastTime = time
+  lastTimeText = encode(time, timeDigits)
+  lastCounter = 0
 }
 
 function make(prefix: string, now: number): string {

@@ -34,9 +34,8 @@ export async function streamEvents(
     secret: stream.secret,
     workspaceId: caller.workspaceId,
     tick: () => {
-      if (response.writableNeedDrain || performance.now() - lastWrite < state.limits.heartbeatMs) {
-        return
-      }
+      if (response.writableEnded || response.writableNeedDrain) return
+      if (performance.now() - lastWrite < state.limits.heartbeatMs) return
       lastWrite = performance.now()
       response.write(': heartbeat\n\n')
     },

@@ -83,7 +83,8 @@ export async function identify(
 }
 
 function chooseEndpoint({ request }: Exchange, { route }: Match): Endpoint {
-  if (route.stream === undefined) return route.endpoint
+  // A stream has nothing to say to HEAD, and would never end.
+  if (route.stream === undefined || request.method === 'HEAD') return route.endpoint
   return request.headers.accept?.includes('text/event-stream') ? route.stream : route.endpoint
 }
 

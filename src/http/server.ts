@@ -54,6 +54,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     router: createRouter(),
     checkOf: createBodyChecks(options.ignoreUnknownFields ?? false),
     live: new LiveRequests(options.authenticate, limits.recheckMs),
+    checkReady: oneAtATime(options.checkReady),
     documentOf: createDocuments(options.version),
     active: new Set(),
     isClosing: false,
@@ -61,12 +62,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = makeServer(options, limits)
   const connections = watchConnections(server, state)
   const begin = (request: IncomingMessage, response: ServerResponse) => {
-    void serve(state, newExchange(state, request, response))
+    inTurn(response, () => void serve(state, newExchange(state, request, response)))
   }
   server.on('request', begin)
   server.on('checkExpectation', begin)
   server.on('checkContinue', (request, response) => {
-    void serve(state, { ...newExchange(state, request, response), awaitsContinue: true })
+    inTurn(response, () => {
+      void serve(state, { ...newExchange(state, request, response), awaitsContinue: true })
+    })
   })
   let metricsServer: Server | undefined
   return {
@@ -90,6 +93,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       metricsServer?.closeAllConnections()
       await closeGently(server, state, connections)
     },
+  }
+}
+
+/** Anybody may ask, and each question costs the storage a write. */
+function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
+  let asking: Promise<void> | undefined
+  return () => {
+    asking ??= ask().finally(() => (asking = undefined))
+    return asking
   }
 }
 
@@ -168,6 +180,16 @@ function newExchange(
     span: undefined,
     isReported: false,
   }
+}
+
+/**
+ * Requests that a client sent without waiting for answers are served one after another: a read sees
+ * the write before it, and their answers do not pile up in memory. A response gets its socket when
+ * the one before it is out.
+ */
+function inTurn(response: ServerResponse, start: () => void): void {
+  if (response.socket === null) response.once('socket', start)
+  else start()
 }
 
 /** Never rejects: whatever is thrown becomes an answer. */

@@ -56,15 +56,15 @@ async function list(query: Partial<VersionsQuery>) {
 /** How often others had a turn while the read was under way. */
 async function turnsDuring(read: Promise<unknown>): Promise<number> {
   let turns = 0
-  let isOver = false
+  const over = new AbortController()
   const counting = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await nextTurn()
       turns += 1
     }
   })()
   await read
-  isOver = true
+  over.abort()
   await counting
   return turns
 }
@@ -120,9 +120,9 @@ test('lists that a redaction overtakes have the version whole or redacted, never
   await scribe.update(secret, { path: '/clean', content: 'clean' })
   const redacting = scribe.redact(scribe.versionIdOf(secret))
   const listings = [list({ actors: ['apikey_rare'], content: true })]
-  let isOver = false
-  void redacting.finally(() => (isOver = true))
-  for (let round = 0; round < 200 && !isOver; round += 1) {
+  const over = new AbortController()
+  void redacting.finally(() => over.abort())
+  for (let round = 0; round < 200 && !over.signal.aborted; round += 1) {
     await wait(1)
     listings.push(list({ actors: ['apikey_rare'], content: true }))
   }

@@ -43,9 +43,9 @@ test('everything acknowledged before and during a SIGTERM is there afterwards, a
   const acknowledged = new Set<string>()
   const tried = new Set<string>()
   const statuses = new Set<number>()
-  let isStopped = false
+  const stopped = new AbortController()
   const writer = async (worker: number) => {
-    for (let index = 0; !isStopped && index < 400; index += 1) {
+    for (let index = 0; !stopped.signal.aborted && index < 400; index += 1) {
       const path = `/w${worker}/${index}`
       tried.add(path)
       const answer = await send(door, memories, { body: { path, content: path } }).catch(
@@ -59,7 +59,7 @@ test('everything acknowledged before and during a SIGTERM is there afterwards, a
   const writers = Array.from({ length: 16 }, (_, worker) => writer(worker))
   await wait(300)
   const code = await first.stop()
-  isStopped = true
+  stopped.abort()
   await Promise.all(writers)
   expect(code).toBe(0)
   expect(acknowledged.size).toBeGreaterThan(10)

@@ -1,4 +1,4 @@
-// Every operation with keys that must not reach it: another workspace's, and roles that are too low.
+// Every operation with keys that must not reach it: another workspace's, and roles too low.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../../src/api.ts'
 import type { Role } from '../../src/domain/caller.ts'

@@ -151,7 +151,9 @@ async function attemptBatch(bench: Bench, batch: Batch): Promise<Attempt> {
   if (drafted.outcomes.length < batch.commands.length) return 'lost'
   const { writes, after } = drafted.batch
   const stored = writes.length === 0 || (await applyVersions(bench.session, drafted.batch))
-  return stored ? [done({ answers: answersOf(batch.commands, drafted.outcomes), seq: after.seq })] : 'lost'
+  return stored
+    ? [done({ answers: answersOf(batch.commands, drafted.outcomes), seq: after.seq })]
+    : 'lost'
 }
 
 /**

@@ -3,7 +3,7 @@ import { assert } from '../../domain/assert.ts'
 import type { StoreId } from '../../domain/ids.ts'
 import type { Retention } from '../../domain/limits.ts'
 import type { FromHousekeeper, HousekeeperData, ToHousekeeper } from './housekeeper.ts'
-import { workerModule } from './writer-thread.ts'
+import { workerModule, youngGenerationMb } from './writer-thread.ts'
 
 type Plan = Extract<FromHousekeeper, { type: 'planned' }>
 
@@ -21,6 +21,7 @@ export class HousekeeperThread implements AsyncDisposable {
     this.#worker = new Worker(workerModule('housekeeper', import.meta.url), {
       workerData: data,
       transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     })
     this.#port.on('message', (message: FromHousekeeper) => this.#waiting.shift()?.resolve(message))
     this.#worker.on('error', (error) => this.#fail(error))

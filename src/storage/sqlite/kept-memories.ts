@@ -3,10 +3,12 @@ import type { Command } from '../../domain/memory/command.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
 import type { StoreScope } from '../port.ts'
 
-/** Bytes that what is kept may take, content and its JSON together. */
-const bytesMax = 48 * 1_048_576
+/** Bytes that what is kept may take, content and its JSON together: 2,000 memories of 4 kB and more. */
+const bytesMax = 24 * 1_048_576
 /** Of a kept memory without its content. */
 const entryBytes = 1_024
+/** Ids remembered of memories that were read once. */
+const readOnceMax = 8_192
 
 interface Kept {
   readonly workspaceId: string
@@ -15,7 +17,7 @@ interface Kept {
 }
 
 /**
- * Memories with content that were read lately, frozen and handed out again as they are: agents read
+ * Memories with content that were read twice, frozen and handed out again as they are: agents read
  * the same few over and over. Only right because every write of this database comes through this
  * process: what a command may change is let go before it is sent to the writer, and is not kept
  * again
@@ -25,6 +27,8 @@ export class KeptMemories {
   /** Oldest first. */
   readonly #kept = new Map<string, Kept>()
   readonly #ofStore = new Map<StoreId, Set<string>>()
+  /** Keeping what is read once would only push out what is read often. */
+  readonly #readOnce = new Set<string>()
   /** Commands under way that may change or remove memories of a store. */
   readonly #writing = new Map<StoreId, number>()
   #bytes = 0
@@ -35,8 +39,9 @@ export class KeptMemories {
     return kept.memory
   }
 
-  keep({ storeId, workspaceId }: StoreScope, memory: Memory): void {
-    if (this.#writing.has(storeId) || this.#kept.has(memory.id)) return
+  /** Takes note of a memory that was read just now. */
+  offer({ storeId, workspaceId }: StoreScope, memory: Memory): void {
+    if (this.#writing.has(storeId) || !this.#isReadAgain(memory.id)) return
     const bytes = entryBytes + 2 * memory.sizeBytes
     this.#kept.set(memory.id, { workspaceId, memory: Object.freeze(memory), bytes })
     const ids = this.#ofStore.get(storeId)
@@ -44,6 +49,13 @@ export class KeptMemories {
     else ids.add(memory.id)
     this.#bytes += bytes
     if (this.#bytes > bytesMax) this.#forgetOldest()
+  }
+
+  #isReadAgain(memoryId: string): boolean {
+    if (this.#readOnce.delete(memoryId)) return true
+    if (this.#readOnce.size >= readOnceMax) this.#readOnce.clear()
+    this.#readOnce.add(memoryId)
+    return false
   }
 
   /** Call before a command is sent to the writer; dispose of the result once it has ended. */

@@ -97,7 +97,7 @@ export class SqliteView implements View {
     if (kept !== undefined) return found(kept)
     const memory = readMemory(this.#statements, scope, { memoryId, full: content })
     if (memory === undefined) return this.#missing(scope)
-    if (content) this.#kept.keep(scope, memory)
+    if (content) this.#kept.offer(scope, memory)
     return found(memory)
   }
 

@@ -15,6 +15,9 @@ export interface WriterOptions {
   readonly onCommitted: (works: readonly Work[], wal: WalState) => void
 }
 
+/** Room for new objects in a worker: its default is far more than a batch needs, and stays taken. */
+export const youngGenerationMb = 8
+
 /** The URL of a worker's module beside this one: `.ts` in the source, `.js` when built. */
 export function workerModule(name: string, base: string): URL {
   return new URL(`./${name}${base.endsWith('.ts') ? '.ts' : '.js'}`, base)
@@ -45,6 +48,7 @@ export class WriterThread implements AsyncDisposable {
     this.#worker = new Worker(workerModule('writer', import.meta.url), {
       workerData: data,
       transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     })
     this.#port.on('message', (message: FromWriter) => this.#receive(message))
     this.#worker.on('error', (error) => this.#fail(error))

@@ -42,7 +42,8 @@ export type FromWriter =
   | { readonly type: 'closed' }
 
 const batchCommandsMax = 256
-const eraseAttemptsMax = 5
+const eraseMs = 5_000
+const erasePauseMs = 5
 
 const { file, limits, port } = workerData as WriterData
 const db: DatabaseSync = openWriter(file)
@@ -142,9 +143,12 @@ function isRedaction({ work }: Request): boolean {
 
 /** Redaction answers only when the bytes are gone from the WAL too. */
 function destroyErased(outcomes: Outcome[], requests: readonly Request[]): Outcome[] {
-  for (let attempt = 1; attempt <= eraseAttemptsMax; attempt += 1) {
+  const until = performance.now() + eraseMs
+  while (performance.now() < until) {
     wal = checkpoint(db, 'TRUNCATE')
     if (!wal.busy) return outcomes
+    // Another thread's checkpoint is under way: SQLite does not wait for it.
+    pause(erasePauseMs)
   }
   const problem = {
     code: 'unavailable',
@@ -153,6 +157,10 @@ function destroyErased(outcomes: Outcome[], requests: readonly Request[]): Outco
   return outcomes.map((outcome, index) =>
     requests[index] && isRedaction(requests[index]) ? refused(problem) : outcome,
   )
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
 const sqliteReadOnly = 8

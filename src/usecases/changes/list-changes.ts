@@ -14,7 +14,7 @@ export const listChanges: UseCase<'listChanges'> = async (app, caller, input) =>
   const after = parseAfter(input.after)
   const limit = whole(input.limit ?? limitDefault, { field: 'limit', min: 1, max: limitMax })
   const waitMs = whole(input.waitMs ?? 0, { field: 'wait_ms', min: 0, max: waitMsMax })
-  const query = { after, prefix: parseFeedPrefix(input.pathPrefix), limit }
+  let query = { after, prefix: parseFeedPrefix(input.pathPrefix), limit }
   const signals = [AbortSignal.timeout(waitMs), ...(input.signal ? [input.signal] : [])]
   const signal = AbortSignal.any(signals)
   for (;;) {
@@ -27,6 +27,8 @@ export const listChanges: UseCase<'listChanges'> = async (app, caller, input) =>
       next.end()
       return page
     }
+    // What was looked through is not looked through again at the next change.
+    query = { ...query, after: page.seq }
     await next.wait(signal)
   }
 }

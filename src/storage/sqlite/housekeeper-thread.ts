@@ -1,7 +1,6 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { assert } from '../../domain/assert.ts'
 import type { StoreId } from '../../domain/ids.ts'
-import type { Retention } from '../../domain/limits.ts'
 import type { FromHousekeeper, HousekeeperData, ToHousekeeper } from './housekeeper.ts'
 import { workerModule, youngGenerationMb } from './writer-thread.ts'
 
@@ -14,7 +13,7 @@ export class HousekeeperThread implements AsyncDisposable {
   readonly #waiting: PromiseWithResolvers<FromHousekeeper>[] = []
   #failure: Error | undefined
 
-  constructor(options: { readonly file: string; readonly retention: Retention }) {
+  constructor(options: Omit<HousekeeperData, 'port'>) {
     const { port1, port2 } = new MessageChannel()
     const data: HousekeeperData = { ...options, port: port2 }
     this.#port = port1
@@ -39,6 +38,13 @@ export class HousekeeperThread implements AsyncDisposable {
 
   planStore(storeId: StoreId, now: number): Promise<Plan> {
     return this.#plan({ type: 'plan_store', storeId, now })
+  }
+
+  /** Pages with leftovers of rows that were moved off them. */
+  async findDirtyPages(): Promise<readonly number[]> {
+    const answer = await this.#ask({ type: 'find_dirty_pages' })
+    assert(answer.type === 'dirty_pages', 'a question for dirty pages is answered by them')
+    return answer.pages
   }
 
   planReaping(): Promise<Plan> {

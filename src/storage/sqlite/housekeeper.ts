@@ -3,6 +3,7 @@ import { workerData, type MessagePort } from 'node:worker_threads'
 import type { StoreId } from '../../domain/ids.ts'
 import type { Retention } from '../../domain/limits.ts'
 import { checkpoint, openHousekeeper } from './connection.ts'
+import { findDirtyPages } from './page-gaps.ts'
 import {
   nextStoreToSweep,
   planRemovals,
@@ -15,6 +16,8 @@ import {
 
 export interface HousekeeperData {
   readonly file: string
+  /** The database file, opened once for the life of the process (see `open.ts`). */
+  readonly descriptor: number
   readonly retention: Retention
   readonly port: MessagePort
 }
@@ -25,10 +28,12 @@ export type ToHousekeeper =
   | { readonly type: 'plan_next'; readonly afterSid: number; readonly now: number }
   | { readonly type: 'plan_store'; readonly storeId: StoreId; readonly now: number }
   | { readonly type: 'plan_reaping' }
+  | { readonly type: 'find_dirty_pages' }
   | { readonly type: 'close' }
 
 export type FromHousekeeper =
   | { readonly type: 'checkpointed' }
+  | { readonly type: 'dirty_pages'; readonly pages: readonly number[] }
   | {
       readonly type: 'planned'
       /** Where to go on; undefined when every store was seen. */
@@ -37,7 +42,7 @@ export type FromHousekeeper =
     }
   | { readonly type: 'closed' }
 
-const { file, retention, port } = workerData as HousekeeperData
+const { file, descriptor, retention, port } = workerData as HousekeeperData
 const db = openHousekeeper(file)
 
 port.on('message', (message: ToHousekeeper) => port.postMessage(answer(message)))
@@ -53,6 +58,8 @@ function answer(message: ToHousekeeper): FromHousekeeper {
       return planStore(sidOf(db, message.storeId), message.now)
     case 'plan_reaping':
       return { type: 'planned', nextSid: undefined, works: storesToReap(db).map(reaping) }
+    case 'find_dirty_pages':
+      return { type: 'dirty_pages', pages: findDirtyPages(descriptor) }
     case 'close':
       db.close()
       return { type: 'closed' }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { DomainError, type Problem } from '../../domain/errors.ts'
@@ -13,6 +13,7 @@ import { KeptMemories } from './kept-memories.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Reaped } from './reap.ts'
+import { Scrubber } from './scrubber.ts'
 import { SqliteView } from './view.ts'
 import { WriterThread } from './writer-thread.ts'
 
@@ -57,9 +58,15 @@ class SqliteStorage implements Storage {
   readonly view: View
   readonly #options: StorageOptions
   readonly #lock: Disposable
+  /**
+   * Opened once and closed last: closing any descriptor of a file drops every lock this process has
+   * on it, those of SQLite's own connections too.
+   */
+  readonly #descriptor: number
   readonly #reader: DatabaseSync
   readonly #writer: WriterThread
   readonly #housekeeper: HousekeeperThread
+  readonly #scrubber: Scrubber
   readonly #kept = new KeptMemories()
   readonly #listeners = new Set<(storeId: StoreId) => void>()
   #checkpointing = false
@@ -70,13 +77,18 @@ class SqliteStorage implements Storage {
     this.#lock = lock
     this.#reader = openReader(file)
     this.view = new SqliteView(this.#reader, this.#kept)
-    this.#housekeeper = new HousekeeperThread({ file, retention: options.retention })
+    const descriptor = openSync(file, 'r+')
+    this.#descriptor = descriptor
+    const { retention } = options
+    this.#housekeeper = new HousekeeperThread({ file, descriptor, retention })
     this.#writer = new WriterThread({
       file,
+      descriptor,
       limits: options.limits,
       clock: options.clock,
       onCommitted: (works, wal) => this.#committed(works, wal),
     })
+    this.#scrubber = new Scrubber(this.#housekeeper, this.#writer)
   }
 
   ready(): Promise<void> {
@@ -96,6 +108,7 @@ class SqliteStorage implements Storage {
       outcome = await this.#writer.run(command)
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
+    if (command.type === 'redact_version') await this.#scrubber.run()
     return outcome.value as Answer<C>
   }
 
@@ -140,6 +153,7 @@ class SqliteStorage implements Storage {
     await this.#housekeeper[Symbol.asyncDispose]()
     this.#reader.close()
     await this.#writer[Symbol.asyncDispose]()
+    closeSync(this.#descriptor)
     this.#lock[Symbol.dispose]()
   }
 

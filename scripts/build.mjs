@@ -12,8 +12,13 @@ const tsc = join(root, 'node_modules', '.bin', 'tsc')
 // nothing to build.
 if (!existsSync(tsc)) process.exit(0)
 
-if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true })
+const dist = join(root, 'dist')
+const main = join(dist, 'cli', 'main.js')
+const state = join(root, 'node_modules', '.cache', 'palimpsest', 'build.tsbuildinfo')
+
+// What the compiler remembers must not outlive what it wrote.
+if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true })
+if (!existsSync(main)) rmSync(state, { force: true })
 const result = spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-const main = join(root, 'dist', 'cli', 'main.js')
 if (result.status === 0 && existsSync(main)) chmodSync(main, 0o755)
 process.exit(result.status ?? 1)

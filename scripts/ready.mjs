@@ -1,6 +1,5 @@
 // Makes a clone ready to run: installs when the lockfile is newer than what is installed, builds
-// when the source is
-// newer than dist/. Plain JavaScript without dependencies, so that the host's Node 20 can run it.
+// when the source is newer than dist/. Plain JavaScript without dependencies, so that the host's Node 20 can run it.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -32,9 +31,9 @@ function run(command, args) {
 
 function install() {
   console.error('palimpsest: installing dependencies (once)')
+  // Without scripts: building is the next step, and no reason to install again.
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    // Lifecycle variables of the outer npm would leak into the inner one.
-    if (run('npm', ['ci', '--no-audit', '--no-fund'])) return
+    if (run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])) return
     console.error(`palimpsest: npm ci failed (attempt ${attempt} of ${attemptsMax})`)
   }
   process.exit(1)
@@ -43,8 +42,12 @@ function install() {
 const installed = modified(join(root, 'node_modules', '.package-lock.json'))
 if (installed < modified(join(root, 'package-lock.json'))) install()
 
-const built = modified(join(root, 'dist', '.tsbuildinfo'))
-if (built < newest(join(root, 'src')) && !run(process.execPath, ['scripts/build.mjs']))
+const built = modified(join(root, 'node_modules', '.cache', 'palimpsest', 'build.tsbuildinfo'))
+const isBuilt = existsSync(join(root, 'dist', 'cli', 'main.js'))
+if (
+  (!isBuilt || built < newest(join(root, 'src'))) &&
+  !run(process.execPath, ['scripts/build.mjs'])
+)
   process.exit(1)
 
 const node = spawnSync('node', ['-p', 'process.versions.node'], { cwd: root, encoding: 'utf8' })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { NewKey } from './api.ts'
 import type { Config } from './config.ts'
 import { DomainError } from './domain/errors.ts'
 import type { HttpServerOptions } from './http/door.ts'
@@ -7,6 +8,7 @@ import { createLog, type Log } from './observe/log.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { openTracing } from './observe/open-tracing.ts'
 import type { Tracing } from './observe/tracing.ts'
+import { announceServing } from './server/local-api.ts'
 import { openApp, type OpenApp } from './server/open-app.ts'
 import { Parts } from './server/parts.ts'
 import type { Storage } from './storage/port.ts'
@@ -21,7 +23,7 @@ export interface RunningServer extends AsyncDisposable {
   /** The storage in words, for people. */
   readonly storage: string
   /** The admin key made on the first start; its secret is never seen again. */
-  readonly firstKey: OpenApp['firstKey']
+  readonly firstKey: NewKey | undefined
   readonly isOurKey: (secret: string) => Promise<boolean>
 }
 
@@ -50,13 +52,19 @@ export async function startServer(config: Config): Promise<RunningServer> {
   })
   const listening = await listen(door, config)
   parts.defer(() => door.close())
+  if (config.database === undefined) {
+    const announced = announceServing(config, listening.url)
+    parts.defer(() => announced[Symbol.dispose]())
+  }
+  // Last of all: a key that was made before something failed would never have been seen.
+  const firstKey = await opened.makeFirstKey()
   log.info('listening', { url: listening.url, storage: backendOf(config), version })
   const owned = parts.move()
   return {
     url: listening.url,
     metricsPort: listening.metricsPort,
     storage: storageInWords(config),
-    firstKey: opened.firstKey,
+    firstKey,
     isOurKey: async (secret) => (await authenticate(secret)) !== undefined,
     [Symbol.asyncDispose]: async () => {
       log.info('stopping')

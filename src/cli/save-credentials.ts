@@ -13,6 +13,8 @@ interface Served {
  * another installation is left alone unless that one was at the same address.
  * @returns a sentence that says what happened
  */
+const recovery = '`palimpsest keys create NAME --role admin --data-dir DIR`'
+
 export async function saveCredentials(file: string, served: Served): Promise<string> {
   const { url, firstKey, isOurKey } = served
   const known = read(file)
@@ -21,7 +23,7 @@ export async function saveCredentials(file: string, served: Served): Promise<str
     return `The key is in ${file}, which the palimpsest command line reads.`
   }
   if (firstKey === undefined) {
-    return `No key of this server in ${file}; \`palimpsest keys create\` makes one.`
+    return `No key of this server in ${file}. Use one you kept, or stop the server and run ${recovery}.`
   }
   if (known !== undefined && known.base_url !== url) {
     return `Kept ${file}, which belongs to the server at ${known.base_url}: use the line above for this one.`

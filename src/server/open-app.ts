@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
+import type { NewKey } from '../api.ts'
 import { limitsOf, retentionOf, type Config } from '../config.ts'
 import type { Caller } from '../domain/caller.ts'
 import { makeRequestId, type WorkspaceId } from '../domain/ids.ts'
-import type { Key } from '../domain/memory/command.ts'
 import type { Storage } from '../storage/port.ts'
 import type { App } from '../usecases/app.ts'
 import { bind } from '../usecases/bind.ts'
@@ -12,14 +12,14 @@ import { bind } from '../usecases/bind.ts'
 export interface OpenApp extends AsyncDisposable {
   readonly app: App
   readonly homeWorkspaceId: WorkspaceId
-  /** The key made because there was none: the only time its secret is seen. */
-  readonly firstKey: (Key & { readonly secret: string }) | undefined
+  /** An admin key where there is none yet; undefined where there is. Its secret is seen only now. */
+  makeFirstKey(): Promise<NewKey | undefined>
   /** Names the installation; the same in every process over one database. */
   readonly organizationId: string
 }
 
 /**
- * Opens the storage that the settings name, and on the first start makes a workspace and a key.
+ * Opens the storage that the settings name, and makes the first workspace where there is none.
  * @throws DomainError `unavailable` when the storage is in use, newer than the program or out of
  * reach
  */
@@ -30,12 +30,10 @@ export async function openApp(config: Config): Promise<OpenApp> {
     const cursorKey = await storage.view.cursorKey()
     const app: App = { storage, limits: limitsOf(config), cursorKey, clock }
     const homeWorkspaceId = await homeWorkspace(storage)
-    const keys = await storage.view.keys(homeWorkspaceId)
-    const firstKey = keys.length === 0 ? await makeFirstKey(app, homeWorkspaceId) : undefined
     return {
       app,
       homeWorkspaceId,
-      firstKey,
+      makeFirstKey: () => makeFirstKey(app, homeWorkspaceId),
       organizationId: organizationOf(cursorKey),
       [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
     }
@@ -58,8 +56,7 @@ async function openStorage(config: Config, clock: () => number): Promise<Storage
 
 /**
  * The oldest workspace, made if there is none. Two first starts at once may each make one; both
- * then
- * agree on the oldest.
+ * then agree on the oldest.
  */
 async function homeWorkspace(storage: Storage): Promise<WorkspaceId> {
   const { view } = storage
@@ -70,7 +67,9 @@ async function homeWorkspace(storage: Storage): Promise<WorkspaceId> {
   return oldest.id
 }
 
-function makeFirstKey(app: App, workspaceId: WorkspaceId) {
+async function makeFirstKey(app: App, workspaceId: WorkspaceId): Promise<NewKey | undefined> {
+  const keys = await app.storage.view.keys(workspaceId)
+  if (keys.length > 0) return undefined
   return bind(app, operator(app, workspaceId)).createKey({ name: 'first', role: 'admin' })
 }
 

@@ -29,9 +29,12 @@ export const create: Command = {
   positionalsMax: 1,
   async run(args) {
     const name = requirePositional(args, 'NAME', 'a name for the key')
-    const key = await administer(args, async (api) => {
-      const workspaceId = await workspaceOf(api, args)
-      return api.createKey({ name, role: args.text('role'), workspaceId })
+    const key = await administer(args, {
+      change: 'keys create',
+      run: async (api) => {
+        const workspaceId = await workspaceOf(api, args)
+        return api.createKey({ name, role: args.text('role'), workspaceId })
+      },
     })
     if (args.flag('json')) print({ ...wire(key), secret: key.secret })
     else {
@@ -51,9 +54,9 @@ export const list: Command = {
   example: 'palimpsest keys list',
   options,
   async run(args) {
-    const keys = await administer(args, async (api) =>
-      api.listKeys({ workspaceId: await workspaceOf(api, args) }),
-    )
+    const keys = await administer(args, {
+      run: async (api) => api.listKeys({ workspaceId: await workspaceOf(api, args) }),
+    })
     if (args.flag('json')) print(keys.map(wire))
     else process.stdout.write(keys.map(row).join(''))
     return 0
@@ -69,9 +72,10 @@ export const revoke: Command = {
   positionalsMax: 1,
   async run(args) {
     const keyId = requirePositional(args, 'KEY_ID', 'the id of the key (see `keys list`)')
-    const key = await administer(args, async (api) =>
-      api.revokeKey({ keyId, workspaceId: await workspaceOf(api, args) }),
-    )
+    const key = await administer(args, {
+      change: 'keys revoke',
+      run: async (api) => api.revokeKey({ keyId, workspaceId: await workspaceOf(api, args) }),
+    })
     if (args.flag('json')) print(wire(key))
     else process.stdout.write(row(key))
     return 0

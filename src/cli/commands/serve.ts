@@ -39,16 +39,15 @@ SIGTERM and SIGINT stop it cleanly: what was accepted is finished.`,
     process.umask(0o077)
     const stopped = stopSignal()
     await using server = await startServer(config)
-    process.stdout.write(await greeting(server, config))
+    process.stdout.write(greeting(server, config))
+    process.stdout.write(`${await savedWhere(server)}\n`)
     await stopped
     return 0
   },
 }
 
-async function greeting(server: RunningServer, config: Config): Promise<string> {
+function greeting(server: RunningServer, config: Config): string {
   const { url, firstKey, storage } = server
-  const file = credentialsFile(process.env)
-  const saved = await saveCredentials(file, { url, firstKey, isOurKey: server.isOurKey })
   const lines = [`palimpsest serves memory stores at ${url} (${storage}); reference: ${url}/docs`]
   if (config.host !== '127.0.0.1' && config.host !== 'localhost' && !config['tls-cert']) {
     lines.push(
@@ -59,8 +58,18 @@ async function greeting(server: RunningServer, config: Config): Promise<string> 
     lines.push('', 'First start: made a workspace and an admin key, shown only now.', '')
     lines.push(`export ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY=${firstKey.secret}`, '')
   }
-  lines.push(saved)
   return `${lines.join('\n')}\n`
+}
+
+/** A file that cannot be written is no reason not to serve: the key is on the screen. */
+async function savedWhere({ url, firstKey, isOurKey }: RunningServer): Promise<string> {
+  const file = credentialsFile(process.env)
+  try {
+    return await saveCredentials(file, { url, firstKey, isOurKey })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return `Warning: could not save the key to ${file} (${why}).`
+  }
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

@@ -14,7 +14,10 @@ export const create: Command = {
   positionalsMax: 1,
   async run(args) {
     const name = requirePositional(args, 'NAME', 'a name for the workspace')
-    const workspace = await administer(args, (api) => api.createWorkspace({ name }))
+    const workspace = await administer(args, {
+      change: 'workspaces create',
+      run: (api) => api.createWorkspace({ name }),
+    })
     if (args.flag('json')) print(wire(workspace))
     else process.stdout.write(`${workspace.id}\n`)
     return 0
@@ -28,7 +31,7 @@ export const list: Command = {
   example: 'palimpsest workspaces list',
   options: administerOptions,
   async run(args) {
-    const workspaces = await administer(args, (api) => api.listWorkspaces())
+    const workspaces = await administer(args, { run: (api) => api.listWorkspaces() })
     if (args.flag('json')) print(workspaces.map(wire))
     else {
       const rows = workspaces.map(({ id, name, createdAt }) => {

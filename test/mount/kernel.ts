@@ -21,9 +21,14 @@ export interface Opened {
 const writing = 1
 
 export class Kernel {
-  readonly #core: MountCore
+  #core: MountCore
 
   constructor(core: MountCore) {
+    this.#core = core
+  }
+
+  /** Another worker answers from now on; nodes and handles stay what they are. */
+  goOnWith(core: MountCore): void {
     this.#core = core
   }
 

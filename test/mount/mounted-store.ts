@@ -1,4 +1,5 @@
-// A store in a temporary directory and real mounts of it. The process that serves a mount must never
+// A store in a temporary directory and real mounts of it. The process that serves a mount must
+// never
 // touch it: everything on it is done by other programs, never waited for synchronously.
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -22,6 +23,8 @@ import { bind } from '../../src/usecases/bind.ts'
 export interface Mounted {
   readonly directory: string
   readonly live: LiveMount
+  /** As the mount's own, after everything the kernel has queued up by now. */
+  readonly barrier: (seq?: number) => Promise<void>
 }
 
 export interface MountChoices {
@@ -49,7 +52,7 @@ export interface TestStore extends AsyncDisposable {
   paths(): Promise<string[]>
 }
 
-const noNotices: Notices = { add: () => undefined, taken: () => Promise.resolve() }
+export const noNotices: Notices = { add: () => undefined, taken: () => Promise.resolve() }
 
 /** A mount that nothing but a test's own `Kernel` asks. */
 export function openCore(
@@ -132,7 +135,13 @@ export async function openStore(limits: Partial<Limits> = {}): Promise<TestStore
           console.error('fault in the mount:', error)
         },
       })
-      const mounted = { directory, live }
+      const barrier = async (seq?: number) => {
+        // Releases are queued when close(2) returns; what is asked after them is answered after
+        // them.
+        await sh(directory, 'stat -f . >/dev/null')
+        await live.barrier(seq)
+      }
+      const mounted = { directory, live, barrier }
       mounts.push({ mounted, fd })
       return mounted
     },

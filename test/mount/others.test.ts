@@ -1,6 +1,7 @@
-// A mount and other writers at once, without a kernel: in the end all see the same, and no text that
+// A mount and other writers at once, without a kernel: in the end all see the same, and no text
+// that
 // anybody finished writing is missing from the history.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import { DomainError } from '../../src/domain/errors.ts'
@@ -31,7 +32,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('rename'), who, path, to: path }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('hold', 'finish'), path }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('breathe', 'settle') }) },
-) as fc.Arbitrary<Step>
+)
 
 type Core = Awaited<ReturnType<typeof openCore>>
 

@@ -303,11 +303,11 @@ describe.skipIf(!canMount)('programs on a mount', () => {
     await store.write(`${own}/f.md`, start)
     const before = await store.log()
     const { seq } = await store.api.getUsage({ storeId: store.storeId })
-    await mounted.live.barrier(seq)
+    await mounted.barrier(seq)
     const script = `T=$(mktemp -d) && cd ${own.slice(1)} && { ${one.script}\n}; c=$?; rm -rf $T; exit $c`
     const { code, err } = await sh(mounted.directory, script)
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    await mounted.live.barrier()
+    await mounted.barrier()
 
     const after = await store.log()
     const added = after.slice(before.length)

@@ -21,7 +21,7 @@ describe.skipIf(!canMount)('a mounted store', () => {
   test('makes one version of one echo', async () => {
     const { code, err } = await sh(mounted.directory, 'echo new > notes/b.md && cat notes/b.md')
     expect([code, err]).toEqual([0, ''])
-    await mounted.live.barrier()
+    await mounted.barrier()
     expect(await store.text('/notes/b.md')).toBe('new\n')
     expect((await store.lines()).slice(2)).toEqual(['created /notes/b.md'])
   })

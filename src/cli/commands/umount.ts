@@ -1,0 +1,38 @@
+import { ask, NobodyThere } from '../../mount/control.ts'
+import { unmount } from '../../mount/direct-mount.ts'
+import { canonical, findMount, stateRoot } from '../../mount/state-directory.ts'
+import { UsageError, type Command } from '../command.ts'
+import { err } from '../terminal.ts'
+
+export const command: Command = {
+  name: 'umount',
+  summary: 'Unmount a store; what was written is sent first',
+  usage: 'umount DIR [--force]',
+  example: 'palimpsest umount /mnt/memory/notes',
+  options: [
+    { name: 'force', help: 'Also while it is in use, and while the server is out of reach' },
+    { name: 'state-dir', value: 'DIR', help: 'Where journals are kept' },
+  ],
+  positionalsMax: 1,
+  details: `Without --force it fails while programs use the directory or the server is out of reach.
+With it, what could not be sent stays in the journal, and the next mount of the directory sends it.`,
+  async run(args) {
+    const [given] = args.positionals
+    if (given === undefined) throw new UsageError('umount needs a directory')
+    const directory = canonical(given)
+    const isForced = args.flag('force')
+    const record = findMount(args.text('state-dir') ?? stateRoot(), directory)
+    try {
+      if (record === undefined) throw new NobodyThere('not mounted from here')
+      await ask(record.socket, { type: 'unmount', isForced })
+    } catch (error) {
+      if (!(error instanceof NobodyThere)) throw error
+      // Its holder was killed: nobody answers there, so nothing can be in flight.
+      await unmount(directory, { isLazy: true })
+      err(
+        `palimpsest: ${directory} had been left behind; the next mount sends what it still owes\n`,
+      )
+    }
+    return 0
+  },
+}

@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+// How `umount` and `status` talk to the process that holds a mount: one question, one answer.
+
+export type Question =
+  | { readonly type: 'status' }
+  /** Flushes what is held back; `seq` also waits until the mount shows that sequence. */
+  | { readonly type: 'barrier'; readonly seq?: number | undefined }
+  /** Hands the kernel the texts of the files it knows, before anybody reads them. */
+  | { readonly type: 'prewarm' }
+  | { readonly type: 'unmount'; readonly isForced: boolean }
+
+export type Reply =
+  | { readonly type: 'done'; readonly value: unknown }
+  | { readonly type: 'failed'; readonly message: string }
+
+export async function serveControl(
+  path: string,
+  answer: (question: Question) => Promise<unknown>,
+): Promise<Server> {
+  rmSync(path, { force: true })
+  const server = createServer({ allowHalfOpen: true }, (socket) => void converse(socket, answer))
+  server.listen(path)
+  await once(server, 'listening')
+  return server
+}
+
+async function converse(
+  socket: Socket,
+  answer: (question: Question) => Promise<unknown>,
+): Promise<void> {
+  socket.on('error', () => undefined) // the asker went away
+  let reply: Reply
+  try {
+    const question = JSON.parse(await text(socket)) as Question
+    reply = { type: 'done', value: await answer(question) }
+  } catch (error) {
+    reply = { type: 'failed', message: error instanceof Error ? error.message : String(error) }
+  }
+  socket.end(JSON.stringify(reply))
+}
+
+/** Nobody holds the mount any more. */
+export class NobodyThere extends Error {
+  override readonly name = 'NobodyThere'
+}
+
+/** @throws NobodyThere; Error with the reason of a refusal */
+export async function ask(path: string, question: Question): Promise<unknown> {
+  const socket = connect({ path, allowHalfOpen: true })
+  try {
+    await once(socket, 'connect')
+  } catch (error) {
+    throw new NobodyThere('no process holds this mount', { cause: error })
+  }
+  socket.end(JSON.stringify(question))
+  const answer = await text(socket)
+  if (answer === '') throw new NobodyThere('the process that held this mount ended')
+  const reply = JSON.parse(answer) as Reply
+  if (reply.type === 'failed') throw new Error(reply.message)
+  return reply.value
+}

@@ -1,0 +1,38 @@
+import { problemLine, type Problem } from './problems.ts'
+
+export interface MountStatus {
+  readonly storeId: string
+  readonly isReadOnly: boolean
+  /** The sequence of the store that every read shows, or a newer one. */
+  readonly appliedSeq: number
+  readonly isConnected: boolean
+  /** Why the server could not be reached the last time it was tried. */
+  readonly outage: string | undefined
+  readonly memories: number
+  /** Finished writes that the server does not have yet. */
+  readonly waiting: number
+  /** Files kept back for a moment, and those that never become memories. */
+  readonly held: readonly string[]
+  readonly withheld: readonly string[]
+  readonly problems: readonly Problem[]
+}
+
+/** The state of a mount in lines of "what: how", for people and for `.palimpsest/status`. */
+export function statusText(status: MountStatus): string {
+  const lines = [
+    `store: ${status.storeId}${status.isReadOnly ? ' (read-only)' : ''}`,
+    `sequence: ${status.appliedSeq}`,
+    `server: ${serverLine(status)}`,
+    `memories: ${status.memories}`,
+    `waiting: ${status.waiting}`,
+    ...status.held.map((path) => `held: ${path}`),
+    ...status.withheld.map((path) => `withheld: ${path}`),
+    ...status.problems.map((problem) => `problem: ${problemLine(problem)}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function serverLine({ outage, isConnected }: MountStatus): string {
+  if (outage !== undefined) return `out of reach (${outage})`
+  return isConnected ? 'connected' : 'connecting'
+}

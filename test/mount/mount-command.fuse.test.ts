@@ -1,0 +1,196 @@
+// The commands as people use them, against a real server: mount, status, umount, and what is
+// killed.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from '../../src/api.ts'
+import { connect } from '../../src/client/connect.ts'
+import { loadConfig } from '../../src/config.ts'
+import { unmount } from '../../src/mount/direct-mount.ts'
+import { findMount } from '../../src/mount/state-directory.ts'
+import type { MountStatus } from '../../src/mount/status.ts'
+import { startServer, type RunningServer } from '../../src/server.ts'
+import { canMount, sh, until, type Ran } from './mounted-store.ts'
+
+const program = new URL('./cli-main.ts', import.meta.url).pathname
+
+describe.skipIf(!canMount)('palimpsest mount', () => {
+  let base: string
+  let server: RunningServer
+  let api: Api & Disposable
+  let secret: string
+  const mounts: string[] = []
+  const running: ChildProcess[] = []
+
+  const startAt = (port: number) => {
+    const flags = { 'data-dir': join(base, 'data'), port: String(port), 'log-level': 'silent' }
+    return startServer(loadConfig(flags, {}).config)
+  }
+
+  beforeAll(async () => {
+    base = mkdtempSync(join(tmpdir(), 'palimpsest-command-'))
+    server = await startAt(0)
+    secret = server.firstKey?.secret ?? ''
+    api = connect({ baseUrl: server.url, headers: { 'x-api-key': secret } })
+  })
+  afterAll(async () => {
+    for (const directory of mounts) {
+      await unmount(directory, { isLazy: true }).catch(() => undefined)
+    }
+    for (const child of running) child.kill('SIGKILL')
+    api[Symbol.dispose]()
+    await server[Symbol.asyncDispose]()
+    rmSync(base, { recursive: true, force: true })
+  })
+
+  const run = (args: readonly string[], key = secret): Promise<Ran> => {
+    const { promise, resolve } = Promise.withResolvers<Ran>()
+    const child = spawn(process.execPath, [program, ...args, '--state-dir', join(base, 'state')], {
+      env: {
+        ...process.env,
+        ANTHROPIC_BASE_URL: server.url,
+        ANTHROPIC_API_KEY: key,
+        ANTHROPIC_AUTH_TOKEN: '',
+      },
+      timeout: 30_000,
+    })
+    running.push(child)
+    let [out, err] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    child.once('close', (code) => resolve({ code, out, err }))
+    return promise
+  }
+
+  const mount = async (store: string, key = secret): Promise<string> => {
+    const directory = mkdtempSync(join(base, 'mnt-'))
+    mounts.push(directory)
+    const { code, err } = await run(['mount', store, directory], key)
+    expect({ code, err }).toMatchObject({ code: 0 })
+    return directory
+  }
+
+  const status = async (directory: string, ...flags: string[]): Promise<MountStatus> => {
+    const { out, err } = await run(['status', directory, '--json', ...flags])
+    expect(err).toBe('')
+    return JSON.parse(out) as MountStatus
+  }
+
+  /** The process that holds a mount. */
+  const holderOf = (directory: string): number => {
+    const record = findMount(join(base, 'state'), directory)
+    if (record === undefined) throw new Error(`${directory} is not mounted`)
+    return record.pid
+  }
+
+  test('two terminals with keys of their own see each other’s work, and the history tells them apart', async () => {
+    const { id: storeId } = await api.createStore({ name: 'Notes' })
+    const ada = await api.createKey({ name: 'ada', role: 'read_write' })
+    const bob = await api.createKey({ name: 'bob', role: 'read_write' })
+    const [one, two] = [await mount('Notes', ada.secret), await mount('Notes', bob.secret)]
+
+    await sh(one, 'printf "one\\ntwo\\n" > a.md')
+    const { appliedSeq } = await status(one, '--flush')
+    await status(two, '--seq', String(appliedSeq))
+    expect((await sh(two, 'cat a.md && sed -i s/two/TWO/ a.md')).out).toBe('one\ntwo\n')
+    await status(two, '--flush')
+    const { seq } = await api.getUsage({ storeId })
+    await status(one, '--seq', String(seq))
+    expect((await sh(one, 'cat a.md')).out).toBe('one\nTWO\n')
+
+    const { changes } = await api.listChanges({ storeId })
+    expect(changes.map(({ kind, actor, door }) => [kind, actor, door])).toEqual([
+      ['store_created', expect.anything(), 'http'],
+      ['created', ada.id, 'mount'],
+      ['modified', bob.id, 'mount'],
+    ])
+    expect((await run(['umount', one])).code).toBe(0)
+    expect((await run(['umount', two])).code).toBe(0)
+    expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(one)
+  })
+
+  test('several stores below one root, which itself cannot be written', async () => {
+    await api.createStore({ name: 'User Preferences' })
+    await api.createStore({ name: 'Demo' })
+    const root = mkdtempSync(join(base, 'root-'))
+    mounts.push(join(root, 'user-preferences'), join(root, 'demo'), root)
+    const { code } = await run(['mount', '--root', root, 'User Preferences', 'Demo'])
+    expect(code).toBe(0)
+    const { out, err } = await sh(root, 'ls; echo x > demo/a.md; echo x > else.md')
+    expect(out).toBe('demo\nuser-preferences\n')
+    expect(err).toContain('Read-only file system')
+    expect((await run(['umount', join(root, 'demo')])).code).toBe(0)
+    expect((await run(['umount', join(root, 'user-preferences')])).code).toBe(0)
+    await until(() => !readFileSync('/proc/mounts', 'utf8').includes(root), 'the end of the root')
+  })
+
+  test('says why a store cannot be mounted', async () => {
+    const directory = mkdtempSync(join(base, 'mnt-'))
+    const { code, err } = await run(['mount', 'Nothing', directory])
+    expect(code).not.toBe(0)
+    expect(err).toContain('no store with the id or name "Nothing"')
+    expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(directory)
+  })
+
+  /** The worker that serves, not the one that waits to replace it. */
+  const workerOf = async (directory: string): Promise<number> => {
+    const { out } = await sh(
+      '/',
+      `pgrep -P ${holderOf(directory)} | while read p; do
+      ls -l /proc/$p/fd 2>/dev/null | grep -q '/journal' && echo $p; done`,
+    )
+    return Number(out)
+  }
+
+  test('a worker killed again and again under load: no call fails, nothing is lost or doubled', async () => {
+    const { id: storeId } = await api.createStore({ name: 'Killed' })
+    const directory = await mount('Killed')
+    const script = `i=0; end=$((SECONDS+6)); while [ $SECONDS -lt $end ]; do i=$((i+1)); f=f$((i%5)).md
+      echo $i > $f || exit 1; [ "$(cat $f)" = $i ] || { echo "$f is $(cat $f), not $i"; exit 2; }
+      echo $i > t.$i || exit 3; mv t.$i r.md || exit 4; done; echo $i`
+    const load = sh(directory, script, 60)
+    for (let kills = 0; kills < 3; kills += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      process.kill(await workerOf(directory), 'SIGKILL')
+    }
+    const { code, out, err } = await load
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const { problems } = await status(directory, '--flush')
+    expect(problems).toEqual([])
+    const { items } = await api.listMemories({ storeId, view: 'full' })
+    const paths = items.map((item) => ('path' in item ? item.path : ''))
+    expect(paths).toEqual(['/f0.md', '/f1.md', '/f2.md', '/f3.md', '/f4.md', '/r.md'])
+    expect(Number(out)).toBeGreaterThan(20)
+    expect((await run(['umount', directory])).code).toBe(0)
+  })
+
+  test('without its server: reads go on, writes wait, fsync says so, and all arrives afterwards', async () => {
+    const { id: storeId } = await api.createStore({ name: 'Outage' })
+    const directory = await mount('Outage')
+    await sh(directory, 'echo before > a.md')
+    await status(directory, '--flush')
+    const port = Number(new URL(server.url).port)
+    await server[Symbol.asyncDispose]()
+    const { out, err } = await sh(
+      directory,
+      'cat a.md; echo during > b.md; cat b.md; dd if=a.md of=c.md conv=fsync status=none',
+    )
+    expect(out).toBe('before\nduring\n')
+    expect(err).toContain('Input/output error')
+    // Everything is killed: the directory hangs on nobody, and the next mount goes on.
+    const worker = await workerOf(directory)
+    process.kill(holderOf(directory), 'SIGKILL')
+    process.kill(worker, 'SIGKILL')
+    await run(['umount', directory, '--force'])
+    server = await startAt(port)
+    expect((await run(['mount', 'Outage', directory])).code).toBe(0)
+    const { waiting } = await status(directory, '--flush')
+    expect(waiting).toBe(0)
+    expect((await sh(directory, 'cat b.md c.md')).out).toBe('during\nbefore\n')
+    const { items } = await api.listMemories({ storeId })
+    expect(items).toHaveLength(3)
+    expect((await run(['umount', directory])).code).toBe(0)
+  })
+})

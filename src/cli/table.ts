@@ -125,6 +125,24 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/show.ts'),
   },
   {
+    name: 'mount',
+    summary: 'Mount a store: a directory in which every finished write is a version',
+    section: 'Memory',
+    load: () => import('./commands/mount.ts'),
+  },
+  {
+    name: 'umount',
+    summary: 'Unmount a store; what was written is sent first',
+    section: 'Memory',
+    load: () => import('./commands/umount.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'Show the state of a mount: what waits, what was refused and why',
+    section: 'Memory',
+    load: () => import('./commands/status.ts'),
+  },
+  {
     name: 'completion',
     summary: 'Print the completion script of a shell',
     section: 'Shell',

@@ -44,6 +44,10 @@ export interface Session {
   readonly calls: readonly OpenCall[]
   /** The waiting inputs, in the order in which they came. */
   readonly waiting: readonly WaitingInput[]
+  /** How many inputs have ever waited: their order among themselves. */
+  readonly arrivals: number
+  /** Since when it rests with nothing to do; undefined while it runs or waits for answers. */
+  readonly restingSince: number | undefined
   /** The id of the work item that is not stopped. */
   readonly liveWorkId: WorkId | undefined
   /** Milliseconds that the next work item waits, 0 when it does not. */
@@ -73,3 +77,6 @@ export interface WaitingInput {
   /** The call that a result answers. */
   readonly callId?: EventId
 }
+
+/** The error that every door says of a session that is not there. */
+export const sessionNotFound = { code: 'not_found', message: 'session not found' } as const

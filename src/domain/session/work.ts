@@ -29,3 +29,12 @@ export interface WorkItem {
   /** The SHA-256 of the sessions token in force; undefined before the first poll. */
   readonly tokenSha256: string | undefined
 }
+
+/** What a worker hears when it says that it lives. */
+export interface Heartbeat {
+  readonly state: WorkState
+  readonly leaseExtended: boolean
+  /** Microseconds; undefined when it never beat. */
+  readonly lastHeartbeat: number | undefined
+  readonly ttlSeconds: number
+}

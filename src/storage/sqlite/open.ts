@@ -2,10 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { DomainError } from '../../domain/errors.ts'
-import type { StoreId } from '../../domain/ids.ts'
-import type { Answer, Command } from '../../domain/memory/command.ts'
 import { databaseFile } from '../database-file.ts'
-import type { Storage, StorageOptions, View } from '../port.ts'
+import type { Answer, Command, LiveMessage, Storage, StorageOptions, Topic, View } from '../port.ts'
 import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
 import type { Work } from './ledger.ts'
@@ -54,7 +52,8 @@ class SqliteStorage implements Storage {
   readonly #reader: DatabaseSync
   readonly #writer: WriterThread
   readonly #housekeeper: HousekeeperThread
-  readonly #listeners = new Set<(storeId: StoreId) => void>()
+  readonly #listeners = new Set<(topic: Topic) => void>()
+  readonly #live = new Set<(message: LiveMessage) => void>()
   #checkpointing = false
 
   constructor(file: string, options: StorageOptions, lock: Disposable) {
@@ -86,12 +85,22 @@ class SqliteStorage implements Storage {
       if (swept > 0) outcome = await this.#writer.run(command)
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
+    for (const topic of outcome.topics ?? []) this.#tell(topic as Topic)
     return outcome.value as Answer<C>
   }
 
-  subscribe(listener: (storeId: StoreId) => void): () => void {
+  subscribe(listener: (topic: Topic) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  publish(message: LiveMessage): void {
+    for (const listener of this.#live) listener(message)
+  }
+
+  listen(listener: (message: LiveMessage) => void): () => void {
+    this.#live.add(listener)
+    return () => this.#live.delete(listener)
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
@@ -134,10 +143,13 @@ class SqliteStorage implements Storage {
 
   #committed(works: readonly Work[], wal: WalState): void {
     for (const work of works) {
-      if (!('storeId' in work)) continue
-      for (const listener of this.#listeners) listener(work.storeId)
+      if ('storeId' in work) this.#tell(work.storeId)
     }
     if (wal.frames - wal.checkpointed > walFramesMax) this.#checkpoint()
+  }
+
+  #tell(topic: Topic): void {
+    for (const listener of this.#listeners) listener(topic)
   }
 
   /** The bulk moves on the side thread; the writer moves the few frames that came meanwhile. */

@@ -23,6 +23,9 @@ import type {
 import { readChanges } from './read-changes.ts'
 import { readContent } from './read-content.ts'
 import { readMemories } from './read-memories.ts'
+import type { SessionReads } from '../port/session-reads.ts'
+import { sessionReads } from '../sessions/reads.ts'
+import { runScript } from './run-script.ts'
 import { readVersions } from './read-versions.ts'
 import {
   bytesOf,
@@ -67,10 +70,13 @@ const missingItem = { found: false, missing: 'item' } as const
  * all that was committed before it and none holds a snapshot open.
  */
 export class SqliteView implements View {
+  readonly sessions: SessionReads
   readonly #statements: Statements
 
   constructor(db: DatabaseSync) {
-    this.#statements = new Statements(db)
+    const statements = new Statements(db)
+    this.#statements = statements
+    this.sessions = sessionReads(async (script) => runScript(statements, script))
   }
 
   async store({ storeId, workspaceId }: StoreScope) {

@@ -68,6 +68,11 @@ export function step(log: readonly LogEntry[], rules: StepRules): Step {
   return { type: 'call_model', consume: waiting, failures, isFirst: state.requests === 0 }
 }
 
+/** Calls without an answer in the log. */
+export function openCalls(log: readonly LogEntry[]): EventId[] {
+  return Array.from(fold(log).calls.keys())
+}
+
 function stepCalls(calls: readonly Call[], rules: StepRules): Step {
   for (const { event, confirmation, denyMessage } of calls) {
     if (event.type === 'agent.tool_use' && confirmation === 'deny') {

@@ -42,7 +42,7 @@ function isSentenceStart(question: string, word: string): boolean {
 /** A pattern for a word with a small or a capital first letter, in either English spelling. */
 function anyCase(word: string): string {
   const [first = '', ...rest] = Array.from(word)
-  const tail = rest.join('').replace(/[-]/g, '\\$&')
+  const tail = rest.join('')
   const head = /\p{L}/u.test(first) ? `[${first.toLowerCase()}${first.toUpperCase()}]` : first
   return (head + tail).replace(/colou?r/i, (spelled) => spelled.replace(/ou?r/i, 'ou?r'))
 }
@@ -74,7 +74,7 @@ export function answerFrom(read: readonly Read[], asked: string, words: Words): 
 /** One line in which everything that is known appears. */
 function draft(facts: readonly string[], words: Words): string {
   const [, company] =
-    /\bfrom\s+(\p{Lu}[\p{L}\p{N}]*(?:\s+\p{Lu}[\p{L}\p{N}]*)*)/u.exec(facts.join('\n')) ?? []
+    /\bfrom\s+(\p{Lu}[\p{L}\p{N}]*(?: +\p{Lu}[\p{L}\p{N}]*)*)/u.exec(facts.join('\n')) ?? []
   const who = company ?? words.names[0] ?? 'Our'
   const known = facts.filter((fact) => !/^(I['’]m|I am)\b/.test(fact)).slice(0, linesMax)
   return `${who} release: available today — ${known.join('; ')}.`

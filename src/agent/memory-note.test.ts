@@ -63,7 +63,9 @@ describe('the memory note', () => {
     const plain = bullet.replace(/"(?:\\.|[^"\\])*"/g, '…')
     expect(plain).toBe(' - … → /mnt/memory/notes/ (read-write): …')
     expect(note?.match(/^# /gm)).toHaveLength(1)
-    expect(note).not.toMatch(/[\u0000\u0085\u2028\u202e\u200b]/)
+    for (const hidden of ['\u0000', '\u0085', '\u2028', '\u202e', '\u200b']) {
+      expect(note).not.toContain(hidden)
+    }
   })
 
   test('long words are cut', () => {

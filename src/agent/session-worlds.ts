@@ -54,15 +54,17 @@ export class SessionWorlds implements AsyncDisposable {
     const { apiFor, directory, sandbox } = this.#options
     const api = apiFor(session)
     const scratch = join(directory, session.id, 'workspace')
+    // Passable by whoever the sandbox is, since only what is inside is its own.
+    await mkdir(join(directory, session.id), { recursive: true, mode: 0o711 })
     await mkdir(scratch, { recursive: true, mode: 0o700 })
-    await sandbox?.prepare(scratch)
+    const owner = await sandbox?.prepare(scratch)
     const attached = session.stores.map(({ storeId, access, mountPath }) => {
       return { storeId, access, mountPath }
     })
     const trees = attached.map((one) => memoryTree(api, one))
-    const work = workTree({ directory: scratch, at: workRoot, owner: sandbox?.owner })
+    const work = workTree({ directory: scratch, at: workRoot, owner })
     const home = join(directory, session.id)
-    const shell = sandbox?.open({ api, attached, scratch, home })
+    const shell = sandbox?.open({ api, attached, scratch, owner, home })
     return { world: { files: new Files([work, ...trees]), shell: shell ?? noShell }, shell }
   }
 

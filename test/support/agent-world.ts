@@ -6,7 +6,7 @@ import type { Api } from '../../src/api.ts'
 import { Files, workRoot } from '../../src/agent/files/files.ts'
 import { memoryTree } from '../../src/agent/files/memory-tree.ts'
 import { ToolFailure } from '../../src/agent/files/tool-failure.ts'
-import { workTree } from '../../src/agent/files/work-tree.ts'
+import { workTree, type Owner } from '../../src/agent/files/work-tree.ts'
 import { runTool } from '../../src/agent/tools/run-tool.ts'
 import type { Shell, ToolName, World } from '../../src/agent/tools/tool.ts'
 import type { Access, Caller } from '../../src/domain/caller.ts'
@@ -26,6 +26,18 @@ export const noShell: Shell = {
   restart: () => Promise.resolve(),
 }
 
+export interface StoreOfSession {
+  readonly id: StoreId
+  readonly name: string
+  readonly access?: Access
+}
+
+export interface WorldOptions {
+  readonly shell?: Shell
+  /** Instead of the world's own scratch directory. */
+  readonly scratch?: { readonly directory: string; readonly owner: Owner | undefined }
+}
+
 export interface AgentWorld extends AsyncDisposable {
   /** Somebody with every right, outside the session. */
   readonly operator: Api
@@ -35,8 +47,10 @@ export interface AgentWorld extends AsyncDisposable {
   readonly sessionId: string
   bindAs(caller: Caller): Api
   store(name: string): Promise<StoreId>
+  /** The session with these stores attached, as a caller. */
+  apiOf(stores: readonly StoreOfSession[]): Api
   /** What the session's agent works with, the stores attached under their slugs. */
-  world(stores: readonly { id: StoreId; name: string; access?: Access }[], shell?: Shell): World
+  world(stores: readonly StoreOfSession[], options?: WorldOptions): World
 }
 
 export async function openAgentWorld(): Promise<AgentWorld> {
@@ -46,6 +60,15 @@ export async function openAgentWorld(): Promise<AgentWorld> {
   const directory = await mkdtemp(join(tmpdir(), 'palimpsest-scratch-'))
   const sessionId = makeSessionId(app.clock())
   const api = bind(app, operator(app, workspaceId))
+  const apiOf = (stores: readonly StoreOfSession[]) =>
+    bind(app, {
+      workspaceId,
+      actor: sessionId,
+      role: 'read_write',
+      door: 'agent',
+      requestId: makeRequestId(app.clock()),
+      stores: new Map(stores.map(({ id, access = 'read_write' }) => [id, access])),
+    })
   return {
     operator: api,
     workspaceId,
@@ -53,20 +76,16 @@ export async function openAgentWorld(): Promise<AgentWorld> {
     sessionId,
     bindAs: (caller) => bind(app, caller),
     store: async (name) => (await api.createStore({ name })).id,
-    world: (stores, shell = noShell) => {
-      const attached = stores.map(({ id, name, access = 'read_write' }) => {
-        return { storeId: id, access, mountPath: `/mnt/memory/${slug(name)}` }
+    apiOf,
+    world: (stores, { shell = noShell, scratch } = {}) => {
+      const session = apiOf(stores)
+      const trees = stores.map(({ id, name, access = 'read_write' }) => {
+        return memoryTree(session, { storeId: id, access, mountPath: `/mnt/memory/${slug(name)}` })
       })
-      const session = bind(app, {
-        workspaceId,
-        actor: sessionId,
-        role: 'read_write',
-        door: 'agent',
-        requestId: makeRequestId(app.clock()),
-        stores: new Map(attached.map(({ storeId, access }) => [storeId, access])),
-      })
-      const trees = attached.map((one) => memoryTree(session, one))
-      return { files: new Files([workTree({ directory, at: workRoot }), ...trees]), shell }
+      return {
+        files: new Files([workTree({ directory, at: workRoot, ...scratch }), ...trees]),
+        shell,
+      }
     },
     async [Symbol.asyncDispose]() {
       await opened[Symbol.asyncDispose]()

@@ -129,8 +129,8 @@ async function edit(store: Store, path: string, change: (text: string) => string
 
 async function list({ index }: Store, path: string): Promise<Entry[]> {
   await index.refresh()
-  return index.below(path).map(({ path, updatedAt, sizeBytes }) => {
-    return { path, modifiedAt: updatedAt, sizeBytes }
+  return index.below(path).map(({ path, updatedAt, sizeBytes, versionId }) => {
+    return { path, modifiedAt: updatedAt, sizeBytes, stamp: versionId }
   })
 }
 

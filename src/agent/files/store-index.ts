@@ -8,6 +8,7 @@ export interface IndexEntry {
   readonly path: string
   readonly sizeBytes: number
   readonly updatedAt: number
+  readonly versionId: string
 }
 
 const changesMax = 1_000
@@ -90,7 +91,13 @@ export class StoreIndex {
     this.#drop(memoryId)
     // A path that was redacted since is told by a later change.
     if (kind === 'deleted' || path === undefined) return
-    this.#put({ memoryId, path, sizeBytes: change.sizeBytes ?? 0, updatedAt: change.at })
+    this.#put({
+      memoryId,
+      path,
+      sizeBytes: change.sizeBytes ?? 0,
+      updatedAt: change.at,
+      versionId: change.versionId ?? '',
+    })
   }
 
   #put(entry: IndexEntry): void {
@@ -107,6 +114,6 @@ export class StoreIndex {
   }
 }
 
-function entryOf({ id, path, sizeBytes, updatedAt }: Memory): IndexEntry {
-  return { memoryId: id, path, sizeBytes, updatedAt }
+function entryOf({ id, path, sizeBytes, updatedAt, versionId }: Memory): IndexEntry {
+  return { memoryId: id, path, sizeBytes, updatedAt, versionId }
 }

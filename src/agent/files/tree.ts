@@ -33,4 +33,6 @@ export interface Entry {
   /** Milliseconds since 1970. */
   readonly modifiedAt: number
   readonly sizeBytes: number
+  /** Another one whenever the content may have changed. */
+  readonly stamp: string
 }

@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { chown, lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import {
+  chown,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { ToolFailure } from './tool-failure.ts'
 import type { Entry, Found, Tree } from './tree.ts'
@@ -122,6 +133,20 @@ async function makeDirectory(path: string, owner: Owner | undefined): Promise<vo
 }
 
 async function read(options: WorkTreeOptions, path: string, bytesMax: number): Promise<Found> {
+  const found = await readBytes(options, path, bytesMax)
+  return found.kind === 'bytes' ? { kind: 'file', text: found.bytes.toString('utf8') } : found
+}
+
+export type FoundBytes =
+  | Exclude<Found, { readonly kind: 'file' }>
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+
+/** What stands in a regular file; links, pipes and devices are none. */
+export async function readBytes(
+  options: WorkTreeOptions,
+  path: string,
+  bytesMax: number,
+): Promise<FoundBytes> {
   if (path === '') return { kind: 'directory' }
   try {
     const { parent, name } = await openParent(options, path, false)
@@ -132,7 +157,7 @@ async function read(options: WorkTreeOptions, path: string, bytesMax: number): P
       const stat = await file.stat()
       if (!stat.isFile()) return { kind: 'directory' }
       if (stat.size > bytesMax) return { kind: 'too_large', sizeBytes: stat.size }
-      return { kind: 'file', text: await file.readFile('utf8') }
+      return { kind: 'bytes', bytes: await file.readFile() }
     } finally {
       await file.close()
     }
@@ -187,7 +212,7 @@ async function list(options: WorkTreeOptions, path: string): Promise<Entry[]> {
     const { parent, name } = await openParent(options, path, false)
     await using directory = parent
     const stat = await lstat(directory.at(name))
-    if (stat.isFile()) return [{ path, modifiedAt: stat.mtimeMs, sizeBytes: stat.size }]
+    if (stat.isFile()) return [entryOf(path, stat)]
     if (!stat.isDirectory()) return []
     await using below = await openBelow(directory, name, options.at + path)
     await walk(below, path, found)
@@ -203,11 +228,30 @@ async function walk(directory: Directory, path: string, found: Entry[]): Promise
     if (found.length >= entriesMax) return
     if (isFile) {
       const stat = await lstat(directory.at(name)).catch(() => undefined)
-      if (stat?.isFile()) {
-        found.push({ path: `${path}/${name}`, modifiedAt: stat.mtimeMs, sizeBytes: stat.size })
-      }
+      if (stat?.isFile()) found.push(entryOf(`${path}/${name}`, stat))
     }
     if (isDirectory && !skipped.has(name)) await walkBelow(directory, `${path}/${name}`, found)
+  }
+}
+
+/** Times of change cannot be set by a program, unlike times of modification. */
+function entryOf(path: string, { mtimeMs, ctimeMs, ino, size }: Stats): Entry {
+  return { path, modifiedAt: mtimeMs, sizeBytes: size, stamp: `${ctimeMs}-${ino}-${size}` }
+}
+
+/** Removes a file and the directories that it leaves empty. */
+export async function removeFile(options: WorkTreeOptions, path: string): Promise<void> {
+  for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    try {
+      const { parent, name } = await openParent(options, at, false)
+      await using directory = parent
+      await (at === path ? unlink(directory.at(name)) : rmdir(directory.at(name)))
+    } catch (error) {
+      const code = codeOf(error)
+      if (at === path && code === 'ENOENT') continue
+      if (at !== path && (code === 'ENOTEMPTY' || code === 'ENOENT')) return
+      throw error
+    }
   }
 }
 

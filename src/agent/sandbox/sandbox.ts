@@ -7,10 +7,11 @@ import type { Shell } from '../tools/tool.ts'
 export interface Sandbox {
   /** In words: what it is made of. */
   readonly name: string
-  /** Who owns what is made inside; undefined where that is this process's own user. */
-  readonly owner: Owner | undefined
-  /** Makes a directory usable inside. */
-  prepare(directory: string): Promise<void>
+  /**
+   * Makes a directory usable inside.
+   * @returns who owns what is made there; undefined where that is this process's own user
+   */
+  prepare(directory: string): Promise<Owner | undefined>
   open(options: OpenOptions): SandboxShell
 }
 
@@ -20,6 +21,8 @@ export interface OpenOptions {
   readonly attached: readonly Attached[]
   /** The scratch directory on this machine. */
   readonly scratch: string
+  /** Of the scratch directory, as `prepare` said. */
+  readonly owner: Owner | undefined
   /** A directory for what the sandbox needs of its own. */
   readonly home: string
 }

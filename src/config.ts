@@ -78,6 +78,24 @@ export const settings = {
     undefined,
     'port of its own for /metrics, without a key; else /metrics needs an admin key',
   ),
+  model: setting(
+    'text',
+    undefined,
+    'model that runs agents whose own model is not in --model-map; "demo" is built in',
+  ),
+  'model-base-url': setting('text', undefined, 'address of the Messages API that runs agents'),
+  'model-key': {
+    ...setting('text', undefined, 'key of that address'),
+    secret: true,
+  },
+  'model-auth': setting('text', 'x-api-key' as string, 'how it is sent: x-api-key or bearer'),
+  'model-map': setting('text', undefined, 'names of models there, like "claude-a=x,claude-b=y"'),
+  'model-context-tokens': setting(
+    'count',
+    200_000,
+    'tokens that fit into the context of the model',
+  ),
+  'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
   'log-level': setting('level', 'info' as LogLevel, `one of ${logLevels.join(', ')}`),
   'strict-headers': setting(
     'switch',

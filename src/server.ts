@@ -7,6 +7,8 @@ import { createLog, type Log } from './observe/log.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { openTracing, type Tracing } from './observe/tracing.ts'
 import { openApp, type OpenApp } from './server/open-app.ts'
+import { openModel } from './server/open-model.ts'
+import { openRunner } from './server/open-runner.ts'
 import type { Storage } from './storage/port.ts'
 import { authenticator } from './usecases/tenants/authenticate.ts'
 import { bind } from './usecases/bind.ts'
@@ -37,7 +39,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   parts.defer(() => log.flush())
   const tracing = await openTracing(process.env, version)
   if (tracing !== undefined) parts.use(tracing)
-  const opened = parts.use(await openApp(config))
+  const model = openModel(config)
+  const opened = parts.use(await openApp(config, model))
   parts.use(sweepRegularly(opened.app.storage, log))
   const authenticate = authenticator(opened.app, opened.homeWorkspaceId)
   const door = createHttpServer({
@@ -48,6 +51,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   })
   const listening = await listen(door, config)
   parts.defer(() => door.close())
+  parts.use(await openRunner({ config, app: opened.app, log, model }))
   log.info('listening', { url: listening.url, storage: backendOf(config), version })
   const owned = parts.move()
   return {

@@ -4,7 +4,7 @@ import type { Memory } from '../domain/memory/memory.ts'
 import type { Change } from '../domain/memory/version.ts'
 import type { Input, Output } from '../wire/endpoint.ts'
 import { requestTarget } from '../wire/endpoint.ts'
-import { endpoints, officialPrefix } from '../wire/endpoints.ts'
+import { endpoints, memoryPrefix } from '../wire/endpoints.ts'
 import { decodeError } from '../wire/error.ts'
 import { readEvents } from './events.ts'
 import { retryDelayMs } from './retry.ts'
@@ -28,6 +28,14 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'createKey',
   'createWorkspace',
   'applyBatch',
+  'createAgent',
+  'updateAgent',
+  'createEnvironment',
+  'createEnvironmentKey',
+  'createSession',
+  'sendEvents',
+  'createTurn',
+  'pollWork',
 ])
 
 /**
@@ -49,6 +57,10 @@ export function connect(server: ServerAddress, options: TransportOptions = {}): 
     deleteMemory: (input) => deleteMemory(remote, input),
     listChanges: ({ signal, ...input }) => call(remote, 'listChanges', input, signal),
     watchChanges: (input) => watchChanges(remote, input),
+    pollWork: ({ signal, ...input }) => call(remote, 'pollWork', input, signal),
+    streamEvents: ({ signal, ...input }) => streamOnce(remote, 'streamEvents', input, signal),
+    streamThreadEvents: ({ signal, ...input }) =>
+      streamOnce(remote, 'streamThreadEvents', input, signal),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }
 }
@@ -71,7 +83,7 @@ async function call<V extends Verb>(
 function requestOf<V extends Verb>(remote: Remote, verb: V, input: Input<V>): HttpRequest {
   const endpoint = endpoints[verb]
   const request = endpoint.toRequest(input)
-  const isOfficial = endpoint.path.startsWith(officialPrefix)
+  const isMemory = endpoint.path.startsWith(memoryPrefix)
   const body = request.body === undefined ? undefined : JSON.stringify(request.body)
   return {
     method: endpoint.method,
@@ -79,13 +91,21 @@ function requestOf<V extends Verb>(remote: Remote, verb: V, input: Input<V>): Ht
     headers: {
       accept: endpoint.stream ? 'text/event-stream' : 'application/json',
       'anthropic-version': '2023-06-01',
-      ...(isOfficial ? { 'anthropic-beta': 'agent-memory-2026-07-22' } : {}),
+      ...(isMemory ? { 'anthropic-beta': 'agent-memory-2026-07-22' } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...definedOf(request.headers ?? {}),
       ...remote.headers,
     },
     body,
     isRepeatable: !onceOnly.has(verb),
   }
+}
+
+function definedOf(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const known = Object.entries(headers).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined,
+  )
+  return Object.fromEntries(known)
 }
 
 async function send(remote: Remote, request: HttpRequest): Promise<HttpAnswer> {
@@ -162,7 +182,7 @@ async function* watchChanges(
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       const position = after === undefined ? input : { ...input, after }
-      for await (const change of streamOnce(remote, position, signal)) {
+      for await (const change of streamOnce(remote, 'watchChanges', position, signal)) {
         failures = 0
         after = change.seq
         yield change
@@ -176,12 +196,15 @@ async function* watchChanges(
   }
 }
 
-async function* streamOnce(
+type StreamVerb = 'watchChanges' | 'streamEvents' | 'streamThreadEvents'
+
+/** One connection's worth of a stream. Of a session it is all there is: events are read, not resumed. */
+async function* streamOnce<V extends StreamVerb>(
   remote: Remote,
-  input: Input<'watchChanges'>,
-  signal: AbortSignal,
-): AsyncGenerator<Change> {
-  const request = { ...requestOf(remote, 'watchChanges', input), signal }
+  verb: V,
+  ...[input, signal]: [input: Input<V>, signal: AbortSignal]
+): AsyncGenerator<Output<V>> {
+  const request = { ...requestOf(remote, verb, input), signal }
   const response = await remote.transport.open(request)
   const status = response.statusCode ?? 0
   if (status >= 400) {
@@ -189,7 +212,7 @@ async function* streamOnce(
     throw new DomainError(decodeError(status, parseOrUndefined(Buffer.concat(text).toString())))
   }
   for await (const { data } of readEvents(response)) {
-    yield endpoints.watchChanges.decode(JSON.parse(data), '')
+    yield endpoints[verb].decode(JSON.parse(data), '')
   }
 }
 

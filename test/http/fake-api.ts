@@ -1,6 +1,6 @@
 // An Api that keeps memories in a Map: enough of the rules for the door to be tested without storage.
 import { createHash } from 'node:crypto'
-import type { Api, ContentView } from '../../src/api.ts'
+import type { ContentView, MemoryApi } from '../../src/api.ts'
 import type { Caller } from '../../src/domain/caller.ts'
 import { DomainError, notFound } from '../../src/domain/errors.ts'
 import {
@@ -51,7 +51,7 @@ export function sha256(text: string): Sha256 {
   return createHash('sha256').update(text).digest('hex') as Sha256
 }
 
-export function fakeApi(world: World, caller: Caller): Api {
+export function fakeApi(world: World, caller: Caller): MemoryApi {
   const storeOf = (storeId: string): Store => {
     const store = world.stores.get(storeId)
     if (store?.workspaceId !== caller.workspaceId) throw notFound('memory store')

@@ -16,7 +16,7 @@ const leaseMs = 25_000
 /** So long an item that was told to save its memory may take before a heartbeat says it louder. */
 const hintMs = 5_000
 /** And so long before nobody waits for it any more. */
-export const flushMs = 30_000
+const flushMs = 30_000
 const pauseMinMs = 1_000
 const pauseMaxMs = 60_000
 
@@ -138,6 +138,23 @@ function mayRelease(
   return session.restingSince + graceMs <= now && hasWritableStore(session)
 }
 
-export function hasWritableStore({ stores }: Session): boolean {
+/** Whether there is anything to do for an item, to be asked before the session is locked. */
+export function isConcerned(
+  session: Session,
+  item: WorkItem,
+  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+): boolean {
+  if (item.state === 'queued' || item.state === 'stopped') return false
+  return leaseEnd(item) <= now || mayRelease(session, item, { now, graceMs })
+}
+
+/** Whether a worker may still have memory that the stores do not have. */
+export function isSaving(session: Session, item: WorkItem, now: number): boolean {
+  if (item.state === 'queued' || item.state === 'stopped' || !hasWritableStore(session))
+    return false
+  return item.releasedAt === undefined || item.releasedAt + flushMs > now
+}
+
+function hasWritableStore({ stores }: Session): boolean {
   return stores.some(({ access }) => access === 'read_write')
 }

@@ -36,7 +36,11 @@ export interface TurnResult {
   readonly output: readonly TurnMessage[]
   readonly usage: ModelUsage
   readonly completedAt: number
+  /** What the session left in its stores; undefined while a worker still saves. */
+  readonly changed: readonly MemoryChanged[] | undefined
 }
+
+export type TurnOutcome = { readonly status: 'running' } | TurnResult
 
 /** A version that a turn left in a store. */
 export interface MemoryChanged {

@@ -84,8 +84,8 @@ export const settings = {
     'model that runs agents whose own model is not in --model-map; "demo" is built in',
   ),
   'model-base-url': setting('text', undefined, 'address of the Messages API that runs agents'),
-  'model-key': {
-    ...setting('text', undefined, 'key of that address'),
+  'model-api-key': {
+    ...setting('text', undefined, 'key of that address; better as a variable than as a flag'),
     secret: true,
   },
   'model-auth': setting('text', 'x-api-key' as string, 'how it is sent: x-api-key or bearer'),
@@ -94,6 +94,14 @@ export const settings = {
     'count',
     200_000,
     'tokens that fit into the context of the model',
+  ),
+  'model-output-tokens-max': setting('count', 8_192, 'tokens of one answer of the model'),
+  'model-silence-seconds': setting('count', 120, 'seconds without a byte before a model is lost'),
+  'turn-requests-max': setting('count', 200, 'requests to the model in one turn'),
+  sandbox: setting(
+    'text',
+    'auto' as string,
+    'where bash runs: auto (bubblewrap, where it works) or off; without it agents have no bash',
   ),
   'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
   'log-level': setting('level', 'info' as LogLevel, `one of ${logLevels.join(', ')}`),
@@ -181,6 +189,11 @@ function checkTogether(config: Config): void {
   if (database !== undefined && !/^postgres(ql)?:\/\//.test(database)) {
     throw invalid('--database', 'must begin with postgres:// or postgresql://')
   }
+  const { 'model-base-url': baseUrl, sandbox } = config
+  if (baseUrl !== undefined && !/^https?:\/\/[^/]/.test(baseUrl)) {
+    throw invalid('--model-base-url', 'must begin with http:// or https://')
+  }
+  if (sandbox !== 'auto' && sandbox !== 'off') throw invalid('--sandbox', 'must be auto or off')
 }
 
 function parse(kind: keyof Kinds, raw: string | boolean, field: string): unknown {

@@ -20,6 +20,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly metricsPort: number | undefined
   /** The storage in words, for people. */
   readonly storage: string
+  /** What runs agents, for people; undefined where nothing does. */
+  readonly model: string | undefined
   /** The admin key made on the first start; its secret is never seen again. */
   readonly firstKey: OpenApp['firstKey']
   readonly isOurKey: (secret: string) => Promise<boolean>
@@ -58,6 +60,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     url: listening.url,
     metricsPort: listening.metricsPort,
     storage: storageInWords(config),
+    model: model?.inWords,
     firstKey: opened.firstKey,
     isOurKey: async (secret) => (await authenticate(secret)) !== undefined,
     [Symbol.asyncDispose]: async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Api } from '../api.ts'
 import type { Session } from '../domain/session/session.ts'
@@ -55,7 +55,8 @@ export class SessionWorlds implements AsyncDisposable {
     const api = apiFor(session)
     const scratch = join(directory, session.id, 'workspace')
     // Passable by whoever the sandbox is, since only what is inside is its own.
-    await mkdir(join(directory, session.id), { recursive: true, mode: 0o711 })
+    await mkdir(join(directory, session.id), { recursive: true })
+    await chmod(join(directory, session.id), 0o711)
     await mkdir(scratch, { recursive: true, mode: 0o700 })
     const owner = await sandbox?.prepare(scratch)
     const attached = session.stores.map(({ storeId, access, mountPath }) => {

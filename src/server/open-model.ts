@@ -4,11 +4,10 @@ import type { Model } from '../agent/messages.ts'
 import type { Config } from '../config.ts'
 import { invalid } from '../domain/errors.ts'
 
-/** Milliseconds without a byte after which an answer of the model counts as lost. */
-const silenceMsMax = 120_000
-
 /** What runs agents, as the settings say. */
 export interface OpenedModel {
+  /** For people. */
+  readonly inWords: string
   readonly model: Model
   /** The name there for the name that an agent has. */
   readonly upstreamModel: (model: string) => string
@@ -22,16 +21,24 @@ export interface OpenedModel {
 export function openModel(config: Config): OpenedModel | undefined {
   const { model, 'model-base-url': baseUrl } = config
   if (model === demoModelName) {
-    return { model: demoModel, upstreamModel: () => demoModelName, isModelKnown: () => true }
+    const inWords = 'demo (built in: a few rules, no language model)'
+    return {
+      inWords,
+      model: demoModel,
+      upstreamModel: () => demoModelName,
+      isModelKnown: () => true,
+    }
   }
   if (baseUrl === undefined) {
     if (model !== undefined) throw invalid('--model', 'needs --model-base-url (or is "demo")')
     return undefined
   }
   const names = parseMap(config['model-map'])
-  const key = config['model-key']
+  const key = config['model-api-key']
   const auth = parseAuth(config['model-auth'])
+  const silenceMsMax = config['model-silence-seconds'] * 1_000
   return {
+    inWords: `${model ?? 'what each agent names'} at ${new URL(baseUrl).origin}`,
     model: messagesApi({ baseUrl, key, auth, silenceMsMax }),
     upstreamModel: (name) => names.get(name) ?? model ?? name,
     isModelKnown: (name) => names.size === 0 || model !== undefined || names.has(name),

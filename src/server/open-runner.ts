@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto'
+import { chmod, lstat, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLoop } from '../agent/loop-settings.ts'
 import { startRunner } from '../agent/runner.ts'
 import { findBubblewrap } from '../agent/sandbox/bubblewrap.ts'
+import type { Sandbox } from '../agent/sandbox/sandbox.ts'
 import type { Config } from '../config.ts'
+import { DomainError } from '../domain/errors.ts'
 import { sessionCaller } from '../domain/session/session-caller.ts'
 import type { Log } from '../observe/log.ts'
 import type { App } from '../usecases/app.ts'
@@ -32,14 +37,40 @@ export async function openRunner({ config, app, log, model }: Parts): Promise<As
         ...defaultLoop,
         upstreamModel: model.upstreamModel,
         contextTokens: config['model-context-tokens'],
+        outputTokensMax: config['model-output-tokens-max'],
+        requestsMax: config['turn-requests-max'],
       },
       apiFor: (session) => bind(app, sessionCaller(session, app.clock())),
-      directory: join(config['data-dir'], 'sessions'),
-      sandbox: await findBubblewrap(),
+      directory: await scratchDirectory(config),
+      sandbox: await findSandbox(config),
       sessionsMax: config['sessions-max'],
       clock: app.clock,
       report: (sentence, error) => log.error(sentence, error),
     }),
   )
   return parts
+}
+
+async function findSandbox(config: Config): Promise<Sandbox | { readonly noneBecause: string }> {
+  if (config.sandbox === 'off') return { noneBecause: 'bash is switched off on this server' }
+  return findBubblewrap()
+}
+
+/**
+ * Where sessions keep their scratch files. Root's sandboxes run as other users, who could not pass
+ * through a directory that is root's alone.
+ */
+async function scratchDirectory(config: Config): Promise<string> {
+  if (process.getuid?.() !== 0) return join(config['data-dir'], 'sessions')
+  const name = createHash('sha256').update(config['data-dir']).digest('hex').slice(0, 16)
+  const directory = join(tmpdir(), `palimpsest-sessions-${name}`)
+  await mkdir(directory, { recursive: true })
+  const stat = await lstat(directory)
+  if (!stat.isDirectory() || stat.uid !== 0) {
+    const message = `${directory} belongs to somebody else; sessions keep their scratch files there`
+    throw new DomainError({ code: 'unavailable', message })
+  }
+  // Not by mkdir alone: the server's umask takes from it.
+  await chmod(directory, 0o711)
+  return directory
 }

@@ -244,7 +244,8 @@ class BubblewrapShell implements SandboxShell {
   /** Begun anew: what a shell of another server left here is no word of this one. */
   async #makeStores(): Promise<StoreDirectory[]> {
     await rm(this.#memoryHome, { recursive: true, force: true })
-    await mkdir(this.#memoryHome, { recursive: true, mode: 0o711 })
+    await mkdir(this.#memoryHome, { recursive: true })
+    await chmod(this.#memoryHome, 0o711)
     const { api, attached, owner } = this.#options
     return Promise.all(
       attached.map(async (one, index) => {

@@ -50,6 +50,7 @@ async function greeting(server: RunningServer, config: Config): Promise<string> 
   const file = credentialsFile(process.env)
   const saved = await saveCredentials(file, { url, firstKey, isOurKey: server.isOurKey })
   const lines = [`palimpsest serves memory stores at ${url} (${storage}); reference: ${url}/docs`]
+  if (server.model !== undefined) lines.push(`Agents are run by the model ${server.model}.`)
   if (config.host !== '127.0.0.1' && config.host !== 'localhost' && !config['tls-cert']) {
     lines.push(
       'Warning: keys travel unencrypted beyond this machine; set --tls-cert and --tls-key.',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Api } from './api.ts'
 import type { Config } from './config.ts'
 import { DomainError } from './domain/errors.ts'
 import type { HttpServerOptions } from './http/door.ts'
@@ -6,7 +7,7 @@ import { createHttpServer, type Listening } from './http/server.ts'
 import { createLog, type Log } from './observe/log.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { openTracing, type Tracing } from './observe/tracing.ts'
-import { openApp, type OpenApp } from './server/open-app.ts'
+import { openApp, operator, type OpenApp } from './server/open-app.ts'
 import { openModel } from './server/open-model.ts'
 import { openRunner } from './server/open-runner.ts'
 import type { Storage } from './storage/port.ts'
@@ -25,6 +26,8 @@ export interface RunningServer extends AsyncDisposable {
   /** The admin key made on the first start; its secret is never seen again. */
   readonly firstKey: OpenApp['firstKey']
   readonly isOurKey: (secret: string) => Promise<boolean>
+  /** Every verb, for the person at the machine, without the way over HTTP. */
+  readonly operator: Api
 }
 
 /** How often retention and deleted stores are looked after. */
@@ -63,6 +66,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     model: model?.inWords,
     firstKey: opened.firstKey,
     isOurKey: async (secret) => (await authenticate(secret)) !== undefined,
+    operator: bind(opened.app, operator(opened.app, opened.homeWorkspaceId)),
     [Symbol.asyncDispose]: async () => {
       log.info('stopping')
       await owned[Symbol.asyncDispose]()

@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 export interface Entry {
   readonly name: string
   readonly summary: string
-  readonly section: 'Memory' | 'Server' | 'Shell'
+  readonly section: 'Memory' | 'Agents' | 'Server' | 'Shell'
   readonly isHidden?: boolean
   load(): Promise<{ readonly command: Command }>
 }
@@ -123,6 +123,18 @@ export const table: readonly Entry[] = [
     summary: 'Show a version, a memory or a store in full',
     section: 'Memory',
     load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'Show an agent that remembers across sessions, offline, with a built-in model',
+    section: 'Agents',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'chat',
+    summary: 'Talk to an agent that has the memory of a store',
+    section: 'Agents',
+    load: () => import('./commands/chat.ts'),
   },
   {
     name: 'completion',

@@ -44,7 +44,7 @@ function anyCase(word: string): string {
   const [first = '', ...rest] = Array.from(word)
   const tail = rest.join('')
   const head = /\p{L}/u.test(first) ? `[${first.toLowerCase()}${first.toUpperCase()}]` : first
-  return (head + tail).replace(/colou?r/i, (spelled) => spelled.replace(/ou?r/i, 'ou?r'))
+  return head + tail.replace(/(?<=^ol|av|on)ou?r/, 'ou?r')
 }
 
 interface Read {

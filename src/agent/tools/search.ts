@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ToolFailure } from '../files/tool-failure.ts'
-import { matchesIn, type Match, type Searched } from './matches.ts'
+import { matchesIn, patternOf, type Match, type Searched } from './matches.ts'
 
 export const searchMsMax = 60_000
 
@@ -22,12 +22,16 @@ export interface Search {
 
 /** Lines that match. @throws ToolFailure for a bad pattern, or one that takes too long */
 export async function search(request: Search): Promise<readonly Match[]> {
-  // A plain word cannot run away; a pattern can, so it runs where it can be stopped.
-  if (!/[\\^$.*+?()[\]{}|]/.test(request.pattern)) {
-    return collect(request, async (text) => matchesIn(text, request.pattern))
-  }
-  return searchInThread(request)
+  // A pattern that repeats nothing cannot run away; others run where they can be stopped.
+  const { pattern } = request
+  const canRunAway = /[*+{]|\\\d|\\k/.test(pattern) || pattern.split('?').length > optionalsMax
+  if (canRunAway) return searchInThread(request)
+  const plain = /[\\^$.?()[\]|]/.test(pattern) ? patternOf(pattern) : pattern
+  return collect(request, async (text) => matchesIn(text, plain))
 }
+
+/** Every "?" may double the ways to look at a line. */
+const optionalsMax = 8
 
 type Look = (text: Searched) => Promise<readonly Match[]>
 

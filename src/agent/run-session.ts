@@ -1,6 +1,7 @@
 import type { AgentToolUse } from '../domain/session/event.ts'
 import type { AppendBatch, Appended } from '../domain/session/runner-port.ts'
 import { step, type Step, type StepRules } from '../domain/session/step.ts'
+import { knowLog } from './known-log.ts'
 import { contextTokensMax } from './loop-settings.ts'
 import { callModel, summarize } from './call-model.ts'
 import { offeredTools } from './prompt.ts'
@@ -10,13 +11,14 @@ import { sessionError, type Acting, type Running } from './running.ts'
 
 /** Runs a session until it rests, is lost, or the server stops. */
 export async function runSession(running: Running): Promise<void> {
-  const { lease, stopping } = running
+  const { stopping } = running
+  const lease = knowLog(running.lease)
   const rules = rulesOf(running)
   let isTakenOver = true
   while (!lease.lost.aborted && !stopping.aborted) {
     const log = await lease.log()
     const next = step(log, rules)
-    const appended = await act({ ...running, log, isTakenOver }, next)
+    const appended = await act({ ...running, lease, log, isTakenOver }, next)
     if (appended === undefined || appended.status === 'idle') return
     isTakenOver = false
   }

@@ -50,7 +50,6 @@ function answer(message: ToHousekeeper): FromHousekeeper {
       return { type: 'planned', nextSid: undefined, works: storesToReap(db).map(reaping) }
     case 'close':
       db.close()
-      setImmediate(() => port.close())
       return { type: 'closed' }
   }
 }

@@ -31,7 +31,8 @@ describe('what an edit did', () => {
   })
 
   test('very different long texts count as one change', () => {
-    const long = (word: string) => Array.from({ length: 3_000 }, (_none, index) => `${word}${index}\n`)
+    const long = (word: string) =>
+      Array.from({ length: 3_000 }, (_none, index) => `${word}${index}\n`)
     expect(diffLines(long('a'), long('b'))).toHaveLength(1)
   })
 })
@@ -73,7 +74,9 @@ describe('two edits of one text', () => {
 
   test('nobody loses a line that only one side touched', () => {
     const word = fc.constantFrom('a', 'b', 'c', 'd', 'e')
-    const text = fc.array(word, { maxLength: 12 }).map((words) => words.map((w) => `${w}\n`).join(''))
+    const text = fc
+      .array(word, { maxLength: 12 })
+      .map((words) => words.map((w) => `${w}\n`).join(''))
     fc.assert(
       fc.property(text, text, text, (base, ours, theirs) => {
         expect(mergeTexts(base, ours, base)).toBe(ours)

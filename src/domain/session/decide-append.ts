@@ -91,7 +91,9 @@ function end(draft: LogDraft, end: TurnEnd): void {
     case 'rescheduled':
       return reschedule(draft)
     case 'retries_exhausted':
-      return restThenGoOn(draft, () => rest(draft, { type: 'retries_exhausted' }))
+      // What waits is left to the next message: a session that cannot run must not run in a loop.
+      for (const input of draft.session.waiting) consume(draft, input)
+      return rest(draft, { type: 'retries_exhausted' })
     case 'interrupted':
       return restThenGoOn(draft, () => {
         interrupt(draft)

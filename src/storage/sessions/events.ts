@@ -61,7 +61,9 @@ export function* readAnswers(
     const sql = `SELECT place, body FROM session_events
       WHERE session_id = $1 AND answers = $2 AND answers IS NOT NULL`
     const [row] = yield* select<EventRow>(sql, sessionId, callId)
-    if (row !== undefined) answers.set(callId, entryOf(row))
+    if (row === undefined) continue
+    const { event, processedAt, raw } = entryOf(row)
+    answers.set(callId, { event, processedAt, raw })
   }
   return answers
 }

@@ -101,7 +101,7 @@ export const settings = {
   sandbox: setting(
     'text',
     'auto' as string,
-    'where bash runs: auto (bubblewrap, where it works) or off; without it agents have no bash',
+    'where bash runs: auto (bubblewrap, else util-linux, where one works) or off: agents have no bash',
   ),
   'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
   'log-level': setting('level', 'info' as LogLevel, `one of ${logLevels.join(', ')}`),

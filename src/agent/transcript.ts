@@ -90,7 +90,9 @@ class Draft {
 
   speak(blocks: readonly AssistantBlock[]): void {
     this.#endUser()
-    this.#spoken.push(...blocks)
+    this.#spoken.push(
+      ...blocks.filter((block) => block.type !== 'text' || block.text.trim() !== ''),
+    )
   }
 
   call(id: EventId, block: ToolUseBlock): void {
@@ -143,9 +145,9 @@ class Draft {
 const emptyMessage: readonly TextBlock[] = [{ type: 'text', text: '(an empty message)' }]
 const noAnswer: readonly TextBlock[] = [{ type: 'text', text: '(no answer came)' }]
 
-/** Messages APIs refuse empty text blocks. */
+/** Messages APIs refuse text blocks with nothing but white space. */
 function textBlocks(content: readonly TextBlock[]) {
   return content
-    .filter(({ text }) => text !== '')
+    .filter(({ text }) => text.trim() !== '')
     .map(({ text }) => ({ type: 'text', text }) as const)
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLoop } from '../agent/loop-settings.ts'
 import { startRunner } from '../agent/runner.ts'
-import { findBubblewrap } from '../agent/sandbox/bubblewrap.ts'
+import { findSandbox, type NoSandbox } from '../agent/sandbox/find-sandbox.ts'
 import type { Sandbox } from '../agent/sandbox/sandbox.ts'
 import type { Config } from '../config.ts'
 import { DomainError } from '../domain/errors.ts'
@@ -42,7 +42,7 @@ export async function openRunner({ config, app, log, model }: Parts): Promise<As
       },
       apiFor: (session) => bind(app, sessionCaller(session, app.clock())),
       directory: await scratchDirectory(config),
-      sandbox: await findSandbox(config),
+      sandbox: await sandboxOf(config),
       sessionsMax: config['sessions-max'],
       clock: app.clock,
       report: (sentence, error) => log.error(sentence, error),
@@ -51,9 +51,9 @@ export async function openRunner({ config, app, log, model }: Parts): Promise<As
   return parts
 }
 
-async function findSandbox(config: Config): Promise<Sandbox | { readonly noneBecause: string }> {
+async function sandboxOf(config: Config): Promise<Sandbox | NoSandbox> {
   if (config.sandbox === 'off') return { noneBecause: 'bash is switched off on this server' }
-  return findBubblewrap()
+  return findSandbox()
 }
 
 /**

@@ -61,10 +61,9 @@ export class ShellProcess {
     this.#child.stdin?.write(
       `eval "$(printf %s '${encoded}' | base64 -d)" </dev/null 2>&1; printf '\\n${split}%d\\n' $?\n`,
     )
-    const why = await this.#until(
-      () => this.#output.includes(mark),
-      AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    )
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    const end = new RegExp(`${mark}\\d+\\n`)
+    const why = await this.#until(() => end.test(this.#output), deadline)
     if (why === 'aborted') {
       this.kill()
       signal.throwIfAborted()
@@ -83,14 +82,20 @@ export class ShellProcess {
 
   /** Waits until the condition holds, the shell ends, or the signal does. */
   async #until(holds: () => boolean, signal: AbortSignal): Promise<'over' | 'aborted' | 'held'> {
-    for (;;) {
-      if (holds()) return 'held'
-      if (this.#isOver) return 'over'
-      if (signal.aborted) return 'aborted'
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
+    const wake = () => this.#wake?.()
+    signal.addEventListener('abort', wake, { once: true })
+    try {
+      for (;;) {
+        if (holds()) return 'held'
+        if (this.#isOver) return 'over'
+        if (signal.aborted) return 'aborted'
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+      }
+    } finally {
+      signal.removeEventListener('abort', wake)
+      this.#wake = undefined
     }
   }
 

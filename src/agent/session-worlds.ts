@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Api } from '../api.ts'
 import type { Session } from '../domain/session/session.ts'
@@ -16,12 +16,23 @@ export interface WorldOptions {
   readonly directory: string
   /** undefined: there is no shell. */
   readonly sandbox: Sandbox | undefined
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly report: (sentence: string, error: unknown) => void
 }
 
-/** Sessions kept ready after they came to rest, the least recently used given up first. */
-const keptMax = 200
+/** A shell that nobody used for so long is ended, longer than a command may take; its files stay. */
+const idleMs = 15 * 60_000
+/** Scratch files of sessions that nobody touched for so long are removed. */
+const scratchMs = 14 * 86_400_000
+const lookEveryMs = 60_000
 
 interface Kept {
+  readonly made: Promise<Made>
+  usedAt: number
+}
+
+interface Made {
   readonly world: World
   readonly shell: SandboxShell | undefined
 }
@@ -29,34 +40,38 @@ interface Kept {
 /** What the tools of each session work with: kept from turn to turn, so that a shell stays. */
 export class SessionWorlds implements AsyncDisposable {
   readonly #options: WorldOptions
-  readonly #kept = new Map<string, Promise<Kept>>()
+  readonly #kept = new Map<string, Kept>()
+  readonly #timer: NodeJS.Timeout
+  #tidying: Promise<void> = Promise.resolve()
 
   constructor(options: WorldOptions) {
     this.#options = options
+    this.#tidy()
+    this.#timer = setInterval(() => this.#tidy(), lookEveryMs).unref()
   }
 
   async open(session: Session): Promise<World> {
-    const known = this.#kept.get(session.id) ?? this.#make(session)
+    const made = this.#kept.get(session.id)?.made ?? this.#make(session)
     // Last in the map is last to go.
     this.#kept.delete(session.id)
-    this.#kept.set(session.id, known)
+    this.#kept.set(session.id, { made, usedAt: this.#options.clock() })
     try {
-      return (await known).world
+      return (await made).world
     } catch (error) {
       this.#kept.delete(session.id)
       throw error
-    } finally {
-      await this.#giveUpOldest()
     }
   }
 
-  async #make(session: Session): Promise<Kept> {
+  async #make(session: Session): Promise<Made> {
     const { apiFor, directory, sandbox } = this.#options
     const api = apiFor(session)
     const scratch = join(directory, session.id, 'workspace')
     // Passable by whoever the sandbox is, since only what is inside is its own.
     await mkdir(join(directory, session.id), { recursive: true })
     await chmod(join(directory, session.id), 0o711)
+    const now = new Date(this.#options.clock())
+    await utimes(join(directory, session.id), now, now)
     await mkdir(scratch, { recursive: true, mode: 0o700 })
     const owner = await sandbox?.prepare(scratch)
     const attached = session.stores.map(({ storeId, access, mountPath }) => {
@@ -69,22 +84,45 @@ export class SessionWorlds implements AsyncDisposable {
     return { world: { files: new Files([work, ...trees]), shell: shell ?? noShell }, shell }
   }
 
-  async #giveUpOldest(): Promise<void> {
-    for (const [id, kept] of this.#kept) {
-      if (this.#kept.size <= keptMax) return
+  #tidy(): void {
+    const { report } = this.#options
+    this.#tidying = this.#tidying
+      .then(() => Promise.all([this.#endIdle(), this.#removeOldScratch()]))
+      .then(
+        () => undefined,
+        (error: unknown) => report('scratch files could not be tidied', error),
+      )
+  }
+
+  async #endIdle(): Promise<void> {
+    const oldest = this.#options.clock() - idleMs
+    for (const [id, { made, usedAt }] of this.#kept) {
+      if (usedAt > oldest) return
       this.#kept.delete(id)
-      await close(kept)
+      await close(made)
+    }
+  }
+
+  async #removeOldScratch(): Promise<void> {
+    const { directory, clock } = this.#options
+    const names = await readdir(directory).catch(() => [])
+    for (const name of names.filter((one) => one.startsWith('sesn_') && !this.#kept.has(one))) {
+      const home = join(directory, name)
+      const { mtimeMs } = await stat(home)
+      if (mtimeMs < clock() - scratchMs) await rm(home, { recursive: true, force: true })
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(Array.from(this.#kept.values(), close))
+    clearInterval(this.#timer)
+    await this.#tidying
+    await Promise.all(Array.from(this.#kept.values(), ({ made }) => close(made)))
     this.#kept.clear()
   }
 }
 
-async function close(kept: Promise<Kept>): Promise<void> {
-  const known = await kept.catch(() => undefined)
+async function close(made: Promise<Made>): Promise<void> {
+  const known = await made.catch(() => undefined)
   await known?.shell?.[Symbol.asyncDispose]()
 }
 

@@ -25,7 +25,7 @@ export interface ToolUseBlock {
   readonly input: Readonly<Record<string, unknown>>
 }
 
-/** A block that only the provider understands (thinking and its signature): sent back as it came. */
+/** A block that only the provider understands (thinking, its signature): sent back as it came. */
 export interface OpaqueBlock {
   readonly type: 'thinking' | 'redacted_thinking'
   readonly [key: string]: unknown

@@ -62,10 +62,14 @@ function environmentNote(session: Session, options: PromptOptions): string | und
   const offered = offeredTools(session, options)
   if (offered.length === 0) return undefined
   if (session.environmentKind === 'self_hosted') {
-    return '# Environment\n\nYour tools run on a machine of the user. Relative paths begin in its working directory.'
+    return (
+      '# Environment\n\nYour tools run on a machine of the user. ' +
+      'Relative paths begin in its working directory.'
+    )
   }
   const shell = offered.includes('bash')
     ? 'bash runs in a sandbox without network.'
     : 'There is no shell here; use the file tools.'
-  return `# Environment\n\nRelative paths begin in ${workRoot}, scratch space that ends with the session. ${shell}`
+  const scratch = `Relative paths begin in ${workRoot}, scratch space that ends with the session.`
+  return `# Environment\n\n${scratch} ${shell}`
 }

@@ -18,8 +18,8 @@ const breakpoint: { readonly cache_control: CacheControl } = {
 }
 
 /**
- * One request to the model: tools, system, messages, each beginning like the last request's, so that
- * a provider's cache hits. Three places are marked for it; four are allowed.
+ * One request to the model: tools, system, messages, each beginning like the last request's, so
+ * that a provider's cache hits. Three places are marked for it; four are allowed.
  */
 export function modelRequest(parts: RequestParts): MessagesRequest {
   const { session, log, settings, prompt } = parts

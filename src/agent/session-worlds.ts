@@ -21,7 +21,7 @@ export interface WorldOptions {
   readonly report: (sentence: string, error: unknown) => void
 }
 
-/** A shell that nobody used for so long is ended, longer than a command may take; its files stay. */
+/** A shell that nobody used for so long is ended (no command may take as long); its files stay. */
 const idleMs = 15 * 60_000
 /** Scratch files of sessions that nobody touched for so long are removed. */
 const scratchMs = 14 * 86_400_000

@@ -21,7 +21,7 @@ import { openApp, operator } from '../../src/server/open-app.ts'
 import { bind } from '../../src/usecases/bind.ts'
 import { configOf, temporaryPlace } from './in-process.ts'
 
-export const noShell: Shell = {
+const noShell: Shell = {
   run: () => Promise.reject(new ToolFailure('there is no shell in this test')),
   restart: () => Promise.resolve(),
 }

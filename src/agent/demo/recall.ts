@@ -3,7 +3,7 @@ export interface Words {
   /** Names and other words that begin with a capital letter inside a sentence. */
   readonly names: readonly string[]
   readonly others: readonly string[]
-  /** For `grep`: a line with one of the names, or with one of the words where there are no names. */
+  /** For `grep`: a line with one of the names; with one of the words where there are none. */
   readonly pattern: string
 }
 

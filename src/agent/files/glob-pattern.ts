@@ -3,7 +3,7 @@ const alternativesMax = 64
 
 /**
  * Whether a path matches a pattern, in time linear in both: "*" is any run without "/", "**" whole
- * directories, "?" one character, "[…]" a set, "{a,b}" alternatives. A leading "." is not special.
+ * directories, "?" one character, "[…]" a set, "{a,b}" alternatives.
  */
 export function globMatcher(pattern: string): (path: string) => boolean {
   const alternatives = expandBraces(pattern).map((one) => {

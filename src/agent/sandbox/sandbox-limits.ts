@@ -19,7 +19,7 @@ export const defaultSandboxLimits: SandboxLimits = {
   temporaryBytesMax: 268_435_456,
 }
 
-/** The program that sets the limits which the kernel holds per process, before the program it runs. */
+/** Sets the limits that the kernel holds per process; the program to run follows. */
 export function limited(limits: SandboxLimits): readonly string[] {
   return [
     'prlimit',
@@ -34,8 +34,8 @@ export function limited(limits: SandboxLimits): readonly string[] {
 }
 
 /**
- * As `limited`, for what has to be set inside: there only the sandbox's own processes count, outside
- * all of the user's.
+ * As `limited`, for what has to be set inside: there only the sandbox's own processes count,
+ * outside all of the user's.
  */
 export function limitedInside(limits: SandboxLimits): readonly string[] {
   return ['/usr/bin/prlimit', `--nproc=${limits.processesMax}`, '--']

@@ -14,7 +14,7 @@ export interface ShellCommand {
   readonly gid?: number | undefined
 }
 
-/** A shell that lives from command to command. Its variables and directory stay; it sees no input. */
+/** A shell that lives from command to command: variables and directory stay. It has no input. */
 export class ShellProcess {
   readonly #child: ChildProcess
   #output = ''
@@ -54,8 +54,8 @@ export class ShellProcess {
     this.#output = ''
     this.#isTruncated = false
     const mark = `__done_${randomUUID()}_`
-    // Encoded, so that nothing in the command can break out of its frame; the mark is written in two
-    // pieces, so that only a finished command prints it whole.
+    // Encoded, so that nothing in the command can break out of its frame; the mark is written in
+    // two pieces, so that only a finished command prints it whole.
     const encoded = Buffer.from(command).toString('base64')
     const split = `${mark.slice(0, 8)}''${mark.slice(8)}`
     this.#child.stdin?.write(

@@ -1,7 +1,6 @@
 // A thread that can be ended in the middle of a pattern that runs away.
 import { parentPort, workerData } from 'node:worker_threads'
-import { matchesIn, patternOf, type Searched } from './matches.ts'
-import type { Answer } from './search.ts'
+import { matchesIn, patternOf, type Answer, type Searched } from './matches.ts'
 
 const pattern = readPattern(String(workerData))
 

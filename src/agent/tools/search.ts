@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ToolFailure } from '../files/tool-failure.ts'
-import { matchesIn, patternOf, type Match, type Searched } from './matches.ts'
+import { matchesIn, patternOf, type Answer, type Match, type Searched } from './matches.ts'
 
-export const searchMsMax = 60_000
+const searchMsMax = 60_000
 
 /** A text to look through, by the name it is shown under. */
 export interface Source {
@@ -74,6 +74,3 @@ async function searchInThread(request: Search): Promise<Match[]> {
     await worker.terminate()
   }
 }
-
-/** What the thread answers to each text. */
-export type Answer = { readonly matches: readonly Match[] } | { readonly problem: string }

@@ -7,7 +7,7 @@ import type { AgentToolUse, LogEntry, SessionEvent, StopReason } from './event.t
 
 export interface StepRules {
   readonly environmentKind: EnvironmentKind
-  /** Built-in tools that this agent has: a worker runs them. A call of any other is refused at once. */
+  /** Built-in tools that this agent has: a worker runs them; calls of others are refused at once. */
   readonly isKnown: (name: string) => boolean
   /** Model requests in one turn. */
   readonly requestsMax: number
@@ -209,7 +209,7 @@ function foldOutput(state: State, { event, raw }: LogEntry): void {
 }
 
 /** Whether a turn goes on after the session came to rest for this reason. */
-export function isTurnOpen(reason: StopReason): boolean {
+function isTurnOpen(reason: StopReason): boolean {
   return reason.type === 'requires_action'
 }
 

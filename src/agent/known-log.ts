@@ -10,6 +10,7 @@ export function knowLog(lease: Lease): Lease {
   let known: readonly LogEntry[] | undefined
   return {
     session: lease.session,
+    isTakenOver: lease.isTakenOver,
     lost: lease.lost,
     get interrupted() {
       return lease.interrupted

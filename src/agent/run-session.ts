@@ -14,7 +14,7 @@ export async function runSession(running: Running): Promise<void> {
   const { stopping } = running
   const lease = knowLog(running.lease)
   const rules = rulesOf(running)
-  let isTakenOver = true
+  let { isTakenOver } = lease
   while (!lease.lost.aborted && !stopping.aborted) {
     const log = await lease.log()
     const next = step(log, rules)
@@ -90,9 +90,8 @@ const unknownOutcome =
 async function runCall(acting: Acting, call: AgentToolUse) {
   const { lease, prompt, stopping, isTakenOver } = acting
   const { name, input } = call
-  if (isTakenOver && call.evaluatedPermission === 'allow' && onceOnly.has(name)) {
-    return { text: `${name}: ${unknownOutcome}`, isError: true }
-  }
+  const cutOff = { text: `${name}: ${unknownOutcome}`, isError: true }
+  if (isTakenOver && onceOnly.has(name)) return cutOff
   if (!isToolName(name) || !offeredTools(lease.session, prompt).includes(name)) {
     const why = name === 'bash' ? prompt.noShellBecause : undefined
     return { text: `${name}: ${why ?? 'this tool is not available here'}`, isError: true }
@@ -101,7 +100,8 @@ async function runCall(acting: Acting, call: AgentToolUse) {
   try {
     return await runTool(await acting.openWorld(), { name, input }, signal)
   } catch (error) {
-    if (lease.lost.aborted || stopping.aborted) return 'left'
+    if (lease.lost.aborted) return 'left'
+    if (stopping.aborted) return onceOnly.has(name) ? cutOff : 'left'
     if (lease.interrupted.aborted) return 'interrupted'
     throw error
   }

@@ -22,7 +22,7 @@ export interface Running {
 /** One step's worth of a running session. */
 export interface Acting extends Running {
   readonly log: readonly LogEntry[]
-  /** Nothing was done yet under this lease: what is under way in the log, another server began. */
+  /** What is under way in the log, a server began that never told how it ended. */
   readonly isTakenOver: boolean
 }
 

@@ -50,8 +50,9 @@ export async function openLoop(): Promise<Loop> {
     async run(session, { settings, silenceMsMax = 5_000, stopping, world } = {}) {
       const address = { baseUrl: model.url, key: 'secret-key', auth: 'x-api-key' } as const
       const own = world ?? agent.world([{ id: store.storeId, name: 'Notes' }])
+      const lease = session.claim()
       await runSession({
-        lease: session.claim(),
+        lease,
         model: messagesApi({ ...address, silenceMsMax }),
         settings: { ...defaultLoop, retryMs: 1, ...settings },
         prompt: { noShellBecause: 'there is no sandbox in this test' },
@@ -59,6 +60,7 @@ export async function openLoop(): Promise<Loop> {
         makeEventId: () => makeEventId(Date.now()),
         stopping: stopping ?? new AbortController().signal,
       })
+      await lease.release()
     },
     lastMessage: () => (model.requests.at(-1)?.messages.at(-1)?.content ?? []) as UserBlock[],
     async [Symbol.asyncDispose]() {

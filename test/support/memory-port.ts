@@ -110,6 +110,7 @@ export class MemorySession {
 
   /** Takes the lease, as the next server would after this one died. */
   claim(): Lease {
+    const isTakenOver = this.#lost !== undefined
     this.#lost?.abort()
     const lost = new AbortController()
     this.#lost = lost
@@ -119,6 +120,7 @@ export class MemorySession {
     const interrupted = () => this.#interrupted.signal
     return {
       session: this.session,
+      isTakenOver,
       lost: lost.signal,
       get interrupted() {
         return interrupted()
@@ -134,7 +136,10 @@ export class MemorySession {
       },
       publish: (delta) => void this.deltas.push(delta),
       watched: () => Promise.resolve(),
-      release: () => Promise.resolve(),
+      release: () => {
+        if (this.#lost === lost) this.#lost = undefined
+        return Promise.resolve()
+      },
     }
   }
 
@@ -190,7 +195,10 @@ export function memoryPort(sessions: readonly MemorySession[]): RunnerPort {
           held.add(due)
           const lease = due.claim()
           return Object.assign(Object.create(lease) as Lease, {
-            release: () => Promise.resolve(void held.delete(due)),
+            release: async () => {
+              held.delete(due)
+              await lease.release()
+            },
           })
         }
         await new Promise((resolve) => setTimeout(resolve, 2))

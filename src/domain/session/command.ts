@@ -182,6 +182,12 @@ export interface ClaimSession extends ByRunner {
   readonly leaseMs: number
 }
 
+/** A session, claimed. */
+export interface ClaimedSession extends Session {
+  /** Whoever held it before never gave it back: what was under way then may have taken effect. */
+  readonly isTakenOver: boolean
+}
+
 export interface RenewLease extends ByRunner {
   readonly type: 'renew_lease'
   readonly leaseMs: number
@@ -285,7 +291,7 @@ export interface SessionAnswers {
   send_events: readonly LogEntry[]
   create_turn: Turn
   finish_turn: Turn
-  claim_session: Session
+  claim_session: ClaimedSession
   renew_lease: Session
   release_lease: undefined
   append_events: Appended

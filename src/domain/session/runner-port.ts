@@ -19,6 +19,11 @@ export interface RunnerPort {
 export interface Lease {
   /** As it was when it was claimed: agent, stores and environment do not change while it runs. */
   readonly session: Session
+  /**
+   * Whoever held the session before never gave it back: a tool that was under way then may have
+   * taken effect without a result in the log.
+   */
+  readonly isTakenOver: boolean
   /** Aborted when the lease is lost or given back: stop at once and append nothing. */
   readonly lost: AbortSignal
   /**

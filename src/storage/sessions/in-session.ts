@@ -184,7 +184,7 @@ function* lease(
   const isFree = runs && leaseUntil <= now
   if (command.type === 'claim_session' ? !isFree : !isOurs) return leaseLost
   yield* setLease(session.id, command.lease, now + command.leaseMs)
-  return finished(session)
+  return finished({ ...session, isTakenOver: holder !== undefined })
 }
 
 function* appendEvents(

@@ -1,3 +1,4 @@
+import type { ClaimedSession } from '../../domain/session/command.ts'
 import type { LogEntry } from '../../domain/session/event.ts'
 import type { AppendBatch, Appended, Lease } from '../../domain/session/runner-port.ts'
 import type { Session } from '../../domain/session/session.ts'
@@ -8,7 +9,7 @@ const renewEveryMs = 5_000
 const pageEvents = 1_000
 
 /** A claimed session: renewed in the background until it is released, lost, or comes to rest. */
-export function holdLease(app: App, session: Session, name: string): Lease {
+export function holdLease(app: App, session: ClaimedSession, name: string): Lease {
   const { workspaceId, id: sessionId } = session
   const scope = { workspaceId, sessionId, lease: name }
   const lost = new AbortController()
@@ -40,6 +41,7 @@ export function holdLease(app: App, session: Session, name: string): Lease {
   }
   return {
     session,
+    isTakenOver: session.isTakenOver,
     lost: lost.signal,
     get interrupted() {
       return interrupted.signal

@@ -40,7 +40,7 @@ export interface SessionsApi {
 
   sendEvents(input: SendEventsInput): Promise<readonly LogEntry[]>
   listEvents(input: ListEventsInput): Promise<Page<LogEntry>>
-  /** From now on, or from an event on, until the session is gone, archived, or the signal ends it. */
+  /** From now or from an event on, until the session is gone, archived, or the signal ends it. */
   streamEvents(input: StreamEventsInput): AsyncIterable<StreamItem>
   listThreadEvents(input: ListEventsInput & ThreadInput): Promise<Page<LogEntry>>
   streamThreadEvents(input: StreamEventsInput & ThreadInput): AsyncIterable<StreamItem>

@@ -9,6 +9,7 @@ interface Following {
   readonly api: Api
   readonly input: unknown
   readonly secret: string
+  readonly verb: Verb
 }
 
 type ThreadInput = Parameters<Api['streamThreadEvents']>[0]
@@ -20,8 +21,7 @@ type ThreadInput = Parameters<Api['streamThreadEvents']>[0]
 export async function followSession(
   state: ServerState,
   exchange: Exchange,
-  { api, input, secret }: Following,
-  verb: Verb,
+  { api, input, secret, verb }: Following,
 ): Promise<void> {
   const controller = new AbortController()
   const wanted = { ...(input as ThreadInput), signal: controller.signal }

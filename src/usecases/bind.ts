@@ -145,7 +145,7 @@ const verbs = Object.fromEntries(
         permitKind(this.caller, verb as Verb)
       } catch (error) {
         if (verb.startsWith('stream') || verb === 'watchChanges') throw error
-        return Promise.reject(error as Error)
+        return Promise.reject(error)
       }
       return (useCase as (app: App, caller: Caller, input: never) => unknown)(
         this.app,

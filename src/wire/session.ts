@@ -135,7 +135,13 @@ export function encodeThread(session: Session) {
     session_id: session.id,
     parent_thread_id: null,
     workflow_run_id: null,
-    ...{ agent, archived_at, created_at, stats, status, updated_at, usage },
+    agent,
+    status,
+    stats,
+    usage,
+    created_at,
+    updated_at,
+    archived_at,
   }
 }
 

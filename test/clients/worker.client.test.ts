@@ -1,4 +1,4 @@
-// The official worker, unmodified, serving sessions of a self-hosted environment on the real server.
+// The official worker, unmodified, serving self-hosted sessions on the real server.
 import Anthropic from '@anthropic-ai/sdk'
 import type { EnvironmentWorker } from '@anthropic-ai/sdk/helpers/beta/environments'
 import { mkdirSync, rmSync } from 'node:fs'

@@ -85,8 +85,8 @@ export function say(text: string) {
 }
 
 /**
- * Claims a session that has something to run, the newest one when none is named; fails when there is
- * none in two seconds.
+ * Claims a session that has something to run, the newest one when none is named; fails when there
+ * is none in two seconds.
  */
 export async function claim({ app }: Stage, wanted?: string): Promise<Lease> {
   const { storage, clock } = app
@@ -127,7 +127,7 @@ export async function answer(
   const start = makeEventId(Date.now())
   const events: RunnerEvent[] = [
     { id: start, type: 'span.model_request_start' },
-    ...said.map((event) => ({ ...event, id: makeEventId(Date.now()) }) as RunnerEvent),
+    ...said.map((event) => ({ ...event, id: makeEventId(Date.now()) })),
     {
       id: makeEventId(Date.now()),
       type: 'span.model_request_end',

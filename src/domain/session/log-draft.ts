@@ -36,7 +36,7 @@ export interface LogDraft {
 }
 
 export function startLogDraft(session: Session, now: number, work?: WorkItem): LogDraft {
-  const items = new Map(work === undefined ? [] : [[work.id as string, work]])
+  const items = new Map<string, WorkItem>(work === undefined ? [] : [[work.id, work]])
   return { session, writes: [], work: items, now }
 }
 
@@ -216,7 +216,7 @@ export function hasMessage(session: Session): boolean {
   return session.waiting.some(({ type }) => type === 'user.message')
 }
 
-/** Work for a worker, where there are calls that one can run and no item lives (one per session). */
+/** Work for a worker, where there are calls that one can run and no item of the session lives. */
 export function queueWork(draft: LogDraft): void {
   const { session, now } = draft
   if (session.environmentKind !== 'self_hosted' || session.archivedAt !== undefined) return

@@ -8,6 +8,7 @@ import {
   readSwitch,
   readText,
   refuseUnsupported,
+  isMissing,
 } from './read-fields.ts'
 
 const toolsMax = 256
@@ -78,7 +79,8 @@ function parseToolset(input: unknown, at: string): Toolset {
     'permissionPolicy',
   ])
   const defaultConfig = {
-    enabled: base['enabled'] == null || readSwitch(base['enabled'], `${at}.default_config.enabled`),
+    enabled:
+      isMissing(base['enabled']) || readSwitch(base['enabled'], `${at}.default_config.enabled`),
     permissionPolicy: parsePolicy(base['permissionPolicy'], `${at}.default_config`, always),
   }
   const configs = readList(fields['configs'] ?? [], `${at}.configs`, builtInTools.length).map(
@@ -101,7 +103,7 @@ function parseConfig(input: unknown, at: string, fallback: Toolset['defaultConfi
   }
   return {
     name,
-    enabled: enabled == null ? fallback.enabled : readSwitch(enabled, `${at}.enabled`),
+    enabled: isMissing(enabled) ? fallback.enabled : readSwitch(enabled, `${at}.enabled`),
     permissionPolicy: parsePolicy(fields['permissionPolicy'], at, fallback.permissionPolicy),
   }
 }

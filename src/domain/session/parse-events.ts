@@ -1,7 +1,7 @@
 import { invalid } from '../errors.ts'
 import { makeEventId, type EventId } from '../ids.ts'
 import type { InboundEvent, TextBlock } from './event.ts'
-import { readFields, readList, readOneOf, readSwitch, readText } from './read-fields.ts'
+import { readFields, readList, readOneOf, readSwitch, readText, isMissing } from './read-fields.ts'
 
 const eventsMax = 1_000
 const blocksMax = 1_000
@@ -37,7 +37,7 @@ export function parseInbound(input: unknown, at: string, id: EventId): InboundEv
     }
     case 'user.interrupt': {
       const thread = readFields(input, at, ['type', 'sessionThreadId'])['sessionThreadId']
-      if (thread == null) return { id, type: known }
+      if (isMissing(thread)) return { id, type: known }
       return {
         id,
         type: known,
@@ -61,7 +61,7 @@ function parseConfirmation(input: unknown, at: string, id: EventId): InboundEven
     type: 'user.tool_confirmation',
     toolUseId: readId(fields['toolUseId'], `${at}.tool_use_id`),
     result: readOneOf(fields['result'], `${at}.result`, ['allow', 'deny']),
-    ...(deny == null ? {} : { denyMessage: readText(deny, `${at}.deny_message`, denyRule) }),
+    ...(isMissing(deny) ? {} : { denyMessage: readText(deny, `${at}.deny_message`, denyRule) }),
   }
 }
 
@@ -77,8 +77,8 @@ function parseResult(
   const callId = readId(fields[name], `${at}.${isCustom ? 'custom_tool_use_id' : 'tool_use_id'}`)
   const { content, isError } = fields
   const rest = {
-    ...(content == null ? {} : { content: parseContent(content, `${at}.content`) }),
-    ...(isError == null ? {} : { isError: readSwitch(isError, `${at}.is_error`) }),
+    ...(isMissing(content) ? {} : { content: parseContent(content, `${at}.content`) }),
+    ...(isMissing(isError) ? {} : { isError: readSwitch(isError, `${at}.is_error`) }),
   }
   return isCustom
     ? { id, type: 'user.custom_tool_result', customToolUseId: callId, ...rest }

@@ -11,6 +11,7 @@ import {
   readText,
   readTextPatch,
   refuseUnsupported,
+  isMissing,
 } from './read-fields.ts'
 
 export const attachedStoresMax = 8
@@ -41,7 +42,7 @@ export function parseAgentWish(input: unknown): AgentWish {
     agentId: id as AgentId,
     agentVersion: parseVersion(version, 'agent.version'),
     overrides: {
-      model: fields['model'] == null ? undefined : parseModel(fields['model']),
+      model: isMissing(fields['model']) ? undefined : parseModel(fields['model']),
       system: readTextPatch(fields['system'], 'agent.system', systemRule),
       tools: fields['tools'] === undefined ? undefined : parseTools(fields['tools'], 'agent.tools'),
     },
@@ -79,11 +80,10 @@ function parseResource(input: unknown, at: string): StoreWish {
   const accesses = ['read_write', 'read_only'] as const
   return {
     storeId: storeId as StoreId,
-    access: access == null ? 'read_write' : readOneOf(access, `${at}.access`, accesses),
-    instructions:
-      instructions == null
-        ? undefined
-        : readText(instructions, `${at}.instructions`, instructionsRule),
+    access: isMissing(access) ? 'read_write' : readOneOf(access, `${at}.access`, accesses),
+    instructions: isMissing(instructions)
+      ? undefined
+      : readText(instructions, `${at}.instructions`, instructionsRule),
   }
 }
 

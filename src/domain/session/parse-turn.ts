@@ -3,7 +3,10 @@ import type { TextBlock } from './event.ts'
 import { parseContent } from './parse-events.ts'
 import { readFields, readList } from './read-fields.ts'
 
-/** The question of a turn: a text, or messages of the user. @throws DomainError `invalid` (§1.8) */
+/**
+ * The question of a turn: a text, or messages of the user.
+ * @throws DomainError `invalid` (sessions §1.8)
+ */
 export function parseTurnInput(input: unknown): readonly TextBlock[] {
   if (typeof input === 'string') return parseContent(input, 'input')
   const content = readList(input, 'input', 100).flatMap((message, index) => {

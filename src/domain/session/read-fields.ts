@@ -6,6 +6,11 @@ import { countCharacters } from '../text.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
+/** Left out and null mean the same in a request. */
+export function isMissing(input: unknown): input is undefined | null {
+  return input === undefined || input === null
+}
+
 /** @throws DomainError `invalid` unless it is an object with no other fields than the known ones */
 export function readFields(input: unknown, at: string, known: readonly string[]): Fields {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {

@@ -2,7 +2,7 @@ import type { Caller } from '../caller.ts'
 import { makeRequestId } from '../ids.ts'
 import type { Session } from './session.ts'
 
-/** A session as a caller: it reaches its attached stores with the attached access, and nothing else. */
+/** A session as a caller: it reaches its attached stores with the attached access, no more. */
 export function sessionCaller(session: Session, now: number): Caller {
   return {
     workspaceId: session.workspaceId,

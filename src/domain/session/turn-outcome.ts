@@ -3,8 +3,8 @@ import type { Session } from './session.ts'
 import type { Turn, TurnMessage, TurnOutcome, TurnResult } from './turn.ts'
 
 /**
- * What came of a turn so far, read from the events since it began. It is over when the session came to
- * rest after its message, or waits for what only a client can answer.
+ * What came of a turn so far, read from the events since it began. It is over when the session came
+ * to rest after its message, or waits for what only a client can answer.
  */
 export function readOutcome(
   entries: readonly LogEntry[],

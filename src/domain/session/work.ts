@@ -4,7 +4,7 @@ import type { Metadata } from '../memory/store.ts'
 export const workStates = ['queued', 'starting', 'active', 'stopping', 'stopped'] as const
 export type WorkState = (typeof workStates)[number]
 
-/** One claim of a worker on a session. Times are milliseconds since 1970, heartbeats microseconds. */
+/** A worker's claim on a session. Times are milliseconds since 1970, heartbeats microseconds. */
 export interface WorkItem {
   readonly id: WorkId
   readonly workspaceId: WorkspaceId

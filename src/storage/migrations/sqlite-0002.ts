@@ -1,7 +1,7 @@
 /**
- * Agents, environments and sessions. `body`, `fixed`, `state` and `raw` are JSON of the domain's own
- * values; columns beside them are what statements search by. Waiting events stand behind all others:
- * their `place` is not a time yet.
+ * Agents, environments and sessions. `body`, `fixed`, `state` and `raw` are JSON of the domain's
+ * own values; columns beside them are what statements search by. Waiting events stand behind all
+ * others: their `place` is not a time yet.
  */
 export const sqlite0002 = `
 CREATE TABLE agents (

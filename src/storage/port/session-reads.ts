@@ -6,8 +6,8 @@ import type { Turn } from '../../domain/session/turn.ts'
 import type { WorkItem } from '../../domain/session/work.ts'
 
 /**
- * Reads about sessions. Ids of another workspace, or no ids at all, read as undefined. Each call sees
- * a committed state of its own, at least as new as every acknowledged write.
+ * Reads about sessions. Ids of another workspace, or no ids at all, read as undefined. Each call
+ * sees a committed state of its own, at least as new as every acknowledged write.
  */
 export interface SessionReads {
   /** @param version undefined: the newest */

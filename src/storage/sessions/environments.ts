@@ -94,7 +94,7 @@ export function* deleteEnvironment(command: DeleteEnvironment): Script<Result<un
     'SELECT count(*) AS count FROM sessions WHERE environment_id = $1 AND archived_at IS NULL',
     environment.id,
   )
-  const count = Number(row?.count ?? 0)
+  const count = row?.count ?? 0
   if (count > 0 && !command.force) {
     const message = `Environment has ${count} active sessions. Use force=true to delete anyway.`
     return { kind: 'refused', problem: { code: 'busy', message } }

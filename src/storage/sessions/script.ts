@@ -1,9 +1,9 @@
 import type { Problem } from '../../domain/errors.ts'
 import type { Refused } from '../../domain/memory/decide.ts'
 
-// What sessions read and write, one statement after another, written once for every engine: a script
-// yields statements and gets their rows. SQLite runs it through inside the writer's transaction,
-// PostgreSQL in a transaction of its own.
+// What sessions read and write, one statement after another, written once for every engine: a
+// script yields statements and gets their rows. SQLite runs it through inside the writer's
+// transaction, PostgreSQL in a transaction of its own.
 
 export type Value = string | number | null
 

@@ -2,7 +2,7 @@ import type { CreateAgentInput } from '../../api/sessions.ts'
 import { invalid } from '../../domain/errors.ts'
 import type { AgentId } from '../../domain/ids.ts'
 import type { Model } from '../../domain/session/agent.ts'
-import { refuseUnsupported } from '../../domain/session/read-fields.ts'
+import { refuseUnsupported, isMissing } from '../../domain/session/read-fields.ts'
 import type { App } from '../app.ts'
 
 /** What the hosted service does with an agent and this server does not. */
@@ -11,7 +11,7 @@ export function refuseForeignFields(input: CreateAgentInput): void {
   refuseUnsupported(input.skills, 'skills')
   refuseUnsupported(input.multiagent, 'multiagent')
   const identity = input.executionIdentity as { readonly type?: unknown } | null | undefined
-  if (identity == null || identity.type === 'service_account') return
+  if (isMissing(identity) || identity.type === 'service_account') return
   throw invalid('execution_identity', 'other than service_account is not supported by this server')
 }
 

@@ -20,8 +20,8 @@ interface Following {
 }
 
 /**
- * The events of a session as they get their place, and the words of the model before that. The first
- * item says that nothing will be missed from here on.
+ * The events of a session as they get their place, and the words of the model before that. The
+ * first item says that nothing will be missed from here on.
  */
 export async function* follow(
   app: App,

@@ -29,11 +29,12 @@ export function wakeupOn(
       if (!isDue && !signal.aborted) {
         const { promise, resolve } = Promise.withResolvers<void>()
         resolveWait = resolve
-        const timer = setTimeout(resolve, maxMs)
-        signal.addEventListener('abort', resolve as () => void, { once: true })
+        const stop = () => resolve()
+        const timer = setTimeout(stop, maxMs)
+        signal.addEventListener('abort', stop, { once: true })
         await promise
         clearTimeout(timer)
-        signal.removeEventListener('abort', resolve as () => void)
+        signal.removeEventListener('abort', stop)
         resolveWait = undefined
       }
       isDue = false

@@ -1,4 +1,5 @@
-// Builds dist/ from src/. Plain JavaScript, because a fresh clone may run it on a Node older than the product's.
+// Builds dist/ from src/. Plain JavaScript, because a fresh clone may run it on a Node older than
+// the product's.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const tsc = join(root, 'node_modules', '.bin', 'tsc')
 
-// `prepare` also runs where only production dependencies were installed: nothing to build with, nothing to build.
+// `prepare` also runs where only production dependencies were installed: nothing to build with,
+// nothing to build.
 if (!existsSync(tsc)) process.exit(0)
 
 if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true })

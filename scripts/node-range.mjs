@@ -1,4 +1,5 @@
-// The Node versions this project runs on, checked without any dependency so that an older Node can say so.
+// The Node versions this project runs on, checked without any dependency so that an older Node can
+// say so.
 
 /** True when `version` (like "24.21.0") satisfies `^22.22.3 || >=24.15`. */
 export function isSupportedNode(version) {

@@ -38,7 +38,9 @@ export interface MemoryApi {
   applyBatch(input: BatchInput): Promise<BatchResult>
   /** One page of the change feed; `waitMs` lets an empty one wait for the next change. */
   listChanges(input: ListChangesInput): Promise<ChangePage>
-  /** The change feed without end, from `after` on, until the signal or the key's revocation ends it. */
+  /**
+   * The change feed without end, from `after` on, until the signal or the key's revocation ends it.
+   */
   watchChanges(input: WatchChangesInput): AsyncIterable<Change>
 
   /** Who the credential is. */

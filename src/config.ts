@@ -147,7 +147,8 @@ export function variableOf(name: SettingName): string {
 /**
  * The effective settings from flags, else `PALIMPSEST_*` variables, else defaults.
  * @param flags values as they were typed, by the flag's name without dashes
- * @throws DomainError `invalid` that names the flag or variable, for a bad value or an unknown variable
+ * @throws DomainError `invalid` that names the flag or variable, for a bad value or an unknown
+ * variable
  */
 export function loadConfig(
   flags: Readonly<Record<string, string | boolean | undefined>>,

@@ -6,10 +6,12 @@ import type { HttpServerOptions } from './http/door.ts'
 import { createHttpServer, type Listening } from './http/server.ts'
 import { createLog, type Log } from './observe/log.ts'
 import { createMetrics } from './observe/metrics.ts'
-import { openTracing, type Tracing } from './observe/tracing.ts'
+import { openTracing } from './observe/open-tracing.ts'
+import type { Tracing } from './observe/tracing.ts'
 import { openApp, operator, type OpenApp } from './server/open-app.ts'
 import { openModel } from './server/open-model.ts'
 import { openRunner } from './server/open-runner.ts'
+import { Parts } from './server/parts.ts'
 import type { Storage } from './storage/port.ts'
 import { authenticator } from './usecases/tenants/authenticate.ts'
 import { bind } from './usecases/bind.ts'
@@ -40,7 +42,7 @@ const firstSweepMs = 30_000
  */
 export async function startServer(config: Config): Promise<RunningServer> {
   const log = createLog({ level: config['log-level'] })
-  await using parts = new AsyncDisposableStack()
+  await using parts = new Parts()
   parts.defer(() => log.flush())
   const tracing = await openTracing(process.env, version)
   if (tracing !== undefined) parts.use(tracing)

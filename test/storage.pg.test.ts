@@ -1,6 +1,8 @@
 import { describe, test } from 'vitest'
 import { openPostgres } from '../src/storage/postgres/open.ts'
-import { postgresContract } from './storage/postgres.contract.ts'
+import { postgresPlansContract } from './storage/postgres-plans.contract.ts'
+import { postgresFailuresContract } from './storage/postgres-failures.contract.ts'
+import { postgresProcessesContract } from './storage/postgres-processes.contract.ts'
 import { storageContract } from './storage.contract.ts'
 import { administer, createDatabase, missingPostgres } from './support/postgres.ts'
 import { optionsWith, type OpenStorage } from './support/storages.ts'
@@ -19,8 +21,11 @@ const open: OpenStorage = async (options) => {
     },
     pretendNewer: () => administer(database.url, 'INSERT INTO migrations (number) VALUES (999)'),
     [Symbol.asyncDispose]: async () => {
-      await storage[Symbol.asyncDispose]()
-      await database[Symbol.asyncDispose]()
+      try {
+        await storage[Symbol.asyncDispose]()
+      } finally {
+        await database[Symbol.asyncDispose]()
+      }
     },
   }
 }
@@ -28,7 +33,9 @@ const open: OpenStorage = async (options) => {
 const missing = missingPostgres()
 if (missing === undefined) {
   storageContract('PostgreSQL', open)
-  postgresContract()
+  postgresProcessesContract()
+  postgresFailuresContract()
+  postgresPlansContract()
 } else {
   describe('storage in PostgreSQL', () => {
     test.skipIf(process.env['CI'] !== 'true')(`needs a server: ${missing}`, () => {

@@ -24,8 +24,11 @@ const open: OpenStorage = async (options) => {
       database.close()
     },
     [Symbol.asyncDispose]: async () => {
-      await storage[Symbol.asyncDispose]()
-      await rm(directory, { recursive: true, force: true })
+      try {
+        await storage[Symbol.asyncDispose]()
+      } finally {
+        await rm(directory, { recursive: true, force: true })
+      }
     },
   }
 }

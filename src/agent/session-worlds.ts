@@ -99,7 +99,7 @@ export class SessionWorlds implements AsyncDisposable {
     for (const [id, { made, usedAt }] of this.#kept) {
       if (usedAt > oldest) return
       this.#kept.delete(id)
-      await close(made)
+      await this.#close(made)
     }
   }
 
@@ -113,17 +113,22 @@ export class SessionWorlds implements AsyncDisposable {
     }
   }
 
+  /** What does not end well is told and holds nobody up. */
+  async #close(made: Promise<Made>): Promise<void> {
+    try {
+      const { shell } = await made
+      await shell?.[Symbol.asyncDispose]()
+    } catch (error) {
+      this.#options.report('a shell did not end well', error)
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
     await this.#tidying
-    await Promise.all(Array.from(this.#kept.values(), ({ made }) => close(made)))
+    await Promise.all(Array.from(this.#kept.values(), ({ made }) => this.#close(made)))
     this.#kept.clear()
   }
-}
-
-async function close(made: Promise<Made>): Promise<void> {
-  const known = await made.catch(() => undefined)
-  await known?.shell?.[Symbol.asyncDispose]()
 }
 
 const noShell: Shell = {

@@ -5,13 +5,19 @@
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130
 
-/** One flag of a command. `--help`, parsing, completion and the "did you mean" all read this table. */
+/**
+ * One flag of a command. `--help`, parsing, completion and the "did you mean" all read this
+ * table.
+ */
 export interface Option {
   /** Long name without the dashes: `data-dir`. */
   readonly name: string
   /** One letter, for `-r`. */
   readonly short?: string
-  /** What stands for the value in the help: `DIR`. Absent: a switch, given or not (`--no-NAME` unsets it). */
+  /**
+   * What stands for the value in the help: `DIR`. Absent: a switch, given or not (`--no-NAME`
+   * unsets it).
+   */
   readonly value?: string
   /** The flag may be given several times. */
   readonly repeated?: boolean
@@ -44,7 +50,9 @@ export interface Command {
   readonly summary: string
   /** What follows the program's name: `serve [--port N]`. */
   readonly usage: string
-  /** A line that works when typed, with the program's name; several are separated by line breaks. */
+  /**
+   * A line that works when typed, with the program's name; several are separated by line breaks.
+   */
   readonly example: string
   readonly options: readonly Option[]
   /** More positionals are refused before `run`; default 0, `Infinity` for any number. */

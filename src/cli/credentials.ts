@@ -34,8 +34,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 const hostedUrl = 'https://api.anthropic.com'
 
 /**
- * The server and its credential, always both from one place, so that a key never reaches a server it
- * was not given for: the flags, else the environment, else the file that `serve` writes.
+ * The server and its credential, always both from one place, so that a key never reaches a server
+ * it was not given for: the flags, else the environment, else the file that `serve` writes.
  * @throws UsageError
  */
 export function resolveServer(flags: ConnectionFlags, env: Environment = process.env): Server {
@@ -156,13 +156,17 @@ function makeServer({ source, baseUrl, apiKey, authToken, workspaceId }: Parts):
   else if (authToken !== undefined) headers['authorization'] = `Bearer ${authToken}`
   if (workspaceId) headers['anthropic-workspace-id'] = workspaceId
   const both = apiKey !== undefined && authToken !== undefined
-  const note = both ? `Note: API key and token are both set (${source}); using the API key.` : undefined
+  const note = both
+    ? `Note: API key and token are both set (${source}); using the API key.`
+    : undefined
   return { source, baseUrl, headers, note }
 }
 
 function checkUrl(text: string, name: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw new UsageError(`${name} must begin with http:// or https:// and be a URL; it is "${text}"`)
+    throw new UsageError(
+      `${name} must begin with http:// or https:// and be a URL; it is "${text}"`,
+    )
   }
   return text.endsWith('/') ? text : `${text}/`
 }

@@ -10,7 +10,10 @@ export function visibleLine(text: string): string {
   return text.replace(invisible, spell)
 }
 
-/** Text for a terminal: line breaks and tabs stay, every other invisible character becomes `\u{…}`. */
+/**
+ * Text for a terminal: line breaks and tabs stay, every other invisible character becomes
+ * `\u{…}`.
+ */
 export function visibleText(text: string): string {
   return text.replace(invisibleButLines, spell)
 }

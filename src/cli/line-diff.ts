@@ -20,7 +20,9 @@ export function diffLines(before: string, after: string): DiffLine[] {
   return walkBack(old, young, trace)
 }
 
-/** For each number of differences, how far every diagonal gets; undefined when there are too many. */
+/**
+ * For each number of differences, how far every diagonal gets; undefined when there are too many.
+ */
 function searchPath(
   old: readonly string[],
   young: readonly string[],
@@ -42,7 +44,10 @@ function searchPath(
   return undefined
 }
 
-/** Where a diagonal is entered: from the one above (a new line) or the one below (an old line gone). */
+/**
+ * Where a diagonal is entered: from the one above (a new line) or the one below (an old line
+ * gone).
+ */
 function stepTo(reach: ReadonlyMap<number, number>, diagonal: number, distance: number): number {
   const above = reach.get(diagonal + 1) ?? -1
   const below = reach.get(diagonal - 1) ?? -1

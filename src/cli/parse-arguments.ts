@@ -67,7 +67,7 @@ function readSwitch(option: Option, inline: string | undefined): boolean {
 
 function readShort(options: readonly Option[], token: string, next: string | undefined) {
   const found: Found[] = []
-  const letters = [...token.slice(1)]
+  const letters = token.slice(1).split('')
   for (const [index, letter] of letters.entries()) {
     const option = options.find((candidate) => candidate.short === letter)
     if (option === undefined) throw unknownFlag(`-${letter}`, options)

@@ -19,7 +19,10 @@ export interface Cell {
   readonly alignRight?: boolean
 }
 
-/** Rows for people: aligned on a terminal, separated by tabs for a pipe. The last cell is not padded. */
+/**
+ * Rows for people: aligned on a terminal, separated by tabs for a pipe. The last cell is not
+ * padded.
+ */
 export function printRows(rows: readonly (readonly Cell[])[]): void {
   const terminal = isTerminal(process.stdout)
   const shown = rows.map((row) => row.map((cell) => ({ ...cell, text: lineFor(cell.text) })))

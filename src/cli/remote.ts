@@ -1,4 +1,4 @@
-import { connect, type RemoteApi } from '../client/connect.ts'
+import type { RemoteApi } from '../client/connect.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { connectionFlags } from './connection-flags.ts'
 import { resolveServer } from './credentials.ts'
@@ -25,6 +25,7 @@ export async function withRemote(
     ? (await import('./ant/debug.ts')).debugObserver(err)
     : undefined
   const { connectionsMax } = options
+  const { connect } = await import('../client/connect.ts') // not needed for a command's help
   using api = connect(server, {
     observer,
     ...(connectionsMax === undefined ? {} : { connectionsMax }),

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { ExitCode } from './command.ts'
-import { err, out, endQuietlyWithoutReader } from './terminal.ts'
+import { err, out, outliveReaders } from './terminal.ts'
 
 /** Flags that may stand before a command's name and take a value. */
 const leadingWithValue = new Set([
@@ -17,10 +17,10 @@ const leadingWithValue = new Set([
 
 /** Runs the program. @param argv as `process.argv` */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
-  endQuietlyWithoutReader()
+  outliveReaders()
   const name = basename(argv[1] ?? '').replace(/\.[a-z]+$/, '') === 'ant' ? 'ant' : 'palimpsest'
   const { leading, command, rest } = splitCommand(argv.slice(2))
-  if (command?.startsWith('beta:') || (name === 'ant' && !command?.startsWith('@'))) {
+  if (command?.startsWith('beta:') || (name === 'ant' && !/^(@|__)/.test(command ?? ''))) {
     const { runAnt } = await import('./ant/run.ts')
     return runAnt(argv.slice(2), { name, version: await readVersion() })
   }
@@ -35,6 +35,10 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     if (flag === undefined) return 0
     err(`palimpsest: ${flag} needs a command\n`)
     return 2
+  }
+  if (command === '__complete') {
+    const { runComplete } = await import('./complete/run-complete.ts')
+    return runComplete(rest)
   }
   const { runCommand } = await import('./run-command.ts')
   return runCommand([command, ...rest], leading)

@@ -19,7 +19,9 @@ export function didYouMean(typed: string, candidates: Iterable<string>): string 
   return found === undefined ? '' : ` Did you mean ${found}?`
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
+ */
 export function editDistance(from: string, to: string): number {
   let older: number[] = []
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index)

@@ -149,11 +149,4 @@ export const table: readonly Entry[] = [
     isHidden: true,
     load: () => import('./commands/completion.ts'),
   },
-  {
-    name: '__complete',
-    summary: 'What can stand at the end of a line',
-    section: 'Shell',
-    isHidden: true,
-    load: () => import('./commands/complete.ts'),
-  },
 ]

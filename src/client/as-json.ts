@@ -1,4 +1,5 @@
-// Values of the Api as the JSON that a server answers: what a program that reads our output expects.
+// Values of the Api as the JSON that a server answers: what a program that reads our output
+// expects.
 import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Store } from '../domain/memory/store.ts'
 import type { Version } from '../domain/memory/version.ts'

@@ -39,8 +39,9 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
 ])
 
 /**
- * Every verb over HTTP, on any server of this API; one that has only the official operations answers
- * the others with `not_found`. Verbs throw `DomainError`, also `unavailable` when no answer came.
+ * Every verb over HTTP, on any server of this API; one that has only the official operations
+ * answers the others with `not_found`. Verbs throw `DomainError`, also `unavailable` when no
+ * answer came.
  */
 export function connect(server: ServerAddress, options: TransportOptions = {}): RemoteApi {
   const { baseUrl, headers } = server
@@ -180,19 +181,27 @@ async function* watchChanges(
 ): AsyncGenerator<Change> {
   let after = input.after
   for (let failures = 0; !signal.aborted; failures += 1) {
-    try {
-      const position = after === undefined ? input : { ...input, after }
-      for await (const change of streamOnce(remote, 'watchChanges', position, signal)) {
-        failures = 0
-        after = change.seq
-        yield change
-        if (change.kind === 'store_deleted') return
-      }
-    } catch (error) {
-      if (signal.aborted) return
-      if (error instanceof DomainError && error.code !== 'unavailable') throw error
+    const position = after === undefined ? input : { ...input, after }
+    for await (const change of streamUntilBroken(remote, position, signal)) {
+      failures = 0
+      after = change.seq
+      yield change
+      if (change.kind === 'store_deleted' || signal.aborted) return
     }
     await pauseBeforeRetry(failures, signal)
+  }
+}
+
+async function* streamUntilBroken(
+  remote: Remote,
+  input: Input<'watchChanges'>,
+  signal: AbortSignal,
+): AsyncGenerator<Change> {
+  try {
+    yield* streamOnce(remote, 'watchChanges', input, signal)
+  } catch (error) {
+    const isFinal = error instanceof DomainError && error.code !== 'unavailable'
+    if (isFinal && !signal.aborted) throw error
   }
 }
 

@@ -1,4 +1,6 @@
+import type * as http from 'node:http'
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type * as https from 'node:https'
 import { attemptsMax as defaultAttemptsMax, isRetryable, retryDelayMs } from './retry.ts'
 
 export interface HttpRequest {
@@ -74,10 +76,10 @@ export function openTransport(options: TransportOptions = {}): Transport {
 }
 
 /**
- * `import 'node:http'` reads all its exports, and some load a WebSocket client: 28 ms of a command's
- * start. Asked for this way it costs 3.
+ * `import 'node:http'` reads all its exports, and some load a WebSocket client: 28 ms of a
+ * command's start. Asked for this way it costs 3.
  */
-function httpModule(url: URL): typeof import('node:http') | typeof import('node:https') {
+function httpModule(url: URL): typeof http | typeof https {
   if (url.protocol === 'https:') return process.getBuiltinModule('node:https')
   return process.getBuiltinModule('node:http')
 }
@@ -132,19 +134,37 @@ function start(request: HttpRequest, agent: Agent): Promise<IncomingMessage> {
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
   else if (method === 'POST') headers['content-length'] = '0'
   return new Promise((resolve, reject) => {
-    const outgoing: ClientRequest = httpModule(url).request(url, {
-      method,
-      headers,
-      agent,
-      ...(signal === undefined ? {} : { signal }),
+    const outgoing = httpModule(url).request(url, { method, headers, agent })
+    outgoing.once('response', (response) => {
+      // Who reads it is told by the reading; cut off by the signal, it may have no reader any more.
+      response.on('error', () => undefined)
+      resolve(response)
     })
-    outgoing.once('response', resolve)
-    outgoing.once('error', reject)
+    outgoing.on('error', reject)
     outgoing.setTimeout(silenceMsMax, () => {
       outgoing.destroy(new Error(`no answer from ${url.origin} for ${silenceMsMax / 1_000} s`))
     })
     outgoing.end(body)
+    if (signal !== undefined) endWith(signal, outgoing)
   })
+}
+
+/**
+ * node:http's own `signal` destroys the socket with an error even when the answer is complete and
+ * nobody listens to the socket any more, which ends the process.
+ */
+function endWith(signal: AbortSignal, outgoing: ClientRequest): void {
+  let response: IncomingMessage | undefined
+  const abort = () => {
+    if (response === undefined) outgoing.destroy(new Error('aborted', { cause: signal.reason }))
+    else response.destroy()
+  }
+  if (signal.aborted) return abort()
+  signal.addEventListener('abort', abort, { once: true })
+  outgoing.once('response', (incoming) => {
+    response = incoming
+  })
+  outgoing.once('close', () => signal.removeEventListener('abort', abort))
 }
 
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -2,7 +2,10 @@ import { forbidden, notFound } from './errors.ts'
 import type { EnvironmentId, RequestId, SessionId, StoreId, WorkId, WorkspaceId } from './ids.ts'
 import type { Sha256 } from './memory/content.ts'
 
-/** Who did something: the id's prefix (`apikey_`, `sesn_`, `user_`, `svac_`) says what kind of actor. */
+/**
+ * Who did something: the id's prefix (`apikey_`, `sesn_`, `user_`, `svac_`) says what kind of
+ * actor.
+ */
 export type ActorId = string
 
 /** A way in. Recorded on every change: provenance cannot be added afterwards. */
@@ -38,9 +41,13 @@ export interface Caller {
   readonly role: Role
   readonly door: Door
   readonly requestId: RequestId
-  /** An admin key of the installation's first workspace: it manages every workspace and its keys. */
+  /**
+   * An admin key of the installation's first workspace: it manages every workspace and its keys.
+   */
   readonly isOperator?: boolean
-  /** A session's token reaches only the stores attached to its session, with the attached access. */
+  /**
+   * A session's token reaches only the stores attached to its session, with the attached access.
+   */
   readonly stores?: ReadonlyMap<StoreId, Access>
   /** Set for the two credentials of workers, which reach little else than their work. */
   readonly worker?: Worker

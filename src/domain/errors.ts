@@ -57,7 +57,9 @@ export type Problem =
     }
   | { readonly code: 'too_large'; readonly message: string }
   | { readonly code: 'rate_limited'; readonly message: string; readonly retryAfterSeconds: number }
-  /** The disk is full or read-only; nothing was stored, and writing works again once that is mended. */
+  /**
+   * The disk is full or read-only; nothing was stored, and writing works again once that is mended.
+   */
   | { readonly code: 'storage_full'; readonly message: string }
   /** Stopping, not ready, or the database cannot be reached. */
   | { readonly code: 'unavailable'; readonly message: string }
@@ -65,7 +67,9 @@ export type Problem =
 
 export type ErrorCode = Problem['code']
 
-/** The one error class of the domain: an expected refusal, thrown where there is no value to return. */
+/**
+ * The one error class of the domain: an expected refusal, thrown where there is no value to return.
+ */
 export class DomainError extends Error {
   override readonly name = 'DomainError'
   readonly problem: Problem
@@ -80,7 +84,10 @@ export class DomainError extends Error {
   }
 }
 
-/** A refusal because `field` breaks a rule; `rule` completes the sentence that begins with the field. */
+/**
+ * A refusal because `field` breaks a rule; `rule` completes the sentence that begins with the
+ * field.
+ */
 export function invalid(field: string, rule: string): DomainError {
   return new DomainError({ code: 'invalid', message: `${field}: ${rule}`, field })
 }

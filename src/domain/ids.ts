@@ -79,17 +79,24 @@ function randomDigits(digits: number): string {
 let lastTime = 0
 let lastTimeText = encode(lastTime, timeDigits)
 let lastCounter = 0
+const counterDigits = 4
+const counterSpace = 58 ** counterDigits
 
 /** 22 characters that sort by time, then by order of making within this process, then at random. */
 function timeOrdered(now: number): string {
-  if (now > lastTime) {
-    lastTime = now
-    lastTimeText = encode(now, timeDigits)
-    lastCounter = 0
-  } else {
+  if (now > lastTime) setTime(now)
+  else {
     lastCounter += 1
+    // A clock that jumped back stands still here: its millisecond can run out of numbers.
+    if (lastCounter === counterSpace) setTime(lastTime + 1)
   }
-  return lastTimeText + encode(lastCounter, 4) + randomDigits(10)
+  return lastTimeText + encode(lastCounter, counterDigits) + randomDigits(10)
+}
+
+function setTime(time: number): void {
+  lastTime = time
+  lastTimeText = encode(time, timeDigits)
+  lastCounter = 0
 }
 
 function make(prefix: string, now: number): string {
@@ -122,7 +129,8 @@ export function isId(text: string, prefix: string): boolean {
 }
 
 /**
- * Where a memory's or version's id points: the store's change with this sequence, made at this time.
+ * Where a memory's or version's id points: the store's change with this sequence, made at this
+ * time.
  * Both are part of the id, so no index over ids is needed; the tag ties the id to its store.
  */
 export interface IdPosition {
@@ -177,12 +185,16 @@ function parsePosition(storeId: StoreId, text: string, kind: IdKind): IdPosition
   return tag === tagOf(storeId, kind, { seq, at }) ? { seq, at } : undefined
 }
 
-/** The position in a memory id of this store; undefined for another store's id or any other text. */
+/**
+ * The position in a memory id of this store; undefined for another store's id or any other text.
+ */
 export function parseMemoryId(storeId: StoreId, text: string): IdPosition | undefined {
   return parsePosition(storeId, text, memoryKind)
 }
 
-/** The position in a version id of this store; undefined for another store's id or any other text. */
+/**
+ * The position in a version id of this store; undefined for another store's id or any other text.
+ */
 export function parseVersionId(storeId: StoreId, text: string): IdPosition | undefined {
   return parsePosition(storeId, text, versionKind)
 }

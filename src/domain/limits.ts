@@ -1,4 +1,7 @@
-/** Capacity limits, all settings (contract §10). Counts are inclusive: a store may hold exactly that many. */
+/**
+ * Capacity limits, all settings (contract §10). Counts are inclusive: a store may hold exactly that
+ * many.
+ */
 export interface Limits {
   /** Live memories in one store; 1 or more. The hosted service allows 10,000. */
   readonly storeMemoriesMax: number
@@ -19,7 +22,9 @@ export const defaultLimits: Limits = {
 
 /** How long history is kept (contract §8.6 and the table of decisions). */
 export interface Retention {
-  /** A superseded version is kept at least this long, in milliseconds; undefined keeps it forever. */
+  /**
+   * A superseded version is kept at least this long, in milliseconds; undefined keeps it forever.
+   */
   readonly keepMs: number | undefined
   /** Versions of a live memory kept beside its head, whatever their age. */
   readonly recentVersions: number

@@ -25,7 +25,8 @@ export function makeCursor(key: CursorKey, list: readonly string[], position: st
 
 /**
  * The position in a cursor; undefined for the first page (no cursor, or an empty one).
- * @throws DomainError `invalid` for one that was tampered with or belongs to another list (U12, U13)
+ * @throws DomainError `invalid` for one that was tampered with or belongs to another list (U12,
+ * U13)
  */
 export function readCursor(
   key: CursorKey,

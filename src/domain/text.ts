@@ -9,7 +9,9 @@ export function countCharacters(text: string): number {
   return count
 }
 
-/** Compares as the UTF-8 bytes do (= by code point), which `<` on strings does not for astral ones. */
+/**
+ * Compares as the UTF-8 bytes do (= by code point), which `<` on strings does not for astral ones.
+ */
 export function compareBytes(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let index = 0; index < length; index += 1) {

@@ -4,7 +4,9 @@ import { makeRequestId } from '../domain/ids.ts'
 import { encodeError } from '../wire/error.ts'
 import type { ServerState } from './state.ts'
 
-/** The sockets of a server, known so that it can close without waiting for clients who say nothing. */
+/**
+ * The sockets of a server, known so that it can close without waiting for clients who say nothing.
+ */
 export interface Connections {
   /** Ends those on which no request is being answered, after what was written to them. */
   endIdle(): void
@@ -13,15 +15,23 @@ export interface Connections {
 
 export function watchConnections(server: Server, state: ServerState): Connections {
   const sockets = new Set<Socket>()
-  /** Below TLS a connection has a socket of its own, which no response knows. */
-  const carriers = new Set<Socket>()
-  const remember = (set: Set<Socket>) => (socket: Socket) => {
-    set.add(socket)
-    socket.once('close', () => set.delete(socket))
+  const add = (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
   }
-  const isTls = state.options.tls !== undefined
-  server.on('connection', remember(isTls ? carriers : sockets))
-  if (isTls) server.on('secureConnection', remember(sockets))
+  const handshaking = new Map<string, Socket>()
+  if (state.options.tls === undefined) server.on('connection', add)
+  else {
+    server.on('connection', (socket: Socket) => {
+      const peer = peerOf(socket)
+      handshaking.set(peer, socket)
+      socket.once('close', () => handshaking.delete(peer))
+    })
+    server.on('secureConnection', (socket: Socket) => {
+      handshaking.delete(peerOf(socket))
+      add(socket)
+    })
+  }
   const timer = watchSilence(sockets, state.limits.idleMs + state.limits.takeMs)
   server.once('close', () => clearInterval(timer))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -31,16 +41,22 @@ export function watchConnections(server: Server, state: ServerState): Connection
     endIdle: () => {
       const busy = new Set([...state.active].map((response) => response.socket))
       for (const socket of sockets) if (!busy.has(socket)) socket.destroySoon()
+      for (const socket of handshaking.values()) socket.destroy()
     },
     endAll: () => {
-      for (const socket of [...sockets, ...carriers]) socket.destroy()
+      for (const socket of sockets) socket.destroy()
     },
   }
 }
 
+/** Under TLS a connection has two sockets; the address of the other end is what they share. */
+function peerOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`
+}
+
 /**
- * Cuts sockets on which nothing moved for longer than the longest wait for a change. One look at all
- * of them now and then costs less than a timer that every request sets anew.
+ * Cuts sockets on which nothing moved for longer than the longest wait for a change. One look at
+ * all of them now and then costs less than a timer that every request sets anew.
  */
 function watchSilence(sockets: ReadonlySet<Socket>, silenceMs: number): NodeJS.Timeout {
   const seen = new WeakMap<Socket, { moved: number; at: number }>()
@@ -56,9 +72,14 @@ function watchSilence(sockets: ReadonlySet<Socket>, silenceMs: number): NodeJS.T
   return setInterval(look, silenceMs / 10).unref()
 }
 
-/** What is not HTTP, or too much of it, or too slow, gets an answer in our own words and no more. */
+/**
+ * What is not HTTP, or too much of it, or too slow, gets an answer in our own words and no more.
+ */
 function refuse(state: ServerState, error: NodeJS.ErrnoException, socket: Socket): void {
-  const isAnswering = [...state.active].some((response) => response.socket === socket)
+  // Behind a request that is being worked on, an answer would be taken for that one's.
+  const isAnswering = [...state.active].some(
+    (response) => response.socket === socket && (response.headersSent || response.req.complete),
+  )
   if (!socket.writable || error.code === 'ECONNRESET' || isAnswering) {
     socket.destroy()
     return

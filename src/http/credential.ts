@@ -31,7 +31,8 @@ export function unauthenticated(message: string): DomainError {
 }
 
 /**
- * A caller may name the workspace it means; a credential of ours acts on exactly one (contract §2.5).
+ * A caller may name the workspace it means; a credential of ours acts on exactly one (contract
+ * §2.5).
  * @throws DomainError `invalid`, `forbidden`
  */
 export function checkWorkspace(headers: IncomingHttpHeaders, workspaceId: WorkspaceId): void {

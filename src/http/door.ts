@@ -17,7 +17,9 @@ export interface StaticPage {
 
 /** What the door is given. It decides nothing about memories: `bind` leads to what does. */
 export interface HttpServerOptions {
-  /** Who presents this secret; undefined for nobody. Called on every request: it should be quick. */
+  /**
+   * Who presents this secret; undefined for nobody. Called on every request: it should be quick.
+   */
   readonly authenticate: (secret: string) => Promise<Principal | undefined>
   readonly bind: (caller: Caller) => Api
   /** Names this installation in `anthropic-organization-id`. */
@@ -32,7 +34,10 @@ export interface HttpServerOptions {
   readonly metrics: Metrics
   readonly tracing?: Tracing | undefined
   readonly limits?: Partial<HttpLimits> | undefined
-  /** Whether the memory endpoints are 404 without their `anthropic-beta`, as the hosted service's are. */
+  /**
+   * Whether the memory endpoints are 404 without their `anthropic-beta`, as the hosted service's
+   * are.
+   */
   readonly strictHeaders?: boolean | undefined
   /** Whether unknown fields of a body are ignored instead of refused. */
   readonly ignoreUnknownFields?: boolean | undefined

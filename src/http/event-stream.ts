@@ -30,9 +30,8 @@ export async function streamEvents(
     secret: stream.secret,
     workspaceId: caller.workspaceId,
     tick: () => {
-      if (response.writableNeedDrain || performance.now() - lastWrite < state.limits.heartbeatMs) {
-        return
-      }
+      if (response.writableEnded || response.writableNeedDrain) return
+      if (performance.now() - lastWrite < state.limits.heartbeatMs) return
       lastWrite = performance.now()
       response.write(': heartbeat\n\n')
     },
@@ -79,7 +78,9 @@ function drained(state: ServerState, { response }: Exchange): Promise<void> {
   })
 }
 
-/** A request that waits for the next change: its answer ends the wait, and so does losing the key. */
+/**
+ * A request that waits for the next change: its answer ends the wait, and so does losing the key.
+ */
 export function waitLive(
   state: ServerState,
   exchange: Exchange,

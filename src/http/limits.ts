@@ -31,6 +31,6 @@ export const defaultHttpLimits: HttpLimits = {
   idleMs: 65_000,
   connectionsMax: 4_096,
   heartbeatMs: 10_000,
-  recheckMs: 500,
+  recheckMs: 250,
   closeMs: 10_000,
 }

@@ -58,8 +58,8 @@ function tooLarge(bytesMax: number): DomainError {
 }
 
 /**
- * UTF-8 and nothing else, uncompressed (contract §2.8). The media type is not looked at: a body that
- * is JSON is JSON, whatever a client calls it.
+ * UTF-8 and nothing else, uncompressed (contract §2.8). The media type is not looked at: a body
+ * that is JSON is JSON, whatever a client calls it.
  * @throws DomainError `invalid`
  */
 export function checkEncoding(request: IncomingMessage): void {

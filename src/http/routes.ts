@@ -52,7 +52,7 @@ export function createRouter(): Router {
   return {
     match: (method, url) => {
       const found = router.find(asMethod(method), url)
-      if (found === null) return undefined
+      if (found === null || hasEmpty(found.params)) return undefined
       return {
         route: found.store as Route,
         params: found.params as Readonly<Record<string, string>>,
@@ -60,10 +60,19 @@ export function createRouter(): Router {
       }
     },
     allowed: (url) => {
-      const found = methods.filter((method) => router.find(method, url) !== null)
+      const found = methods.filter((method) => {
+        const match = router.find(method, url)
+        return match !== null && !hasEmpty(match.params)
+      })
       return found.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
     },
   }
+}
+
+/** `/v1/memory_stores/` is no store with an empty id. */
+function hasEmpty(params: Readonly<Record<string, string | undefined>>): boolean {
+  for (const name in params) if (params[name] === '') return true
+  return false
 }
 
 function asMethod(method: string): 'GET' {

@@ -56,8 +56,8 @@ export async function serveOperation(
 }
 
 /**
- * Texts of memories that were answered before. An engine that keeps what it read hands out the very
- * same object, which never changes; spelling 4 kB of content as JSON costs as much as all else here.
+ * Texts of memories that were answered before. An engine that keeps what it read freezes it and
+ * hands out the very same object; spelling 4 kB of content as JSON costs as much as all else here.
  */
 const memoryTexts = new WeakMap<object, string>()
 
@@ -67,11 +67,13 @@ function textOf(endpoint: Endpoint, output: unknown): string {
   const known = memoryTexts.get(memory)
   if (known !== undefined) return known
   const text = JSON.stringify(encodeMemory(memory))
-  memoryTexts.set(memory, text)
+  if (Object.isFrozen(memory)) memoryTexts.set(memory, text)
   return text
 }
 
-/** The caller behind the credential. @throws DomainError `unauthenticated`, `forbidden`, `invalid` */
+/**
+ * The caller behind the credential. @throws DomainError `unauthenticated`, `forbidden`, `invalid`
+ */
 export async function identify(
   state: ServerState,
   exchange: Exchange,
@@ -87,7 +89,8 @@ export async function identify(
 }
 
 function chooseEndpoint({ request }: Exchange, { route }: Match): Endpoint {
-  if (route.stream === undefined) return route.endpoint
+  // A stream has nothing to say to HEAD, and would never end.
+  if (route.stream === undefined || request.method === 'HEAD') return route.endpoint
   return request.headers.accept?.includes('text/event-stream') ? route.stream : route.endpoint
 }
 
@@ -160,7 +163,10 @@ const spoken: Readonly<Record<string, string>> = {
 
 type Call = (input: unknown) => Promise<unknown>
 
-/** The table ties each verb to its own input and output; here, where any verb may come, they are unknown. */
+/**
+ * The table ties each verb to its own input and output; here, where any verb may come, they are
+ * unknown.
+ */
 function call(api: Api, verb: Verb, input: unknown): Promise<unknown> {
   return (api[verb] as Call).call(api, input)
 }

@@ -35,8 +35,8 @@ const pages: Readonly<Record<string, Serve>> = Object.assign(Object.create(null)
 } satisfies Record<string, Serve>)
 
 async function sendReadiness(state: ServerState, exchange: Exchange): Promise<void> {
-  const { backend, checkReady } = state.options
-  const reason = state.isClosing ? 'the server is stopping' : await unreadiness(checkReady)
+  const { backend } = state.options
+  const reason = state.isClosing ? 'the server is stopping' : await unreadiness(state.checkReady)
   const status = reason === undefined ? 'ready' : 'not_ready'
   send(state, exchange, {
     status: reason === undefined ? 200 : 503,

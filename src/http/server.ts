@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { invalid } from '../domain/errors.ts'
 import { makeRequestId } from '../domain/ids.ts'
 import { createBodyChecks } from './check-body.ts'
 import { watchConnections, type Connections } from './connections.ts'
@@ -20,7 +21,10 @@ export interface ListenOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** A port of its own for `/metrics`, open to whoever reaches it; without it `/metrics` needs an admin key. */
+  /**
+   * A port of its own for `/metrics`, open to whoever reaches it; without it `/metrics` needs an
+   * admin key.
+   */
   readonly metricsPort?: number | undefined
 }
 
@@ -50,6 +54,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     router: createRouter(),
     checkOf: createBodyChecks(options.ignoreUnknownFields ?? false),
     live: new LiveRequests(options.authenticate, limits.recheckMs),
+    checkReady: oneAtATime(options.checkReady),
     documentOf: createDocuments(options.version),
     active: new Set(),
     isClosing: false,
@@ -57,12 +62,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = makeServer(options, limits)
   const connections = watchConnections(server, state)
   const begin = (request: IncomingMessage, response: ServerResponse) => {
-    void serve(state, newExchange(state, request, response))
+    inTurn(response, () => void serve(state, newExchange(state, request, response)))
   }
   server.on('request', begin)
   server.on('checkExpectation', begin)
   server.on('checkContinue', (request, response) => {
-    void serve(state, { ...newExchange(state, request, response), awaitsContinue: true })
+    inTurn(response, () => {
+      void serve(state, { ...newExchange(state, request, response), awaitsContinue: true })
+    })
   })
   let metricsServer: Server | undefined
   return {
@@ -89,6 +96,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 }
 
+/** Anybody may ask, and each question costs the storage a write. */
+function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
+  let asking: Promise<void> | undefined
+  return () => {
+    asking ??= ask().finally(() => (asking = undefined))
+    return asking
+  }
+}
+
 function makeServer(options: HttpServerOptions, limits: HttpLimits): Server {
   const settings = {
     maxHeaderSize: limits.headerBytesMax,
@@ -97,6 +113,8 @@ function makeServer(options: HttpServerOptions, limits: HttpLimits): Server {
     keepAliveTimeout: limits.idleMs,
     connectionsCheckingInterval: Math.min(5_000, Math.max(100, limits.headersMs / 4)),
     noDelay: true,
+    // Its absence is refused below, in our own words.
+    requireHostHeader: false,
     highWaterMark: 65_536,
   }
   const server: Server =
@@ -164,12 +182,25 @@ function newExchange(
   }
 }
 
+/**
+ * Requests that a client sent without waiting for answers are served one after another: a read sees
+ * the write before it, and their answers do not pile up in memory. A response gets its socket when
+ * the one before it is out.
+ */
+function inTurn(response: ServerResponse, start: () => void): void {
+  if (response.socket === null) response.once('socket', start)
+  else start()
+}
+
 /** Never rejects: whatever is thrown becomes an answer. */
 async function serve(state: ServerState, exchange: Exchange): Promise<void> {
   const { request, response } = exchange
   state.active.add(response)
   state.options.metrics.began()
   try {
+    if (request.headers.host === undefined && request.httpVersionMinor > 0) {
+      throw invalid('host', 'is a header that every request has')
+    }
     const url = request.url ?? ''
     const match = state.router.match(request.method ?? '', url)
     if (match === undefined) await servePage(state, exchange, pathOf(url))

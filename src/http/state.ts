@@ -14,6 +14,8 @@ export interface ServerState {
   readonly router: Router
   readonly checkOf: (endpoint: Endpoint) => CheckBody
   readonly live: LiveRequests
+  /** Asks the storage once for everybody who asks meanwhile. */
+  readonly checkReady: () => Promise<void>
   readonly documentOf: (path: string) => StaticPage | undefined
   /** Responses that are not finished. */
   readonly active: Set<ServerResponse>

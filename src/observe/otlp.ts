@@ -1,4 +1,4 @@
-// The only file that names OpenTelemetry; `tracing.ts` loads it when an endpoint is set.
+// The only file that names OpenTelemetry; `open-tracing.ts` loads it when an endpoint is set.
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import {

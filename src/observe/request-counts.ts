@@ -10,7 +10,10 @@ interface Operation {
   count: number
 }
 
-/** Requests by operation and status, and their durations: counted on every request, so counted plainly. */
+/**
+ * Requests by operation and status, and their durations: counted on every request, so counted
+ * plainly.
+ */
 export class RequestCounts {
   readonly #operations = new Map<string, Operation>()
 

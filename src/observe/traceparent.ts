@@ -7,7 +7,9 @@ export interface TraceParent {
 
 const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
-/** Undefined for a header that is missing or not to be trusted, as the standard wants it ignored. */
+/**
+ * Undefined for a header that is missing or not to be trusted, as the standard wants it ignored.
+ */
 export function parseTraceParent(header: string | undefined): TraceParent | undefined {
   if (header === undefined) return undefined
   const [, version, traceId = '', spanId = '', flags = '', rest] = pattern.exec(header) ?? []

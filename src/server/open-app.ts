@@ -22,7 +22,8 @@ export interface OpenApp extends AsyncDisposable {
 
 /**
  * Opens the storage that the settings name, and on the first start makes a workspace and a key.
- * @throws DomainError `unavailable` when the storage is in use, newer than the program or out of reach
+ * @throws DomainError `unavailable` when the storage is in use, newer than the program or out of
+ * reach
  */
 export async function openApp(
   config: Config,
@@ -63,7 +64,8 @@ async function openStorage(config: Config, clock: () => number): Promise<Storage
 }
 
 /**
- * The oldest workspace, made if there is none. Two first starts at once may each make one; both then
+ * The oldest workspace, made if there is none. Two first starts at once may each make one; both
+ * then
  * agree on the oldest.
  */
 async function homeWorkspace(storage: Storage): Promise<WorkspaceId> {

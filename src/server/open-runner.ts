@@ -15,8 +15,9 @@ import { bind } from '../usecases/bind.ts'
 import { openRunnerPort } from '../usecases/runs/runner-port.ts'
 import { keepWork } from '../usecases/work/keeper.ts'
 import type { OpenedModel } from './open-model.ts'
+import { Parts } from './parts.ts'
 
-interface Parts {
+interface RunnerParts {
   readonly config: Config
   readonly app: App
   readonly log: Log
@@ -25,10 +26,11 @@ interface Parts {
 }
 
 /** Runs sessions and looks after the work of workers, until it is disposed of. */
-export async function openRunner({ config, app, log, model }: Parts): Promise<AsyncDisposable> {
-  const parts = new AsyncDisposableStack()
+export async function openRunner(given: RunnerParts): Promise<AsyncDisposable> {
+  const { config, app, log, model } = given
+  await using parts = new Parts()
   parts.use(keepWork(app, (error) => log.error('looking after work failed', error)))
-  if (model === undefined) return parts
+  if (model === undefined) return parts.move()
   parts.use(
     startRunner({
       port: openRunnerPort(app),
@@ -48,7 +50,7 @@ export async function openRunner({ config, app, log, model }: Parts): Promise<As
       report: (sentence, error) => log.error(sentence, error),
     }),
   )
-  return parts
+  return parts.move()
 }
 
 async function sandboxOf(config: Config): Promise<Sandbox | NoSandbox> {

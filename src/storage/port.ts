@@ -44,7 +44,10 @@ export interface Storage extends AsyncDisposable {
    */
   commit<C extends Command>(command: C): Promise<Answer<C>>
 
-  /** Reads; each call sees a committed state of its own, at least as new as every acknowledged write. */
+  /**
+   * Reads; each call sees a committed state of its own, at least as new as every acknowledged
+   * write.
+   */
   readonly view: View
 
   /**
@@ -92,7 +95,9 @@ export interface StorageStats {
   readonly writerWaitSeconds: Histogram
 }
 
-/** Cumulative buckets, as Prometheus has them: `counts[i]` observations were at most `bounds[i]`. */
+/**
+ * Cumulative buckets, as Prometheus has them: `counts[i]` observations were at most `bounds[i]`.
+ */
 export interface Histogram {
   readonly bounds: readonly number[]
   readonly counts: readonly number[]

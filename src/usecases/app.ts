@@ -12,7 +12,8 @@ export interface App {
   readonly cursorKey: CursorKey
   /** Milliseconds since 1970. */
   readonly clock: () => number
-  readonly watchers: Watchers
+  /** Who follows which session; without it nobody is waited for. */
+  readonly watchers?: Watchers
   /** Whether an agent may name this model; without it every name is taken. */
   readonly isModelKnown?: (modelId: string) => boolean
 }

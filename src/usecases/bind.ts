@@ -136,7 +136,9 @@ interface Bound {
   readonly caller: Caller
 }
 
-/** Every verb as a method that hands its own app and caller on: made once, shared by every caller. */
+/**
+ * Every verb as a method that hands its own app and caller on: made once, shared by every caller.
+ */
 const verbs = Object.fromEntries(
   Object.entries(useCases).map(([verb, useCase]) => [
     verb,

@@ -1,8 +1,8 @@
 import { invalid, type Problem } from '../domain/errors.ts'
 
 /** The two values that a request to the memory endpoints may carry, and only one of them. */
-export const memoryBeta = 'agent-memory-2026-07-22'
-export const agentsBeta = 'managed-agents-2026-04-01'
+const memoryBeta = 'agent-memory-2026-07-22'
+const agentsBeta = 'managed-agents-2026-04-01'
 
 /** Betas of the future and of other endpoints are accepted (U3), made-up words are not. */
 const plausible = /^[a-z0-9]+(-[a-z0-9]+)*-\d{4}-\d{2}-\d{2}$/

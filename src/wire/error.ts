@@ -54,9 +54,10 @@ interface Translation {
 }
 
 /**
- * The door's dictionary: every problem has an answer, or this does not compile. Beyond the contract's
- * own table: `storage_full` is 500 `api_error` and not to be retried at once; `unavailable` is the
- * documented "overloaded" answer, 529, which clients and workers come back after.
+ * The door's dictionary: every problem has an answer, or this does not compile. Beyond the
+ * contract's own table: `storage_full` is 500 `api_error` and not to be retried at once;
+ * `unavailable` is the documented "overloaded" answer, 529, which clients and workers come back
+ * after.
  */
 export const translations: Record<ErrorCode, Translation> = {
   invalid: { status: 400, type: 'invalid_request_error' },
@@ -159,8 +160,8 @@ const codes: Record<WireErrorType, ErrorCode> = {
 }
 
 /**
- * The problem in an error answer: the client's half of `encodeError`. What cannot be read (a proxy's
- * page, a type from the future) is told apart by its status alone.
+ * The problem in an error answer: the client's half of `encodeError`. What cannot be read (a
+ * proxy's page, a type from the future) is told apart by its status alone.
  */
 export function decodeError(status: number, json: unknown, retryAfter?: string | null): Problem {
   const { error } = (typeof json === 'object' && json !== null ? json : {}) as Partial<WireError>

@@ -80,7 +80,7 @@ const applyBatch = endpoint({
     group,
     summary: 'Write several memories at once',
     description:
-      'Creates, updates, renames, deletes and moves of directories, in order and in one commit: all of them happen, or none.',
+      'Creates, updates, renames, deletes and moves of directories, in order and in one commit: all of them happen, or none. A move is refused once the operations before it make 5,000 changes.',
     example: {
       body: {
         operations: [

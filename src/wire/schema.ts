@@ -1,6 +1,8 @@
 type SchemaType = 'string' | 'integer' | 'boolean' | 'object' | 'array' | 'null'
 
-/** The part of JSON Schema that the endpoint table speaks: plain data, for validation and for docs. */
+/**
+ * The part of JSON Schema that the endpoint table speaks: plain data, for validation and for docs.
+ */
 export interface Schema {
   readonly $ref?: string
   readonly type?: SchemaType | readonly SchemaType[]

@@ -6,8 +6,9 @@ let knownDay = Number.NaN
 let knownDate = ''
 
 /**
- * RFC 3339 in UTC with exactly three fractional digits, the precision in which times are kept. Every
- * answer has several of them, most of one day, and `toISOString` is what they would cost most.
+ * RFC 3339 in UTC with exactly three fractional digits, the precision in which times are kept.
+ * Every answer has several of them, most of one day, and `toISOString` is what they would cost
+ * most.
  */
 export function encodeTime(milliseconds: number): string {
   const day = Math.floor(milliseconds / dayMs)
@@ -54,7 +55,9 @@ export function decodeTimeOrUndefined(text: string | null | undefined): number |
   return text === null || text === undefined ? undefined : decodeTime(text)
 }
 
-/** Which way a time with more digits than milliseconds is rounded, so that the filter stays exact. */
+/**
+ * Which way a time with more digits than milliseconds is rounded, so that the filter stays exact.
+ */
 export type Rounding = 'up' | 'down'
 
 const pattern =

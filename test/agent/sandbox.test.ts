@@ -1,5 +1,5 @@
 // Commands in the sandbox: what they can do to memory, and what they cannot do to this machine.
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -269,6 +269,21 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
       for (let n = 0; n < 300; n += 1) {
         expect(await use(world, 'read', { file_path: 'd/passwd' })).not.toContain('root:')
       }
+    })
+
+    test('what a shell leaves is removed without following it, however deep', async () => {
+      const outside = join(home, 'outside')
+      await mkdir(outside, { recursive: true })
+      await writeFile(join(outside, 'kept'), 'x')
+      await bash(
+        `cd /mnt/memory/notes; ln -s ${outside} link; for i in $(seq 300); do mkdir d; cd d; done; touch x`,
+      )
+      await bash(
+        '(while :; do mkdir -p /mnt/memory/notes/a/b; ln -sfn / /mnt/memory/notes/a/c; done) >/dev/null 2>&1 &',
+      )
+      await shell[Symbol.asyncDispose]()
+      expect(await readdir(home)).not.toContain('memory')
+      expect(await readdir(outside)).toEqual(['kept'])
     })
 
     test('memory, processes and disk are limited', async () => {

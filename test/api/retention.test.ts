@@ -45,7 +45,9 @@ async function open(options: Partial<StorageOptions> = {}): Promise<Api> {
   )
 }
 
-/** A memory written `count` times, a day between the writes; the clock stands a day after the last. */
+/**
+ * A memory written `count` times, a day between the writes; the clock stands a day after the last.
+ */
 async function write(api: Api, count: number) {
   const { id: storeId } = await api.createStore({ name: 'x' })
   const { id: memoryId } = await api.createMemory({ storeId, path: '/a', content: '0' })

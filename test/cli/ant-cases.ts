@@ -2,14 +2,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recorded, Reply } from '../support/recording-server.ts'
+import { transformPaths } from './transform-paths.ts'
 
 export interface AntCase {
   readonly args: readonly string[]
   readonly stdin?: string
-  readonly reply?: (request: Recorded) => Reply | 'drop'
+  readonly reply?: ((request: Recorded) => Reply | 'drop') | undefined
   /** How standard output is compared; default "text". */
   readonly stdout?: 'text' | 'json' | 'yaml' | 'ignored'
-  /** Theirs sends something else here on purpose; see docs/cli.md. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -66,83 +66,6 @@ const answerConflict = (): Reply => ({
   },
 })
 
-const paths = [
-  'id',
-  'name',
-  'size',
-  'ratio',
-  'on',
-  'none',
-  'tags',
-  'tags.1',
-  'tags.9',
-  'tags.#',
-  'parts.#',
-  'parts.#.name',
-  'parts.#.note',
-  'parts.1.name',
-  'parts.#(name=="y")',
-  'parts.#(name=="y").rank',
-  'parts.#(rank>1)#.name',
-  'parts.#(rank>=2)#|#',
-  'parts.#(name%"x*")#.name',
-  'parts.#(name!%"x*")#.name',
-  'parts.#(on==true).name',
-  'parts.#(note)#.rank',
-  'parts.#(rank>100)#',
-  'parts.#(rank>100)',
-  'parts.#(on==~true)#.name',
-  'parts.#(note==~null)#.name',
-  'parts.#(tags.#(=="p")).name',
-  'parts.#.tags.#',
-  'parts.#.tags.0',
-  'parts.#.tags|0',
-  'parts|0.name',
-  'parts.#.name|@reverse',
-  'parts.#.{name,rank}',
-  'tags.#(=="b")',
-  'tags.#(!="b")#',
-  'na*',
-  'n?me',
-  'nest*.d*.d*',
-  'dotted\\.key',
-  'metadata.2',
-  'metadata.@keys',
-  'metadata.@values',
-  'metadata|@keys|0',
-  '{id,name}',
-  '{id,"n":name}',
-  '{id,nested.deep.deeper,missing}',
-  '[id,name]',
-  '[id,missing,tags.0]',
-  '{id,"kind":!"fixed"}',
-  '@this',
-  '@this.id',
-  '@pretty',
-  '@ugly',
-  '@keys',
-  'tags.@reverse',
-  'tags|@reverse|0',
-  'nested.@reverse',
-  'parts.@join',
-  'parts.#.tags|@flatten',
-  'tags.@tostr',
-  'tags.@tostr.@fromstr',
-  '@dig:deeper',
-  '@dig:name',
-  '{tags,"again":tags}.@group',
-  '@valid',
-  '@nosuch',
-  'missing',
-  'missing.deeper',
-  'nested.deep',
-  'empty',
-  'empty.#',
-  'nothing',
-  '..#',
-  '..0.id',
-]
-
 /** The examples of the CLI reference, with a valid path, and every verb with every flag. */
 const plain: readonly AntCase[] = [
   { args: [memories, 'create', ...store, '--content', 'content', '--path', '/xx'] },
@@ -157,8 +80,7 @@ const plain: readonly AntCase[] = [
   { args: [stores, 'create', '--name', 'x', '--metadata', '{"a": "b"}'] },
   { args: [stores, 'create', '--name', 'x', '--metadata', 'a: b\nc: 1'] },
   { args: [stores, 'create', '--name', 'x', '--metadata', '{a: yes, b: true, c: null, d: ~}'] },
-  { args: [stores, 'create', '--name', 'x', '--metadata', '{a: 1.50, b: 0x10, c: 1e3}'] },
-  { args: [stores, 'create', '--name', 'x', '--metadata', '{1: a, d: 2026-01-01}'] },
+  { args: [stores, 'create', '--name', 'x', '--metadata', '{a: 1.50, b: 0x10, d: 2026-01-01}'] },
   { args: [stores, 'create', '--name', 'x', '--metadata', 'null'] },
   { args: [stores, 'create', '-name', 'x'] },
   { args: [stores, 'retrieve', ...store] },
@@ -206,7 +128,9 @@ const lists: readonly AntCase[] = [
   { args: [stores, 'list', '--include-archived'] },
   { args: [stores, 'list', '--include-archived=false', '--limit', '0x10'] },
   { args: [stores, 'list', '--limit', '010', '--page', 'page_2'] },
-  { args: [stores, 'list', '--created-at-gte', '2026-01-01', '--created-at-lte', '{a: 1, b: [x]}'] },
+  {
+    args: [stores, 'list', '--created-at-gte', '2026-01-01', '--created-at-lte', '{a: 1, b: [x]}'],
+  },
   { args: [stores, 'list', '--created-at-gte', '2026-01-01T10:00:00Z'] },
   { args: [stores, 'list', '--created-at-gte', '"2026-01-01T10:00:00+02:00"'] },
   { args: [stores, 'list', '--created-at-gte', '20260101'] },
@@ -224,7 +148,19 @@ const lists: readonly AntCase[] = [
   { args: ['-r', '--transform', 'id', stores, 'list'] },
   { args: [stores, '--transform', 'tags.0', '-r', 'list'] },
   { args: [stores, 'list', '--transform', 'nope', '-r'] },
-  { args: [memories, 'list', ...store, '--depth', '1', '--path-prefix', '/n otes/', '--view', 'full'] },
+  {
+    args: [
+      memories,
+      'list',
+      ...store,
+      '--depth',
+      '1',
+      '--path-prefix',
+      '/n otes/',
+      '--view',
+      'full',
+    ],
+  },
   { args: [memories, 'list', 'memstore_1', '--limit', '2', '--max-items', '5'] },
   {
     args: [
@@ -266,7 +202,9 @@ const output: readonly AntCase[] = [
   { args: [stores, 'retrieve', 'memstore_1', '--format', 'yaml'], stdout: 'yaml' },
   { args: [stores, 'retrieve', 'memstore_1', '--format', 'pretty'], stdout: 'ignored' },
   { args: [stores, 'retrieve', 'memstore_1', '--format', 'JSON'] },
-  ...paths.map((path) => ({ args: [stores, 'retrieve', 'memstore_1', '--transform', path] })),
+  ...transformPaths.map((path) => ({
+    args: [stores, 'retrieve', 'memstore_1', '--transform', path],
+  })),
   ...['id', 'name', 'tags', 'size', 'none'].map((path) => ({
     args: [stores, 'retrieve', 'memstore_1', '--transform', path, '--raw-output'],
   })),
@@ -279,9 +217,15 @@ const piped: readonly AntCase[] = [
   { args: [stores, 'update'], stdin: '{"id":"memstore_1","name":"x"}' },
   { args: [stores, 'update'], stdin: '{"memory_store_id":"memstore_1","name":"x","limit":3}' },
   { args: [stores, 'update', '--memory-store-id', 'a'], stdin: '{"id":"memstore_1","name":"x"}' },
-  { args: [memories, 'create'], stdin: 'memory_store_id: s\npath: /p\ncontent: |\n  two\n  lines\n' },
+  {
+    args: [memories, 'create'],
+    stdin: 'memory_store_id: s\npath: /p\ncontent: |\n  two\n  lines\n',
+  },
   { args: [memories, 'create', ...store], stdin: '{"path":"/p","content":"c","view":"full"}' },
-  { args: [memories, 'update', ...store], stdin: `{id: mem_1, content: x, precondition: {type: t}}` },
+  {
+    args: [memories, 'update', ...store],
+    stdin: `{id: mem_1, content: x, precondition: {type: t}}`,
+  },
   {
     args: [memories, 'update', ...memory, '--precondition.content-sha256', sha],
     stdin: '{"precondition":{"type":"content_sha256"},"content":"x"}',
@@ -349,7 +293,10 @@ const retries: readonly AntCase[] = [
     args: [stores, 'delete', 'a'],
     reply: failingOnce({ status: 409, headers: { 'x-should-retry': 'true' }, body: {} }),
   },
-  { args: [memories, 'create', ...store, '--content', 'c', '--path', '/a'], reply: failingOnce('drop') },
+  {
+    args: [memories, 'create', ...store, '--content', 'c', '--path', '/a'],
+    reply: failingOnce('drop'),
+  },
   { args: [stores, 'retrieve', 'a'], reply: () => ({ status: 404, body: { error: {} } }) },
 ].map((one) => ({ ...one, stdout: 'json' as const }))
 

@@ -1,5 +1,6 @@
 // A door over a fake Api, with keys that tests can revoke.
 import { Writable } from 'node:stream'
+import { expect } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import type { Caller, Role } from '../../src/domain/caller.ts'
 import { makeKeyId, makeWorkspaceId } from '../../src/domain/ids.ts'
@@ -87,6 +88,13 @@ export async function openDoor(given: TestDoorOptions = {}): Promise<TestDoor> {
       }),
     [Symbol.asyncDispose]: () => http.close(),
   }
+}
+
+const patienceMs = 20_000
+
+/** What becomes true in the end, also on a machine that has much else to do. */
+export function eventually<Value>(read: () => Value) {
+  return expect.poll(read, { timeout: patienceMs })
 }
 
 /** Sends JSON. */

@@ -1,5 +1,5 @@
-// An Api that keeps memories in a Map: enough of the rules for the door to be tested without storage.
-import { createHash } from 'node:crypto'
+// An Api that keeps memories in a Map: enough of the rules for the door to be tested without
+// storage.
 import type { ContentView, MemoryApi } from '../../src/api.ts'
 import type { Caller } from '../../src/domain/caller.ts'
 import { DomainError, notFound } from '../../src/domain/errors.ts'
@@ -10,7 +10,7 @@ import {
   memoryIdAt,
   versionIdAt,
 } from '../../src/domain/ids.ts'
-import { parseContent, type Sha256 } from '../../src/domain/memory/content.ts'
+import { parseContent } from '../../src/domain/memory/content.ts'
 import { memoryOf, type Head, type ListItem, type Memory } from '../../src/domain/memory/memory.ts'
 import { parsePath, type Prefix } from '../../src/domain/memory/path.ts'
 import {
@@ -44,11 +44,6 @@ export function createWorld(): World {
     watchers: new Set(),
     now: Date.UTC(2026, 10, 20, 8),
   }
-}
-
-/** A hash that `parseContent` would give, spelled out so that tests can write to the world. */
-export function sha256(text: string): Sha256 {
-  return createHash('sha256').update(text).digest('hex') as Sha256
 }
 
 export function fakeApi(world: World, caller: Caller): MemoryApi {

@@ -23,7 +23,9 @@ export function testFiles(): string[] {
   )
 }
 
-/** Titles cite at their front: a string that begins with `[R-…]`, several in one pair or in pairs. */
+/**
+ * Titles cite at their front: a string that begins with `[R-…]`, several in one pair or in pairs.
+ */
 export function citationsIn(source: string): string[] {
   const titles = source.matchAll(/['"`]((?:\[R-[^\]]+\]\s*)+)/g)
   return [...titles].flatMap(([, front = '']) => front.match(/R-[\w.-]+/g) ?? [])

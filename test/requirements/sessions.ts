@@ -2,7 +2,7 @@
 // the contract of sessions, behind an S.
 
 export const sessionSections: readonly (readonly [section: string, title: string])[] = [
-  ['S1.1', 'Threads'],
+  ['S1.1', 'Operations and threads'],
   ['S1.2', 'Agents'],
   ['S1.3', 'Environments'],
   ['S1.4', 'Sessions'],
@@ -15,8 +15,11 @@ export const sessionSections: readonly (readonly [section: string, title: string
 ]
 
 export const sessionRequirements: Readonly<Record<string, string>> = {
-  // S1.1 Threads
+  // S1.1 Operations and threads
   'R-S1.1-1': 'A session has one thread, which is the session itself under an id of its own.',
+  'R-S1.1-2': 'Every operation is at its documented path and method.',
+  'R-S1.1-3': 'Lists in a query may be repeated, with brackets or without.',
+  'R-S1.1-4': 'Keys of a body are snake_case; any other spelling is an unknown field.',
 
   // S1.2 Agents
   'R-S1.2-1':

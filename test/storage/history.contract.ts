@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { makeStoreId, makeWorkspaceId, makeRequestId } from '../../src/domain/ids.ts'
+import { makeRequestId, makeStoreId, makeWorkspaceId, memoryIdAt } from '../../src/domain/ids.ts'
 import type { Provenance } from '../../src/domain/caller.ts'
 import { by, newScribe, Scribe } from '../support/scribe.ts'
 import { handClock, type Given } from '../support/storages.ts'
@@ -89,7 +89,8 @@ export function historyContract(given: Given): void {
           [{ memoryId: a }, [4, 2]],
           [{ memoryId: b }, [5, 3]],
           [{ memoryId: 'mem_nonsense' }, []],
-          [{ memoryId: a!.replace(/.$/, '1') }, []],
+          [{ memoryId: a!.replace(/.$/, (last) => (last === '1' ? '2' : '1')) }, []],
+          [{ memoryId: memoryIdAt(scribe.storeId, { seq: 2, at: times[0]! - 1 }) }, []],
           [{ operation: 'created' }, [6, 3, 2]],
           [{ operation: 'modified' }, [4]],
           [{ operation: 'deleted' }, [5]],
@@ -98,6 +99,7 @@ export function historyContract(given: Given): void {
           [{ actors: [by.actor, by.actor] }, [6, 5, 2]],
           [{ actors: [by.actor, 'sesn_1'] }, []],
           [{ actors: ['sesn_2'] }, []],
+          [{ actors: ['sesn_1\0'] }, []],
           [{ createdFrom: times[2] }, [6, 5, 4]],
           [{ createdTo: times[2] }, [4, 3, 2]],
           [{ createdFrom: times[1], createdTo: times[3] }, [5, 4, 3]],
@@ -134,6 +136,7 @@ export function historyContract(given: Given): void {
       const wrong = [
         '',
         'memver_x',
+        'memver_\0',
         other.versionIdOf(head),
         other.idOf(head),
         'memver_01' + '1'.repeat(22),

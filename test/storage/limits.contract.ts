@@ -131,6 +131,21 @@ export function limitsContract(given: Given): void {
       expect((await scribe.usage()).versions).toBe(5)
     })
 
+    test('makes room for one and carries out those beside it once', async () => {
+      const { opened, clock, scribe, head } = await fullOfVersions()
+      await using _ = opened
+      clock.now += month
+      const attempts = [
+        scribe.update(head, { content: '3' }),
+        scribe.create('/b'),
+        scribe.remove(head),
+        scribe.create('/c'),
+      ]
+      expect(new Set(await Promise.all(attempts.map(outcome)))).toEqual(new Set(['done']))
+      expect(await scribe.paths()).toEqual(['/b', '/c'])
+      expect((await scribe.changes()).at(-1)!.seq).toBe(8)
+    })
+
     test('refuses one and still carries out those beside it', async () => {
       const { opened, scribe, head } = await fullOfVersions()
       await using _ = opened

@@ -88,6 +88,16 @@ export function listingContract(given: Given): void {
       await fc.assert(property, { numRuns: 25 })
     })
 
+    test('below a prefix that no path can have is empty', async () => {
+      const scribe = await newScribe(given.storage)
+      await scribe.createAll('/a', '/b/c')
+      for (const prefix of ['/\0/', '/b\0/', '/\u0001/', '/e\u0301/', '//', '/../']) {
+        for (const depth of [0, 1] as const)
+          expect(await scribe.paths({ prefix, depth })).toEqual([])
+        expect(await scribe.changes({ prefix })).toEqual([])
+      }
+    })
+
     test('gives content where it is asked for, and none otherwise', async () => {
       const scribe = await newScribe(given.storage)
       const head = await scribe.create('/a/b', 'first')
@@ -123,6 +133,8 @@ export function listingContract(given: Given): void {
         { workspaceId, storeId: makeStoreId(1) },
         { workspaceId: makeWorkspaceId(1), storeId },
         { workspaceId, storeId: '' as typeof storeId },
+        { workspaceId, storeId: `${storeId}\0` as typeof storeId },
+        { workspaceId: '\uD800' as typeof workspaceId, storeId },
       ]
       for (const scope of absent) {
         for (const depth of [0, 1] as const) {

@@ -235,6 +235,7 @@ export function memoriesContract(given: Given): void {
         deleted,
         new Scribe(storage, { ...mine.scope, storeId: makeStoreId(1) }),
         new Scribe(storage, { ...mine.scope, storeId: 'memstore_x' as typeof storeId }),
+        new Scribe(storage, { ...mine.scope, storeId: `${storeId}\0` as typeof storeId }),
         new Scribe(storage, { storeId, workspaceId: makeWorkspaceId(1) }),
         new Scribe(storage, { storeId, workspaceId: deleted.scope.workspaceId }),
       ]

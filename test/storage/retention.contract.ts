@@ -131,6 +131,33 @@ export function retentionContract(given: Given): void {
       expect(await seqsOf(scribe.through(storage))).toEqual([5])
     })
 
+    test('that keeps fewer of the newest is applied to what is already there', async () => {
+      const { clock, opened, scribe } = await kept({ keepMs: dayMs, recentVersions: 3 })
+      await using _ = opened
+      const head = await scribe.create('/a', '0')
+      for (const content of ['1', '2', '3']) await scribe.update(head, { content })
+      clock.now += 10 * dayMs
+      expect(await opened.storage.sweep(signal)).toBe(0)
+      const retention = { keepMs: dayMs, recentVersions: 1 }
+      const storage = await opened.reopen({ retention, clock: clock.read })
+      expect(await storage.sweep(signal)).toBe(2)
+      expect(await seqsOf(scribe.through(storage))).toEqual([5, 4])
+    })
+
+    test('lets go at once what a new version pushes out of the newest', async () => {
+      const { clock, opened, scribe } = await kept({ keepMs: dayMs, recentVersions: 1 })
+      await using _ = opened
+      const head = await scribe.create('/a', '0')
+      await scribe.update(head, { content: '1' })
+      clock.now += 10 * dayMs
+      expect(await opened.storage.sweep(signal)).toBe(0)
+      await scribe.update(head, { content: '2' })
+      expect(await opened.storage.sweep(signal)).toBe(1)
+      expect(await seqsOf(scribe)).toEqual([4, 3])
+      await scribe.remove(head)
+      expect(await opened.storage.sweep(signal)).toBe(0)
+    })
+
     test('of many versions goes on over slices', async () => {
       const { clock, opened, scribe } = await kept({ keepMs: dayMs, recentVersions: 2 })
       await using _ = opened

@@ -6,43 +6,76 @@ import { fileURLToPath } from 'node:url'
 
 const module = 'github.com/anthropics/anthropic-cli'
 const cache = fileURLToPath(new URL('../../node_modules/.cache/ant/', import.meta.url))
+const go = 'go'
 const attemptsMax = 3
 const versionsTriedMax = 3
 
-export type Ant = { readonly path: string } | { readonly missing: string }
+/**
+ * `unobtainable`: Go's module proxy answered, and the answer is that it has no such module. Then this
+ * machine cannot have the program, which is no fault of the set-up.
+ */
+export type Ant =
+  | { readonly path: string }
+  | { readonly missing: string; readonly unobtainable: boolean }
 
 /** The program named by ANT_BINARY, else the newest version that builds, built once. */
 export function findAnt(): Ant {
   const named = process.env['ANT_BINARY']
-  if (named) return existsSync(named) ? { path: named } : { missing: `no file at ${named}` }
+  if (named) {
+    if (existsSync(named)) return { path: named }
+    return { missing: `no file at ${named}`, unobtainable: false }
+  }
   const path = join(cache, 'ant')
   if (existsSync(path)) return { path }
-  if (spawnSync('go', ['version']).status !== 0) return { missing: 'Go is not installed' }
+  if (spawnSync(go, ['version']).status !== 0)
+    return { missing: 'Go is not installed', unobtainable: false }
   mkdirSync(cache, { recursive: true })
   let reason = ''
+  if (!isInProxy()) return { missing: `Go's module proxy has no ${module}`, unobtainable: true }
   for (const version of ['latest', ...olderVersions()]) {
     reason = install(version)
     if (reason === '') return { path }
   }
-  return { missing: `go install ${module}/cmd/ant: ${reason}` }
+  return { missing: `go install ${module}/cmd/ant: ${reason}`, unobtainable: false }
 }
 
 /** Tries more than once: a download can fail. Returns why it failed, or "". */
 function install(version: string): string {
   let reason = ''
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    const result = spawnSync('go', ['install', `${module}/cmd/ant@${version}`], {
+    const result = spawnSync(go, ['install', `${module}/cmd/ant@${version}`], {
       env: { ...process.env, GOBIN: cache },
       encoding: 'utf8',
     })
     if (result.status === 0) return ''
-    reason = result.stderr.trim().split('\n').at(-1) ?? ''
+    reason = result.stderr.trim().split('\n').at(-1)?.trim() ?? ''
   }
   return reason
 }
 
+/** Asks the proxy alone, without going to the module's home. False when it says it has none. */
+function isInProxy(): boolean {
+  const proxies = (goProxy() ?? '').split(/[,|]/).filter((one) => /^https?:/.test(one))
+  if (proxies.length === 0) return true
+  const environment = { ...process.env, GOPROXY: proxies.join(','), GOFLAGS: '-mod=mod' }
+  let answer = ''
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const result = spawnSync(go, ['list', '-m', `${module}@latest`], {
+      env: environment,
+      encoding: 'utf8',
+    })
+    if (result.status === 0) return true
+    answer = result.stderr
+  }
+  return !/not available|not found|404|403|410/i.test(answer)
+}
+
+function goProxy(): string | undefined {
+  return spawnSync(go, ['env', 'GOPROXY'], { encoding: 'utf8' }).stdout?.trim()
+}
+
 function olderVersions(): string[] {
-  const result = spawnSync('go', ['list', '-m', '-versions', module], { encoding: 'utf8' })
+  const result = spawnSync(go, ['list', '-m', '-versions', module], { encoding: 'utf8' })
   const [, ...versions] = result.stdout.trim().split(/\s+/)
   return versions.toReversed().slice(1, versionsTriedMax)
 }

@@ -1,4 +1,5 @@
-// Facts to decide on, as an engine would load them, with sensible values for what a test leaves out.
+// Facts to decide on, as an engine would load them, with sensible values for what a test leaves
+// out.
 import type { Provenance } from '../../src/domain/caller.ts'
 import { makeRequestId, makeStoreId, makeWorkspaceId } from '../../src/domain/ids.ts'
 import { defaultLimits } from '../../src/domain/limits.ts'

@@ -28,7 +28,8 @@ export interface Specifier {
 
 const statement = /^(?:import|export)\s+(type\s+)?(?:([^'"`;]*?)\sfrom\s+)?['"]([^'"]+)['"]/gm
 const call = /\bimport\(\s*['"`]([^'"`]+)['"`]/g
-const url = /\bnew URL\(\s*['"`](\.{1,2}\/[^'"`]+)['"`],\s*import\.meta\.url/g
+/** A module that is started, not a file that is read. */
+const url = /\bnew URL\(\s*['"`](\.{1,2}\/[^'"`]+(?:\.[jt]s|\}))['"`],\s*import\.meta\.url/g
 
 /** What a module imports, re-exports, imports when it runs, or starts as a worker. */
 export function specifiersIn(source: string): Specifier[] {
@@ -38,9 +39,14 @@ export function specifiersIn(source: string): Specifier[] {
     names,
     typeOnly: typeOnly !== undefined,
   }))
-  const others = [...code.matchAll(call), ...code.matchAll(url)]
-  return [...statements, ...others.map(([, text = '']) => ({ text, names: '', typeOnly: false }))]
+  const others = [...code.matchAll(call), ...code.matchAll(url)].map(([, text = '']) => text)
+  const workers = [...code.matchAll(worker)].map(([, name = '']) => `./${name}.ts`)
+  const started = [...others, ...workers].map((text) => ({ text, names: '', typeOnly: false }))
+  return [...statements, ...started]
 }
+
+/** How an engine names the module of a thread: `workerModule('writer', import.meta.url)`. */
+const worker = /\bworkerModule\(\s*['"`]([\w-]+)['"`],\s*import\.meta\.url/g
 
 /** Source without whole-line and block comments; a comment behind code stays. */
 export function withoutComments(source: string): string {
@@ -48,7 +54,8 @@ export function withoutComments(source: string): string {
 }
 
 /**
- * The file a relative specifier names, from the root; undefined for packages and built-in modules. A
+ * The file a relative specifier names, from the root; undefined for packages and built-in modules.
+ * A
  * worker's address ends in an expression for the extension, so that it holds in dist/ too.
  */
 export function resolveSpecifier(file: string, specifier: string): string | undefined {

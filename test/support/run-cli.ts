@@ -1,10 +1,21 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const mainFile = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/**
+ * The built program where it is newer than its source, because it starts faster; else the source.
+ */
+export const mainFile = isBuilt() ? pathOf('dist/cli/main.js') : pathOf('src/cli/main.ts')
+
+function isBuilt(): boolean {
+  const built = statSync(pathOf('dist/.tsbuildinfo'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const files = readdirSync(pathOf('src'), { recursive: true, encoding: 'utf8' })
+  return files.every((file) => statSync(pathOf(`src/${file}`)).mtimeMs <= built)
+}
 
 export interface RunResult {
   readonly code: number | null
@@ -13,7 +24,10 @@ export interface RunResult {
 }
 
 export interface RunOptions {
-  readonly stdin?: string | Buffer | undefined
+  /** What is piped in. */
+  readonly stdin?: Buffer | string | undefined
+  /** Pipes in nothing, and does not end either. */
+  readonly idleStdin?: boolean
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly cwd?: string | undefined
 }
@@ -24,13 +38,13 @@ const emptyHome = mkdtempSync(join(tmpdir(), 'palimpsest-home-'))
 /** Runs a program with nothing of this environment but its PATH. */
 export function runProgram(
   command: readonly string[],
-  { stdin, env, cwd = emptyHome }: RunOptions = {},
+  { stdin, idleStdin, env, cwd = emptyHome }: RunOptions = {},
 ): Promise<RunResult> {
   const [program = '', ...args] = command
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
-      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [stdin === undefined && !idleStdin ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'] ?? '', HOME: emptyHome, ...env },
     })
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
@@ -42,7 +56,7 @@ export function runProgram(
       resolve({ code, stdout: text(stdout), stderr: text(stderr) })
     })
     child.stdin?.on('error', () => {}) // it need not read what it is given
-    child.stdin?.end(stdin)
+    if (!idleStdin) child.stdin?.end(stdin)
   })
 }
 

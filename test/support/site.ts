@@ -1,4 +1,5 @@
-// A workspace with a store and a memory in it, on the real server, and requests to look at them with.
+// A workspace with a store and a memory in it, on the real server, and requests to look at them
+// with.
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { temporaryPlace } from './in-process.ts'
 import {

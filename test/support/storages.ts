@@ -1,9 +1,10 @@
-// Storages under test: every engine opens them its own way, the conformance suite does not know which.
+// Storages under test: every engine opens them its own way, the conformance suite does not know
+// which.
 import { afterAll, beforeAll } from 'vitest'
 import { defaultLimits, defaultRetention } from '../../src/domain/limits.ts'
 import type { Storage, StorageOptions } from '../../src/storage/port.ts'
 
-export interface OpenedStorage extends AsyncDisposable {
+interface OpenedStorage extends AsyncDisposable {
   readonly storage: Storage
   /** Closes the storage and opens another over the same data. */
   reopen(options?: Partial<StorageOptions>): Promise<Storage>

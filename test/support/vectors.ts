@@ -26,7 +26,9 @@ export function readVectorFile(name: string): unknown {
   return JSON.parse(readFileSync(join(import.meta.dirname, '..', 'vectors', name), 'utf8'))
 }
 
-/** Texts a rule accepts and refuses; fails when a side is empty, so that no loop runs over nothing. */
+/**
+ * Texts a rule accepts and refuses; fails when a side is empty, so that no loop runs over nothing.
+ */
 export function readVectors(name: string): { valid: Vector[]; invalid: Vector[] } {
   const file = readVectorFile(name) as { valid: Written[]; invalid: Written[] }
   if (file.valid.length === 0 || file.invalid.length === 0) throw new Error(`${name} is empty`)

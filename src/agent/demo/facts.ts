@@ -7,7 +7,7 @@ export interface Subject {
 }
 
 export function subjectOf(text: string): Subject {
-  const [, name] = /\b(?:I['’]m|I am|my name is)\s+(\p{Lu}[\p{L}-]*)/u.exec(text) ?? []
+  const [, name] = /\b(?:I['’]m|I am|my name is)\s+(\p{Lu}[\p{L}\p{N}-]*)/u.exec(text) ?? []
   if (name !== undefined) return { name, title: name, file: `/users/${fileName(name)}/profile.md` }
   const [, about] = /\b(\p{Lu}[\p{L}-]*)['’]s\b/u.exec(text) ?? []
   if (about !== undefined) {

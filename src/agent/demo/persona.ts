@@ -50,9 +50,9 @@ function say(text: string): Move {
 
 function isOrderToRemember(text: string): boolean {
   if (/\b(do|did|can) you remember\b/i.test(text)) return false
-  return /\b(remember|note down|take note|keep in mind|do not forget|don't forget|save this)\b/i.test(
-    text,
-  )
+  const orders =
+    /\b(remember|note down|take note|keep in mind|do not forget|don't forget|save this)\b/i
+  return orders.test(text)
 }
 
 function isSummary(text: string): boolean {

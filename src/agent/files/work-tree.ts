@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import {
-  chown,
+  lchown,
   lstat,
   mkdir,
   open,
@@ -126,7 +126,8 @@ async function openBelow(parent: Directory, name: string, shown: string): Promis
 async function makeDirectory(path: string, owner: Owner | undefined): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 })
-    if (owner !== undefined) await chown(path, owner.uid, owner.gid)
+    // Not chown: by now there may be a link in its place, to a file of this machine.
+    if (owner !== undefined) await lchown(path, owner.uid, owner.gid)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
   }
@@ -157,7 +158,7 @@ export async function readBytes(
       const stat = await file.stat()
       if (!stat.isFile()) return { kind: 'directory' }
       if (stat.size > bytesMax) return { kind: 'too_large', sizeBytes: stat.size }
-      return { kind: 'bytes', bytes: await file.readFile() }
+      return { kind: 'bytes', bytes: await readAtMost(file, stat.size) }
     } finally {
       await file.close()
     }
@@ -167,6 +168,18 @@ export async function readBytes(
     if (code === 'ELOOP' || code === 'ENXIO') return { kind: 'directory' }
     throw error
   }
+}
+
+/** No more than it had a moment ago: somebody may be writing to it without end. */
+async function readAtMost(file: FileHandle, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(bytes)
+  let length = 0
+  while (length < bytes) {
+    const { bytesRead } = await file.read(buffer, length, bytes - length, length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return buffer.subarray(0, length)
 }
 
 const editBytesMax = 10 * 1_048_576
@@ -253,6 +266,38 @@ export async function removeFile(options: WorkTreeOptions, path: string): Promis
       throw error
     }
   }
+}
+
+const passesMax = 100_000
+
+/**
+ * Removes a directory with all that is in it, however deep, while somebody may still be at work in
+ * it: directories are moved up and opened, so that no name is ever resolved through another.
+ */
+export async function removeTree(directory: string): Promise<void> {
+  {
+    await using top = await Directory.open(directory)
+    for (let pass = 0; pass < passesMax; pass += 1) {
+      const names = await top.names()
+      if (names.length === 0) break
+      for (const { name, isDirectory } of names) {
+        if (isDirectory) await flatten(top, name)
+        else await unlink(top.at(name))
+      }
+    }
+  }
+  await rmdir(directory)
+}
+
+async function flatten(top: Directory, name: string): Promise<void> {
+  {
+    await using below = await Directory.open(top.at(name))
+    for (const entry of await below.names()) {
+      if (!entry.isDirectory) await unlink(below.at(entry.name))
+      else await rename(below.at(entry.name), top.at(randomBytes(12).toString('hex')))
+    }
+  }
+  await rmdir(top.at(name))
 }
 
 /** What vanished since it was listed is left out. */

@@ -1,7 +1,9 @@
-import { chmod, mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { workRoot } from '../files/files.ts'
 import { ToolFailure } from '../files/tool-failure.ts'
+import { removeTree } from '../files/work-tree.ts'
 import type { ShellOptions, ShellOutput } from '../tools/tool.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { StoreDirectory } from './memory-sync.ts'
@@ -9,6 +11,9 @@ import type { SandboxLimits } from './sandbox-limits.ts'
 import { handOver } from './sandbox-owner.ts'
 import type { OpenOptions, SandboxShell } from './sandbox.ts'
 import { ShellProcess } from './shell-process.ts'
+
+const removeTriesMax = 20
+const removePauseMs = 50
 
 /** A directory of this machine that can be seen inside. */
 export interface Bind {
@@ -61,7 +66,15 @@ export class SandboxedShell implements SandboxShell {
     this.#close()
     await this.#tail.catch(() => {})
     this.#close()
-    await rm(this.#memoryHome, { recursive: true, force: true })
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#removeMemory()
+      } catch (error) {
+        // Killed processes take a moment to be gone.
+        if (tries === removeTriesMax) throw error
+        await setTimeout(removePauseMs)
+      }
+    }
   }
 
   #alone<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -120,9 +133,16 @@ export class SandboxedShell implements SandboxShell {
     return join(this.#memoryHome, String(index))
   }
 
+  /** The texts must not outlive their shell on this disk, nor their removal reach anything else. */
+  async #removeMemory(): Promise<void> {
+    const names = await readdir(this.#memoryHome).catch(() => [])
+    for (const name of names) await removeTree(join(this.#memoryHome, name))
+    if (names.length > 0) await rmdir(this.#memoryHome)
+  }
+
   /** Begun anew: what a shell of another server left here is no word of this one. */
   async #makeStores(): Promise<StoreDirectory[]> {
-    await rm(this.#memoryHome, { recursive: true, force: true })
+    await this.#removeMemory()
     await mkdir(this.#memoryHome, { recursive: true })
     await chmod(this.#memoryHome, 0o711)
     await mkdir(join(this.#options.home, 'root'), { recursive: true })

@@ -37,6 +37,3 @@ export function patternOf(given: string): RegExp {
     return new RegExp(source, flags)
   }
 }
-
-/** What the thread answers to each text. */
-export type Answer = { readonly matches: readonly Match[] } | { readonly problem: string }

@@ -1,6 +1,9 @@
 // A thread that can be ended in the middle of a pattern that runs away.
 import { parentPort, workerData } from 'node:worker_threads'
-import { matchesIn, patternOf, type Answer, type Searched } from './matches.ts'
+import { matchesIn, patternOf, type Match, type Searched } from './matches.ts'
+
+/** What the thread answers to each text. */
+export type Answer = { readonly matches: readonly Match[] } | { readonly problem: string }
 
 const pattern = readPattern(String(workerData))
 

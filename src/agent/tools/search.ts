@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ToolFailure } from '../files/tool-failure.ts'
-import { matchesIn, patternOf, type Answer, type Match, type Searched } from './matches.ts'
+import { matchesIn, patternOf, type Match, type Searched } from './matches.ts'
+import type { Answer } from './search-worker.ts'
 
 const searchMsMax = 60_000
 

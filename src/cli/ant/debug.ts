@@ -32,7 +32,10 @@ export function debugObserver(write: (text: string) => void): TransportObserver 
   }
 }
 
-function headerLines(mark: string, headers: HttpRequest['headers'] | HttpAnswer['headers']): string {
+function headerLines(
+  mark: string,
+  headers: HttpRequest['headers'] | HttpAnswer['headers'],
+): string {
   return Object.entries(headers)
     .flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)] as const))
     .map(([name, value]) => `${mark} ${name}: ${mask(name, value)}\n`)

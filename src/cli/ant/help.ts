@@ -24,7 +24,9 @@ function verbList(group: string): string {
 function operationHelp(operation: Operation, program: string): string {
   const { group, verb, flags } = operation
   const positional = operation.positional === undefined ? '' : ` [ID]`
-  const required = flags.filter((flag) => flag.required).map((flag) => ` --${flag.name} ${word(flag)}`)
+  const required = flags
+    .filter((flag) => flag.required)
+    .map((flag) => ` --${flag.name} ${word(flag)}`)
   const notes = [
     ...(operation.positional === undefined ? [] : [`ID stands for --${operation.positional}.`]),
     ...(operation.hasBody ? ['A map piped in as YAML or JSON fills in flags not given.'] : []),
@@ -45,7 +47,8 @@ function flagTitle(flag: Flag): string {
 
 function word(flag: Flag): string {
   const words = { integer: 'N', map: 'MAP', any: 'TIME', list: 'NAME', boolean: '' } as const
-  if (flag.kind === 'string' || flag.kind === 'nullable') return flag.place === 'path' ? 'ID' : 'TEXT'
+  if (flag.kind === 'string' || flag.kind === 'nullable')
+    return flag.place === 'path' ? 'ID' : 'TEXT'
   return words[flag.kind]
 }
 

@@ -2,7 +2,7 @@
 export type Kind = 'string' | 'nullable' | 'integer' | 'boolean' | 'map' | 'any' | 'list'
 
 /** Where in the request a value goes; `local` ones stay here. */
-export type Place = 'path' | 'query' | 'header' | 'body' | 'local'
+type Place = 'path' | 'query' | 'header' | 'body' | 'local'
 
 export interface Flag {
   readonly name: string
@@ -38,7 +38,7 @@ export const groups = [
   'beta:memory-stores:memories',
   'beta:memory-stores:memory-versions',
 ] as const
-export type Group = (typeof groups)[number]
+type Group = (typeof groups)[number]
 
 const string = { kind: 'string' } as const
 const query = { ...string, place: 'query' } as const

@@ -1,4 +1,3 @@
-import { select } from '../gjson/select.ts'
 import { visibleJson, visibleText } from '../invisible.ts'
 import { oneLine, pretty } from '../json/render.ts'
 import { compact, parseJson, toPlain, type JsonValue } from '../json/value.ts'
@@ -22,7 +21,7 @@ export async function renderAnswer(text: string, options: OutputOptions): Promis
 
 export async function renderValue(value: JsonValue, options: OutputOptions): Promise<string> {
   // A path that finds nothing leaves the whole value.
-  const shown = (options.transform && select(value, options.transform)) || value
+  const shown = options.transform ? ((await pick(value, options.transform)) ?? value) : value
   const { isTerminal, colour } = options
   if (options.raw && shown.kind === 'string') {
     return `${isTerminal ? visibleText(shown.text) : shown.text}\n`
@@ -42,6 +41,11 @@ export async function renderValue(value: JsonValue, options: OutputOptions): Pro
     default:
       return pretty(shown, render)
   }
+}
+
+async function pick(value: JsonValue, path: string): Promise<JsonValue | undefined> {
+  const { select } = await import('../gjson/select.ts')
+  return select(value, path)
 }
 
 /** For people: keys and values without JSON's punctuation. */

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { isTerminal } from '../terminal.ts'
+import { isTerminal, outPatiently } from '../terminal.ts'
 
 /** Where a list's items go: straight out, or through $PAGER once they fill a terminal. */
 export interface Sink extends AsyncDisposable {
@@ -14,10 +14,7 @@ export function openSink(): Sink {
 
 function plainSink(): Sink {
   return {
-    async write(text) {
-      if (!process.stdout.write(text)) await once(process.stdout, 'drain')
-      return true
-    },
+    write: outPatiently,
     async [Symbol.asyncDispose]() {},
   }
 }

@@ -12,7 +12,7 @@ interface GlobalFlag {
   readonly help: string
 }
 
-export const formats = ['auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml'] as const
+const formats = ['auto', 'explore', 'json', 'jsonl', 'pretty', 'raw', 'yaml'] as const
 export type Format = (typeof formats)[number]
 
 const signIn = 'signing in with profiles or federation is not part of palimpsest: use --api-key'
@@ -71,7 +71,7 @@ export function parseAnt(tokens: readonly string[]): Invocation {
   if (verb === undefined) return { ...reading, group, operation: undefined }
   const operation = findOperation(group, verb)
   reading.positionals.length = 0
-  for (let rest = afterVerb; rest.length > 0; ) rest = readToken(rest, reading, operation.flags)
+  for (let rest = afterVerb; rest.length > 0;) rest = readToken(rest, reading, operation.flags)
   if (!reading.globals.has('help')) takePositional(operation, reading)
   return { ...reading, group, operation }
 }
@@ -99,7 +99,9 @@ function readToken(
   }
   const [, name = '', equals, inline = ''] = /^--?([^=]*)(=?)(.*)$/s.exec(token) ?? []
   const flag = own.find((candidate) => candidate.name === name)
-  const global = globalFlags.find((candidate) => candidate.name === name || candidate.short === name)
+  const global = globalFlags.find(
+    (candidate) => candidate.name === name || candidate.short === name,
+  )
   if (flag === undefined && global === undefined) throw unknownFlag(name, own)
   if (flag === undefined && global?.refused !== undefined) {
     throw new AntUsageError(`--${name}: ${global.refused}`)

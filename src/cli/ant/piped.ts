@@ -1,8 +1,8 @@
 import { fstatSync, readFileSync } from 'node:fs'
 
 /**
- * What is piped into the program, or redirected from a file; undefined when nothing is. Some callers
- * leave a pipe open that nobody writes to, so the first byte is waited for only so long.
+ * What is piped into the program, or redirected from a file; undefined when nothing is. Some
+ * callers leave a pipe open that nobody writes to, so the first byte is waited for only so long.
  */
 export async function readPiped(waitMs: number): Promise<Buffer | undefined> {
   let stat: ReturnType<typeof fstatSync>

@@ -17,7 +17,9 @@ export interface Draft {
   readonly itemsMax: number
 }
 
-/** Values by flag name: what the line gave, and what piped input adds for path, query and header. */
+/**
+ * Values by flag name: what the line gave, and what piped input adds for path, query and header.
+ */
 type Values = Map<string, unknown>
 type Body = Record<string, unknown>
 
@@ -28,7 +30,10 @@ type Body = Record<string, unknown>
 const waitMs = { complete: 10, incomplete: 500 } as const
 
 /** @throws AntUsageError */
-export async function draftRequest(operation: Operation, given: Invocation['given']): Promise<Draft> {
+export async function draftRequest(
+  operation: Operation,
+  given: Invocation['given'],
+): Promise<Draft> {
   const values: Values = new Map()
   for (const { flag, text } of given) await setValue(values, flag, text)
   const piped = await readPipedValue(operation, values, given)
@@ -151,20 +156,23 @@ function stdinOnce(): ReadStdin {
   }
 }
 
-/** `created_at[gte]` with a map becomes `created_at[gte][key]`, as the official program sends it. */
+/**
+ * `created_at[gte]` with a map becomes `created_at[gte][key]`, as the official program sends it.
+ */
 function queryPairs(key: string, value: unknown): [string, string][] {
   if (value === null || value === undefined) return [[key, '']]
   if (Array.isArray(value)) return value.flatMap((item) => queryPairs(`${key}[]`, item))
   if (isMap(value)) {
     return Object.entries(value).flatMap(([inner, item]) => queryPairs(`${key}[${inner}]`, item))
   }
-  return [[key, String(value as string | number | boolean)]]
+  return [[key, typeof value === 'string' ? value : JSON.stringify(value)]]
 }
 
 function fillPath(operation: Operation, values: Values): string {
   const filled = operation.path.replace(/\{(\w+)\}/g, (_, key: string) => {
     const flag = operation.flags.find((candidate) => candidate.key === key)
-    const id = String(values.get(flag?.name ?? '') ?? '')
+    const value = values.get(flag?.name ?? '')
+    const id = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
     // A URL drops "." and ".." even when they are percent-encoded: the request would go elsewhere.
     if (id === '' || id === '.' || id === '..') {
       throw new AntUsageError(`--${flag?.name ?? key} must be an id; it is "${id}"`)

@@ -12,7 +12,6 @@ import { err, isTerminal, out, wantsColour } from '../terminal.ts'
 import { debugObserver } from './debug.ts'
 import type { Operation } from './operations.ts'
 import { renderAnswer, renderValue, type OutputOptions } from './output.ts'
-import { openSink } from './pager.ts'
 import { parseAnt, type Format, type Invocation } from './parse.ts'
 import { draftRequest, type Draft } from './request.ts'
 import { AntUsageError } from './usage.ts'
@@ -158,6 +157,7 @@ async function printAnswer(call: Call): Promise<ExitCode> {
 
 /** Every item of every page is a value of its own. */
 async function printItems(call: Call, itemsMax: number): Promise<ExitCode> {
+  const { openSink } = await import('./pager.ts')
   await using sink = openSink()
   const url = new URL(call.request.url)
   let left = itemsMax < 0 ? Number.POSITIVE_INFINITY : itemsMax

@@ -31,7 +31,8 @@ export const command: Command = {
 const functionName = (name: string) => `_${name.replace(/\W/g, '_')}_complete`
 
 const scripts: Readonly<Record<string, (name: string) => string>> = {
-  // bash splits words at ":" and "=", so it hands over the line and gets what follows the last split.
+  // bash splits words at ":" and "=", so it hands over the line and gets what follows the last
+  // split.
   bash: (name) => `${functionName(name)}() {
   local IFS=$'\\n'
   COMPREPLY=( $(${name} __complete bash -- "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null) )

@@ -30,6 +30,7 @@ function shown(name: SettingName, { config }: LoadedConfig): string | number | b
   if (name !== 'database' || value === null) return value
   const url = new URL(String(value))
   if (url.password !== '') url.password = '***'
+  if (url.searchParams.has('password')) url.searchParams.set('password', '***')
   return url.href
 }
 

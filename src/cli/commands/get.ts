@@ -1,6 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { asDirectory, parseAddress, parseMemoryAddress, requireMemory, resolveStore } from '../address.ts'
+import {
+  asDirectory,
+  parseAddress,
+  parseMemoryAddress,
+  requireMemory,
+  resolveStore,
+} from '../address.ts'
 import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { lineFor } from '../print.ts'

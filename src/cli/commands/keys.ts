@@ -1,7 +1,8 @@
 import type { Api } from '../../api.ts'
 import type { Key } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
-import { UsageError, type Arguments, type Command, type Option } from '../command.ts'
+import type { Arguments, Command, Option } from '../command.ts'
+import { requirePositional } from '../required.ts'
 import { findWorkspace } from './workspaces.ts'
 
 const workspaceOption: Option = {
@@ -80,13 +81,6 @@ export const revoke: Command = {
 async function workspaceOf(api: Api, args: Arguments): Promise<string | undefined> {
   const given = args.text('workspace')
   return given === undefined ? undefined : findWorkspace(api, given)
-}
-
-/** @throws UsageError that names what is missing */
-export function requirePositional(args: Arguments, name: string, what: string): string {
-  const [value] = args.positionals
-  if (value === undefined) throw new UsageError(`${name} is missing: ${what}`)
-  return value
 }
 
 function wire(key: Key) {

@@ -34,9 +34,7 @@ export const command: Command = {
       const storeId = await resolveStore(api, source.store)
       const plan = await planMove(api, storeId, { from: source.path, to })
       if (args.flag('dry-run')) return showPlan(plan, args)
-      return plan.kind === 'memory'
-        ? moveMemory(api, plan, args)
-        : moveDirectory(api, plan, args)
+      return plan.kind === 'memory' ? moveMemory(api, plan, args) : moveDirectory(api, plan, args)
     })
   },
 }

@@ -37,10 +37,10 @@ SIGTERM and SIGINT stop it cleanly: what was accepted is finished.`,
     const { config } = loadConfig(flagsOf(args), process.env)
     // Whatever this process writes is its owner's alone, also in a directory that others may enter.
     process.umask(0o077)
-    const server = await startServer(config)
+    const stopped = stopSignal()
+    await using server = await startServer(config)
     process.stdout.write(await greeting(server, config))
-    await stopSignal()
-    await server[Symbol.asyncDispose]()
+    await stopped
     return 0
   },
 }

@@ -2,7 +2,13 @@ import type { Api } from '../../api.ts'
 import { memoryAsJson, storeAsJson, versionAsJson } from '../../client/as-json.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Version } from '../../domain/memory/version.ts'
-import { allStores, parseAddress, parseMemoryAddress, requireMemory, resolveStore } from '../address.ts'
+import {
+  allStores,
+  parseAddress,
+  parseMemoryAddress,
+  requireMemory,
+  resolveStore,
+} from '../address.ts'
 import type { Arguments, Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { visibleText } from '../invisible.ts'

@@ -2,7 +2,7 @@ import type { Api } from '../../api.ts'
 import type { Workspace } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { UsageError, type Command } from '../command.ts'
-import { requirePositional } from './keys.ts'
+import { requirePositional } from '../required.ts'
 
 export const create: Command = {
   name: 'workspaces create',

@@ -3,9 +3,7 @@ import { globalFlags } from '../ant/parse.ts'
 import type { Command, Option } from '../command.ts'
 import { commonOptions } from '../parse-arguments.ts'
 import { table } from '../table.ts'
-
-/** Offers the shell's own completion of file names. */
-export const files = '@files'
+import { files } from './files.ts'
 
 /**
  * What can stand in place of the last word, which may be empty.
@@ -31,7 +29,9 @@ async function candidatesFor(before: readonly string[], typed: string): Promise<
 }
 
 function commandNames(): string[] {
-  const names = table.filter(({ isHidden }) => !isHidden).map(({ name }) => name.split(' ')[0] ?? '')
+  const names = table
+    .filter(({ isHidden }) => !isHidden)
+    .map(({ name }) => name.split(' ')[0] ?? '')
   return [...new Set(names), 'help', ...groups]
 }
 

@@ -6,7 +6,7 @@ import type { Command } from '../command.ts'
 import { connectionFlags } from '../connection-flags.ts'
 import { resolveServer } from '../credentials.ts'
 import { parseArguments } from '../parse-arguments.ts'
-import { files } from './candidates.ts'
+import { files } from './files.ts'
 
 /** A shell waits for completion with its user: no server is worth more than this. */
 const answerMsMax = 1_500

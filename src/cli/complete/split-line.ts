@@ -1,6 +1,6 @@
 /**
- * The words of an unfinished shell line, quotes and backslashes undone; the last one is what is being
- * typed, "" after a blank. Of several commands on the line, the last.
+ * The words of an unfinished shell line, quotes and backslashes undone; the last one is what is
+ * being typed, "" after a blank. Of several commands on the line, the last.
  */
 export function splitLine(line: string): string[] {
   let words: string[] = []

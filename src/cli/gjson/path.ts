@@ -85,9 +85,15 @@ export function splitOutside(text: string, separator: string): string[] {
 
 /** Whether text matches a pattern of "*" (any run) and "?" (any one character), "\\" escaping. */
 export function matchesPattern(text: string, pattern: string): boolean {
-  const source = pattern.replace(/\\(.)|([*?])|([^\\*?])/gsu, (_, escaped, wild, plain) => {
-    if (wild !== undefined) return wild === '*' ? '[^]*' : '[^]'
-    return String(escaped ?? plain).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  const source = pattern.replace(/\\?[^]/gu, (token) => {
+    if (token === '*') return '[^]*'
+    return token === '?' ? '[^]' : literally(token)
   })
   return new RegExp(`^${source}$`, 'u').test(text)
+}
+
+/** The part of a regular expression that matches a character, given with or without a backslash. */
+export function literally(token: string): string {
+  const character = token.length > 1 && token.startsWith('\\') ? token.slice(1) : token
+  return character.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }

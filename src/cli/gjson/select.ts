@@ -142,9 +142,7 @@ function selectMatching(items: readonly JsonValue[], path: string): JsonValue | 
   if (end === -1) return undefined
   const query = parseQuery(path.slice(2, end))
   const matches = (item: JsonValue) =>
-    query.path === ''
-      ? matchesQuery(query, item)
-      : matchesQuery(query, select(item, query.path))
+    query.path === '' ? matchesQuery(query, item) : matchesQuery(query, select(item, query.path))
   const all = path[end + 1] === '#'
   const rest = path.slice(end + (all ? 2 : 1))
   if (!all) return goOn(items.find(matches), rest)

@@ -11,26 +11,27 @@ const codes = { key: '1;34', string: '32', number: '33', word: '35' } as const
 
 /** Indented by two; an array without objects stays on one line where it fits into 80 columns. */
 export function pretty(value: JsonValue, options: RenderOptions): string {
-  return `${layOut(value, { options, indent: '', column: 0 })}\n`
+  return `${layOut(value, { options, indent: '', comma: ',', column: 0 })}\n`
 }
 
 /** On one line. */
 export function oneLine(value: JsonValue, options: RenderOptions): string {
   if (!options.colour) return `${(options.escape ?? same)(compact(value))}\n`
-  return `${layOut(value, { options, indent: undefined, column: 0 })}\n`
+  return `${layOut(value, { options, indent: undefined, comma: ',', column: 0 })}\n`
 }
 
 interface Place {
   readonly options: RenderOptions
   /** undefined: everything on one line. */
   readonly indent: string | undefined
+  readonly comma: ',' | ', '
   readonly column: number
 }
 
 function layOut(value: JsonValue, place: Place): string {
   switch (value.kind) {
     case 'object':
-      return enclose('{}', layOutMembers(value.members, place), place.indent)
+      return enclose('{}', layOutMembers(value.members, place), place)
     case 'array':
       return layOutArray(value.items, place)
     case 'string':
@@ -54,16 +55,24 @@ function layOutMembers(members: readonly (readonly [string, JsonValue])[], place
 }
 
 function layOutArray(items: readonly JsonValue[], place: Place): string {
-  const plain = { options: { ...place.options, colour: false }, indent: undefined, column: 0 }
-  const inOneLine = `[${items.map((item) => layOut(item, plain)).join(', ')}]`
-  if (place.indent !== undefined && isFlat(items) && place.column + inOneLine.length <= columnsMax) {
-    return `[${items.map((item) => layOut(item, { ...place, indent: undefined })).join(', ')}]`
+  if (place.indent !== undefined && isFlat(items)) {
+    const flat: Place = { ...place, indent: undefined, comma: ', ' }
+    const plain: Place = { ...flat, options: { ...place.options, colour: false } }
+    const show = (how: Place) =>
+      enclose(
+        '[]',
+        items.map((item) => layOut(item, how)),
+        how,
+      )
+    if (place.column + show(plain).length <= columnsMax) return show(flat)
   }
   const inner = deeper(place.indent)
-  const parts = items.map((item) =>
-    layOut(item, { ...place, indent: inner, column: inner?.length ?? 0 }),
+  const below = { ...place, indent: inner, column: inner?.length ?? 0 }
+  return enclose(
+    '[]',
+    items.map((item) => layOut(item, below)),
+    place,
   )
-  return enclose('[]', parts, place.indent)
 }
 
 function isFlat(items: readonly JsonValue[]): boolean {
@@ -72,10 +81,10 @@ function isFlat(items: readonly JsonValue[]): boolean {
   )
 }
 
-function enclose(brackets: string, parts: readonly string[], indent: string | undefined): string {
+function enclose(brackets: string, parts: readonly string[], { indent, comma }: Place): string {
   const [open, close] = [brackets.charAt(0), brackets.charAt(1)]
   if (parts.length === 0) return brackets
-  if (indent === undefined) return `${open}${parts.join(',')}${close}`
+  if (indent === undefined) return `${open}${parts.join(comma)}${close}`
   const inner = `\n${deeper(indent) ?? ''}`
   return `${open}${inner}${parts.join(`,${inner}`)}\n${indent}${close}`
 }

@@ -1,6 +1,6 @@
 /**
- * JSON as a tree that keeps what JavaScript's own values lose: digits of large numbers, the order of
- * keys that look like numbers, and keys given twice.
+ * JSON as a tree that keeps what JavaScript's own values lose: digits of large numbers, the order
+ * of keys that look like numbers, and keys given twice.
  */
 export type JsonValue =
   | { readonly kind: 'object'; readonly members: readonly JsonMember[] }
@@ -11,7 +11,7 @@ export type JsonValue =
 
 export type JsonMember = readonly [key: string, value: JsonValue]
 
-const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const string = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\.)*"/uy
 const blank = /[ \t\r\n]*/y
 

@@ -18,7 +18,7 @@ export interface DownloadInput {
   readonly overwrites: boolean
 }
 
-export type DownloadOutcome = 'written' | 'unchanged'
+type DownloadOutcome = 'written' | 'unchanged'
 
 export interface DownloadResult {
   readonly done: Record<DownloadOutcome, string[]>
@@ -68,7 +68,7 @@ async function writeMemory(target: Target, memory: Memory): Promise<DownloadOutc
 }
 
 /** What a server sends is not trusted: no segment may leave the directory. */
-export function isSafeSegment(segment: string): boolean {
+function isSafeSegment(segment: string): boolean {
   if (segment === '' || segment === '.' || segment === '..') return false
   if (segment.includes('/') || segment.includes('\0')) return false
   return process.platform !== 'win32' || !/[\\:*?"<>|]|[. ]$/.test(segment)
@@ -113,7 +113,7 @@ async function writeFileIn(
 }
 
 /** Whole or not at all; the new file is made, never opened, so that no link is followed. */
-export async function replaceFile(file: string, content: string): Promise<void> {
+async function replaceFile(file: string, content: string): Promise<void> {
   // Not the file's name with something behind it: that name may be as long as names can be.
   const temporary = join(dirname(file), `.${randomUUID()}.tmp`)
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL

@@ -1,3 +1,4 @@
+import { compareBytes } from '../../domain/text.ts'
 import type { ExitCode } from '../command.ts'
 import { counted, lineFor, printJson } from '../print.ts'
 import { err, out } from '../terminal.ts'
@@ -21,9 +22,16 @@ export function summarize({ done, left, isDryRun, json }: Summary): ExitCode {
     out(`${isDryRun ? 'would be: ' : ''}${text}\n`)
   }
   if (left.length === 0) return 0
-  if (!json) {
-    err(`${counted(left.length, 'file')} could not come along:\n`)
-    err(left.map(({ file, reason }) => `  ${lineFor(file)}: ${lineFor(reason)}\n`).join(''))
-  }
+  if (!json) showLeft(left)
   return 1
+}
+
+const shownMax = 50
+
+function showLeft(left: readonly Left[]): void {
+  err(`${counted(left.length, 'file')} could not come along:\n`)
+  const shown = left.toSorted((a, b) => compareBytes(a.file, b.file)).slice(0, shownMax)
+  for (const { file, reason } of shown) err(`  ${lineFor(file)}: ${lineFor(reason)}\n`)
+  const more = left.length - shown.length
+  if (more > 0) err(`  … and ${more.toLocaleString('en')} more (--json lists them all)\n`)
 }

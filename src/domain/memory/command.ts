@@ -7,7 +7,9 @@ import type { Metadata, MetadataPatch, Store } from './store.ts'
 
 // A write is data: it can cross a thread, be retried after a lost race, and be replayed in a test.
 
-/** Every write to one store is alone in it: nothing else happens between its check and its commit. */
+/**
+ * Every write to one store is alone in it: nothing else happens between its check and its commit.
+ */
 interface InStore {
   readonly workspaceId: WorkspaceId
   readonly storeId: StoreId

@@ -7,7 +7,8 @@ import type { Head } from './memory.ts'
 import type { Path } from './path.ts'
 import type { Store, Usage } from './store.ts'
 
-// The rules of every write to memories: pure functions from facts to a decision, in the order of the
+// The rules of every write to memories: pure functions from facts to a decision, in the order of
+// the
 // contract (§2.9): not found, archived, precondition, nothing to change, path conflict, capacity.
 
 /** What every decision about a store starts from, loaded inside the store's scope. */
@@ -16,7 +17,10 @@ export interface StoreFacts {
   readonly usage: Usage
   /** Sequence of the next change: `usage.seq + 1`. */
   readonly seq: number
-  /** Milliseconds since 1970; never before the store's last change, so a clock that jumps back cannot reorder. */
+  /**
+   * Milliseconds since 1970; never before the store's last change, so a clock that jumps back
+   * cannot reorder.
+   */
   readonly now: number
   readonly limits: Limits
 }

@@ -91,7 +91,9 @@ function meet(a: Hunk, b: Hunk): boolean {
   return a.from === b.from || (a.from < b.to && b.from < a.to)
 }
 
-/** Beyond this many edits the differing middle counts as one change: time and memory stay bounded. */
+/**
+ * Beyond this many edits the differing middle counts as one change: time and memory stay bounded.
+ */
 const editsMax = 1_000
 
 /** What made `after` of `before`, in order, as few lines as can be. */

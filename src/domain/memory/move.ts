@@ -1,16 +1,41 @@
-import type { MoveTree } from './command.ts'
+import type { MemoryAnswer, MemoryCommand, MoveTree } from './command.ts'
 import {
   refuse,
   refuseArchived,
   refuseBlocked,
   refuseOverCapacity,
   type Decision,
+  type Refused,
   type StoreFacts,
   type VersionWrite,
 } from './decide.ts'
 import { DomainError } from '../errors.ts'
 import type { Head } from './memory.ts'
 import { ancestors, parsePath, type Path } from './path.ts'
+
+/**
+ * Changes after which a batch moves no further directory. A move of few words can make thousands of
+ * changes, and whoever else writes waits for the whole batch.
+ */
+export const batchChangesMax = 5_000
+
+/** @param answers of the commands of the batch before this one */
+export function refuseLargeBatch(
+  command: MemoryCommand,
+  answers: readonly MemoryAnswer[],
+): Refused | undefined {
+  if (command.type !== 'move_tree') return undefined
+  const changes = answers.reduce(
+    (sum, answer) => sum + (answer.type === 'moved' ? answer.heads.length : 1),
+    0,
+  )
+  if (changes < batchChangesMax) return undefined
+  return refuse({
+    code: 'invalid',
+    message: `the operations before it already make ${changes} changes: send this move in a batch of its own`,
+    field: 'operations',
+  })
+}
 
 export interface MoveFacts extends StoreFacts {
   /** The live memories below `from`, in byte order. */
@@ -19,7 +44,9 @@ export interface MoveFacts extends StoreFacts {
   readonly inTheWay: readonly Head[]
 }
 
-/** Moves a directory: one `modified` version for each memory in it, all in one change of the store. */
+/**
+ * Moves a directory: one `modified` version for each memory in it, all in one change of the store.
+ */
 export function decideMove(facts: MoveFacts, command: MoveTree): Decision<readonly Head[]> {
   const { moving } = facts
   if (moving.length === 0) {

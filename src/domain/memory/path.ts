@@ -53,7 +53,8 @@ function checkSegment(segment: string, field: string): void {
 }
 
 /**
- * A list prefix from outside (contract §7.4): must begin and end with "/", at most 1,024 bytes. What
+ * A list prefix from outside (contract §7.4): must begin and end with "/", at most 1,024 bytes.
+ * What
  * no path can match is no error, it simply matches nothing.
  * @throws DomainError `invalid`
  */

@@ -13,7 +13,9 @@ export interface Store {
   readonly description: string
   readonly metadata: Metadata
   readonly createdAt: number
-  /** Advances when name, description or metadata change and on archive, not when memories change. */
+  /**
+   * Advances when name, description or metadata change and on archive, not when memories change.
+   */
   readonly updatedAt: number
   readonly archivedAt: number | undefined
 }

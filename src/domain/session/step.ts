@@ -7,7 +7,7 @@ import type { AgentToolUse, LogEntry, SessionEvent, StopReason } from './event.t
 
 export interface StepRules {
   readonly environmentKind: EnvironmentKind
-  /** Built-in tools that this agent has: a worker runs them; calls of others are refused at once. */
+  /** The built-in tools of this agent: a worker runs them; calls of others are refused at once. */
   readonly isKnown: (name: string) => boolean
   /** Model requests in one turn. */
   readonly requestsMax: number

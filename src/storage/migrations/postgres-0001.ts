@@ -1,13 +1,14 @@
 /**
  * The first PostgreSQL schema. Every key starts with the store, no statement crosses stores on the
- * hot path, and no sequence or unique id is shared between stores, so that it can be sharded by store.
+ * hot path, and no sequence or unique id is shared between stores, so that it can be sharded by
+ * store.
  *
  * - Paths and ids compare as bytes (`COLLATE "C"`); content is bytea, because text cannot hold NUL.
  * - `changes` numbers a store's changes densely; a version is a change (`kind` below 3) and carries
  *   its content, so that erasing a version touches one row. A memory's newest version is its state:
  *   a memory is found by its id with one seek in `versions_of_memory`.
- * - `counters` holds what every write updates, in rows so narrow and pages so loosely filled that an
- *   update stays in its page and touches no index.
+ * - `counters` holds what every write updates, in rows so narrow and pages so loosely filled that
+ *   an update stays in its page and touches no index.
  * - Fixed-width columns stand first: no bytes are lost to alignment.
  */
 export const postgres0001 = `

@@ -2,7 +2,8 @@
  * The first SQLite schema. Every key starts with the store (`sid`, its number in this file).
  *
  * - `contents` is append-only by `cid`; erased content is an empty body, never a moved row.
- * - `changes` numbers a store's changes densely; a version is a change. The first change of a memory
+ * - `changes` numbers a store's changes densely; a version is a change. The first change of a
+ * memory
  *   carries `head_seq`, so a memory is found by its id with two seeks and no index over ids.
  * - `tallies` holds what every write updates, in rows so narrow that many stores share a page.
  */

@@ -9,7 +9,8 @@ import type { DraftWrite } from './draft.ts'
 import { kindNumbers } from './rows.ts'
 
 // What was decided, stored in one statement that takes effect only if the store's sequence is still
-// the one the facts were loaded at. Each function here returns false when another writer came first.
+// the one the facts were loaded at. Each function here returns false when another writer came
+// first.
 
 /** Versions of one store, decided from facts at `before`. */
 export interface VersionBatch {
@@ -34,16 +35,21 @@ const parts: Record<Part, (parameter: number) => string> = {
     SELECT $1, h.path, h.first_seq, h.first_at, h.head_seq, h.head_at, decode(h.sha256, 'hex'), h.size
     FROM won, FREED json_to_recordset($${parameter}::json) AS h(path text, first_seq bigint,
       first_at bigint, head_seq bigint, head_at bigint, sha256 text, size integer))`,
+  // The rows are there: a conflict finds each by its key, where a join may scan the whole store.
   updated: (parameter) => `updated AS (
-    UPDATE memories m SET head_seq = h.head_seq, head_at = h.head_at,
-      sha256 = decode(h.sha256, 'hex'), size = h.size
-    FROM won, json_to_recordset($${parameter}::json) AS h(path text, head_seq bigint,
-      head_at bigint, sha256 text, size integer)
-    WHERE m.store_id = $1 AND m.path = h.path)`,
+    INSERT INTO memories (store_id, path, first_seq, first_at, head_seq, head_at, sha256, size)
+    SELECT $1, h.path, h.first_seq, h.first_at, h.head_seq, h.head_at, decode(h.sha256, 'hex'), h.size
+    FROM won, json_to_recordset($${parameter}::json) AS h(path text, first_seq bigint,
+      first_at bigint, head_seq bigint, head_at bigint, sha256 text, size integer)
+    ON CONFLICT (store_id, path) DO UPDATE SET head_seq = excluded.head_seq,
+      head_at = excluded.head_at, sha256 = excluded.sha256, size = excluded.size)`,
 }
 const partsFrom = 10
 
-/** Reading the removed rows frees their paths before others take them: a moved tree may land where it was. */
+/**
+ * Reading the removed rows frees their paths before others take them: a moved tree may land where
+ * it was.
+ */
 const freedFirst = '(SELECT count(*) FROM removed) AS freed,'
 
 const statements = new Map<string, Statement>()
@@ -64,7 +70,9 @@ const won = `won AS (
       versions = versions + $6, changed_at = $7
     WHERE store_id = $1 AND seq = $2 RETURNING 1)`
 
-/** Contents travel as one value, from which each version takes its part, or copies the one before. */
+/**
+ * Contents travel as one value, from which each version takes its part, or copies the one before.
+ */
 const insertVersions = `INSERT INTO changes (store_id, seq, kind, at, first_seq, first_at, prev_seq,
     path, sha256, size, actor, door, request, content)
   SELECT $1, v.seq, v.kind, v.at, v.first_seq, v.first_at, v.prev_seq, v.path,

@@ -14,7 +14,8 @@ import {
 } from './store-writer.ts'
 
 // One commit in the scope of a store: first by compare-and-swap, which costs two round trips and no
-// lock; where other processes keep winning, under the store's lock, which makes them wait their turn.
+// lock; where other processes keep winning, under the store's lock, which makes them wait their
+// turn.
 
 const racesMax = 5
 const lockedRacesMax = 3
@@ -74,7 +75,10 @@ const lockStatement: Statement = {
   text: 'SELECT 1 FROM counters WHERE store_id = $1 FOR UPDATE',
 }
 
-/** The facts are loaded by a statement after the lock: one that waits sees a snapshot older than its lock. */
+/**
+ * The facts are loaded by a statement after the lock: one that waits sees a snapshot older than its
+ * lock.
+ */
 async function attemptLocked(engine: StoreEngine, commands: Commands): Promise<Attempt> {
   const [first] = commands
   try {

@@ -17,7 +17,8 @@ import { failure, isLostRace } from './failure.ts'
 import { done, refused, type Outcome } from './outcome.ts'
 import { keyColumns, keyOf, kindNumbers, type KeyRow } from './rows.ts'
 
-// Writes in the scope of a workspace: creating stores, whose limit must hold across processes, and keys.
+// Writes in the scope of a workspace: creating stores, whose limit must hold across processes, and
+// keys.
 
 export type WorkspaceCommand = CreateStore | CreateKey | RevokeKey
 
@@ -79,7 +80,10 @@ async function createStore(
   return stored ? done(decision.answer) : 'lost'
 }
 
-/** The number of stores is the whole of what was decided on, so it is also what must not have changed. */
+/**
+ * The number of stores is the whole of what was decided on, so it is also what must not have
+ * changed.
+ */
 const newStoreStatement: Statement = {
   name: 'create_store',
   text: `WITH won AS (

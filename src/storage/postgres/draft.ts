@@ -15,8 +15,8 @@ import { ancestors, type Path } from '../../domain/memory/path.ts'
 import type { Usage } from '../../domain/memory/store.ts'
 import type { HeadsFound, SingleCommand, StoreState } from './load.ts'
 
-// Several commands on one store decided one after another from one load, each seeing the ones before
-// it, so that one commit makes all of them durable.
+// Several commands on one store decided one after another from one load, each seeing the ones
+// before it, so that one commit makes all of them durable.
 
 /** One version to be written, and who caused it. */
 export interface DraftWrite {
@@ -69,7 +69,8 @@ export function startDraft(found: HeadsFound, setting: Setting): Draft {
 
 /**
  * Decides the next command and adds what it writes.
- * @returns undefined when it depends on what an earlier command of this draft moved: commit, load anew
+ * @returns undefined when it depends on what an earlier command of this draft moved: commit, load
+ * anew
  */
 export function decideNext(draft: Draft, command: SingleCommand): Decision<Head> | undefined {
   if (dependsOnDraft(draft, command)) return undefined
@@ -95,7 +96,9 @@ function blockerOfMove(draft: Draft, { path }: UpdateMemory, memory: Head | unde
   return path === undefined || path === memory?.path ? undefined : blockerOf(draft, path, memory)
 }
 
-/** An ancestor, the path itself and descendants exclude each other, for stored paths never overlap. */
+/**
+ * An ancestor, the path itself and descendants exclude each other, for stored paths never overlap.
+ */
 function blockerOf({ found }: Draft, path: Path, except: Head | undefined): Head | undefined {
   const atOrAbove = [...ancestors(path), path].map((candidate) => found.byPath.get(candidate))
   const candidates = [...atOrAbove, ...(found.below.get(path) ?? [])]
@@ -131,7 +134,10 @@ function isTouched({ touched, touchedAbove }: Draft, path: Path): boolean {
   )
 }
 
-/** Its row is written with the newest content at the old path; moving it too needs that stored first. */
+/**
+ * Its row is written with the newest content at the old path; moving it too needs that stored
+ * first.
+ */
 function movesRewritten({ rewritten }: Draft, write: VersionWrite): boolean {
   if (write.kind === 'created' || !rewritten.has(write.before.firstSeq)) return false
   return write.kind === 'deleted' || write.before.path !== write.after.path

@@ -29,19 +29,41 @@ function problemOf(error: unknown, during: 'commit' | undefined): Problem {
   if (isUnavailable(state)) {
     return { code: 'unavailable', message: `the database does not serve now (${textOf(error)})` }
   }
-  if (!/^[0-9A-Z]{5}$/.test(state)) {
+  if (isUnreachable(error)) {
+    return { code: 'unavailable', message: `the database cannot be reached (${textOf(error)})` }
+  }
+  if (isConnectionLost(error)) {
     const message =
       during === 'commit'
         ? 'the connection to the database was lost while committing: the write may or may not be stored'
-        : `the database cannot be reached (${textOf(error)})`
+        : `the connection to the database was lost (${textOf(error)})`
     return { code: 'unavailable', message }
   }
-  return { code: 'internal', message: `the database refused a statement (${textOf(error)})` }
+  return { code: 'internal', message: `the storage failed (${textOf(error)})` }
 }
 
-/** Connection lost, out of resources, stopping or starting, cancelled, or a standby that only reads. */
+/**
+ * Connection lost, out of resources, stopping or starting, cancelled, or a standby that only reads.
+ */
 function isUnavailable(state: string): boolean {
   return /^(?:08|53|57)/.test(state) || state === '25006'
+}
+
+const unreachable = /^E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|ACCES|NOENT)$/
+
+/** No connection came about, so nothing was sent. */
+function isUnreachable(error: unknown): boolean {
+  return (
+    unreachable.test(stateOf(error)) ||
+    /when trying to connect|connection timeout/.test(textOf(error))
+  )
+}
+
+/** Errors of sockets have names of the system's; those of the driver have only their words. */
+function isConnectionLost(error: unknown): boolean {
+  return (
+    /^E[A-Z]{3,}$/.test(stateOf(error)) || /^Connection|not queryable|closed/.test(textOf(error))
+  )
 }
 
 /** PostgreSQL's five characters, the system's name of an error, or "". */

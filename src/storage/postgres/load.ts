@@ -15,9 +15,11 @@ import type { StoreScope } from '../port.ts'
 import { select, type Session, type Statement } from './connection.ts'
 import {
   countersColumns,
+  isVersion,
   storeColumns,
   storeOf,
   usageOf,
+  visibleStore,
   type CountersRow,
   type StoreRow,
 } from './rows.ts'
@@ -44,7 +46,7 @@ export interface HeadsFound extends StoreState {
 }
 
 const scoped = `FROM stores s JOIN counters c ON c.store_id = s.id
-  WHERE s.id = $1 AND s.workspace_id = $2 AND s.deleted_at IS NULL`
+  WHERE ${visibleStore}`
 
 /** A head as JSON, so that heads and store come in one row; `HeadTuple` is its type. */
 const headTuple = `json_build_array(m.path, m.first_seq, m.first_at, m.head_seq, m.head_at,
@@ -193,8 +195,8 @@ const loadVersionStatement: Statement = {
     v.first_seq, v.first_at, v.redacted_at,
     EXISTS (SELECT FROM memories m WHERE m.store_id = $1 AND m.path = v.path AND m.head_seq = v.seq) AS is_head
     FROM stores s JOIN counters c ON c.store_id = s.id
-    LEFT JOIN changes v ON v.store_id = $1 AND v.seq = $3 AND v.at = $4 AND v.kind < 3
-    WHERE s.id = $1 AND s.workspace_id = $2 AND s.deleted_at IS NULL`,
+    LEFT JOIN changes v ON v.store_id = $1 AND v.seq = $3 AND v.at = $4 AND ${isVersion}
+    WHERE ${visibleStore}`,
 }
 
 interface RedactionRow extends StoreRow, CountersRow {
@@ -212,7 +214,7 @@ export interface VersionFound extends StoreState {
   readonly target: RedactionTarget
 }
 
-export interface RedactionTarget {
+interface RedactionTarget {
   readonly at: number | null
   readonly firstSeq: number | null
   readonly firstAt: number | null

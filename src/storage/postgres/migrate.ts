@@ -8,7 +8,9 @@ import { transact } from './connection.ts'
 /** Numbered from 1, applied in order. */
 const migrations = [postgres0001, postgres0002]
 
-/** Any number, the same in every version of the program: processes that start together take turns. */
+/**
+ * Any number, the same in every version of the program: processes that start together take turns.
+ */
 const migrationLock = 7_262_537_181
 
 /**

@@ -32,8 +32,8 @@ import { viewStores, viewTenancy } from './view-stores.ts'
 
 /**
  * Opens the storage in a PostgreSQL database, which several processes may share.
- * @throws DomainError `unavailable` when the server cannot be reached or would not keep its promises,
- * or a newer program has changed the schema
+ * @throws DomainError `unavailable` when the server cannot be reached or would not keep its
+ * promises, or a newer program has changed the schema
  */
 export async function openPostgres(url: string, options: StorageOptions): Promise<Storage> {
   const pools = openPools(url)

@@ -3,11 +3,11 @@ import type { Retention } from '../../domain/limits.ts'
 import { isPurgeable } from '../../domain/memory/retention.ts'
 import type { StorageOptions } from '../port.ts'
 import { execute, select, transact, type Pools, type Statement } from './connection.ts'
-import { kindNumbers } from './rows.ts'
+import { isVersion, kindNumbers } from './rows.ts'
 
-// What retention lets go of one store. A version can become purgeable only when its memory gets a newer
-// one or when a newer one grows old enough, so only memories with such versions since the last sweep
-// are looked at; how far a sweep came is kept per store.
+// What retention lets go of one store. A version can become purgeable only when its memory gets a
+// newer one or when a newer one grows old enough, so only memories with such versions since the
+// last sweep are looked at; how far a sweep came is kept per store.
 
 export interface RetentionEngine {
   readonly pools: Pools
@@ -33,7 +33,9 @@ interface ProgressRow {
   readonly recent_versions: number | null
 }
 
-/** The first change after $2 that is younger than the period: everything before it is old enough. */
+/**
+ * The first change after $2 that is younger than the period: everything before it is old enough.
+ */
 const cutStatement: Statement = {
   name: 'sweep_cut',
   text: `SELECT seq FROM changes WHERE store_id = $1 AND seq > $2 AND at > $3 ORDER BY seq LIMIT 1`,
@@ -73,7 +75,10 @@ export async function purgeStore(
   return aged + fresh
 }
 
-/** Where the last sweep under the same rule came to; under another rule everything is looked at anew. */
+/**
+ * Where the last sweep under the same rule came to; under another rule everything is looked at
+ * anew.
+ */
 function resume(progress: ProgressRow, { keepMs, recentVersions }: Retention) {
   const isSameRule = progress.keep_ms === keepMs && progress.recent_versions === recentVersions
   if (!isSameRule) return { sweptSeq: 0, cutSeq: 0 }
@@ -135,7 +140,9 @@ interface HistoryRow {
   readonly first_seq: number
   readonly newest_kind: number
   readonly newest_at: number
-  /** The version with exactly as many newer ones as retention always keeps; 0 when there are fewer. */
+  /**
+   * The version with exactly as many newer ones as retention always keeps; 0 when there are fewer.
+   */
   readonly recent_seq: number
   readonly seq: number
   readonly at: number
@@ -184,7 +191,7 @@ function planPurge(
     for (const row of goes) {
       const superseding = history[history.indexOf(row) + 1]
       seqs.push(row.seq)
-      completeFrom = Math.max(completeFrom, superseding?.seq ?? row.seq + 1)
+      completeFrom = Math.max(completeFrom, superseding?.seq ?? row.seq)
     }
     const [first] = history
     if (first && goes.length > 0 && history.length === sliceVersions)
@@ -208,7 +215,7 @@ const lockStatement: Statement = {
 }
 const removeStatement: Statement = {
   name: 'sweep_remove',
-  text: 'DELETE FROM changes WHERE store_id = $1 AND seq = ANY($2::bigint[]) AND kind < 3',
+  text: `DELETE FROM changes v WHERE store_id = $1 AND seq = ANY($2::bigint[]) AND ${isVersion}`,
 }
 const countStatement: Statement = {
   name: 'sweep_count',
@@ -216,7 +223,10 @@ const countStatement: Statement = {
     WHERE store_id = $1`,
 }
 
-/** Locks in the order in which commits do; what another sweep removed meanwhile is not counted again. */
+/**
+ * Locks in the order in which commits do; what another sweep removed meanwhile is not counted
+ * again.
+ */
 async function remove(
   { pools }: RetentionEngine,
   storeId: StoreId,

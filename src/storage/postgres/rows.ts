@@ -16,7 +16,8 @@ import type { Path } from '../../domain/memory/path.ts'
 import type { Metadata, Store, Usage } from '../../domain/memory/store.ts'
 import type { Change, ChangeKind, Operation, Version } from '../../domain/memory/version.ts'
 
-// Rows as the driver returns them, and the domain values they become. The only place that casts rows.
+// Rows as the driver returns them, and the domain values they become. The only place that casts
+// rows.
 
 /** How kinds of changes are written in rows; below 3 are versions. Stored: never renumber. */
 export const kindNumbers: Record<ChangeKind, number> = {
@@ -45,6 +46,12 @@ export interface StoreRow {
 
 export const storeColumns =
   's.id, s.workspace_id, s.name, s.description, s.metadata, s.created_at, s.updated_at, s.archived_at'
+
+/**
+ * The store $1 of the workspace $2. `IS TRUE` hides from the planner that an index by workspace
+ * could answer too: the id alone finds the store.
+ */
+export const visibleStore = 's.id = $1 AND (s.workspace_id = $2 AND s.deleted_at IS NULL) IS TRUE'
 
 export function storeOf(row: StoreRow): Store {
   return {
@@ -111,12 +118,15 @@ export interface ContentRow {
   readonly content: Buffer | null
 }
 
-/** Decoding as UTF-8 gives back what was encoded: content is checked to be Unicode before it is stored. */
+/**
+ * Decoding as UTF-8 gives back what was encoded: content is checked to be Unicode before it is
+ * stored.
+ */
 export function textOf(row: ContentRow): string | undefined {
   return row.content?.toString('utf8')
 }
 
-export interface ChangeRow {
+interface ChangeRow {
   readonly seq: number
   readonly kind: number
   readonly at: number
@@ -152,6 +162,12 @@ export interface VersionRow extends ChangeRow, ContentRow {
 }
 
 export const versionColumns = `${changeColumns}, v.redacted_at, v.redacted_by`
+
+/**
+ * Whether v, found by its sequence, is a version. `IS TRUE` hides from the planner that the index
+ * of versions by memory could answer too: it would read all of the store's.
+ */
+export const isVersion = '(v.kind < 3) IS TRUE'
 
 export function versionOf(storeId: StoreId, row: VersionRow): Version {
   const operation = kinds.get(row.kind)

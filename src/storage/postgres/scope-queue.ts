@@ -22,8 +22,9 @@ interface Job<Command> {
 }
 
 /**
- * Lets the commands of one scope through one group after another, so that writers of this process do
- * not race each other; those that queued meanwhile share the next commit. Scopes run side by side.
+ * Lets the commands of one scope through one group after another, so that writers of this process
+ * do not race each other; those that queued meanwhile share the next commit. Scopes run side by
+ * side.
  */
 export class ScopeQueue<Command> implements AsyncDisposable {
   readonly #run: Run<Command>

@@ -19,11 +19,11 @@ type Listener = (topic: Topic) => void
 type LiveListener = (message: LiveMessage) => void
 
 /**
- * Tells listeners in every process that a store changed. Notifications are sent after the commit, on a
- * connection of their own: inside it they would serialize all commits of the database. They are
- * hints and may be lost, with the connection or with the process that should have sent them; so a
- * process with listeners also asks once a second for the sequences of the stores whose feed it has
- * read, and tells about those that moved.
+ * Tells listeners in every process that a store changed. Notifications are sent after the commit,
+ * on a connection of their own: inside it they would serialize all commits of the database. They
+ * are hints and may be lost, with the connection or with the process that should have sent them; so
+ * a process with listeners also asks once a second for the sequences of the stores whose feed it
+ * has read, and tells about those that moved.
  */
 export class Signals implements AsyncDisposable {
   readonly #config: ClientConfig
@@ -34,6 +34,7 @@ export class Signals implements AsyncDisposable {
   readonly #unsent = new Set<Topic>()
   #unsentLive: string[] = []
   #client: Client | undefined
+  #connecting: Promise<void>
   /** The database's number of our connection: what it sends comes back to it. */
   #ownProcess = 0
   #sending: NodeJS.Timeout | undefined
@@ -46,7 +47,7 @@ export class Signals implements AsyncDisposable {
     this.#config = config
     this.#session = session
     this.#polling = setInterval(() => void this.#poll(), pollMs).unref()
-    void this.#connect()
+    this.#connecting = this.#connect()
   }
 
   subscribe(listener: Listener): () => void {
@@ -98,6 +99,7 @@ export class Signals implements AsyncDisposable {
     clearInterval(this.#polling)
     clearTimeout(this.#reconnecting)
     clearTimeout(this.#sending)
+    await this.#connecting
     await this.#send()
     await this.#client?.end().catch(() => undefined)
   }
@@ -129,7 +131,6 @@ export class Signals implements AsyncDisposable {
       const self = await client.query('SELECT pg_backend_pid() AS process')
       this.#ownProcess = Number(self.rows[0]?.process)
       this.#client = client
-      if (this.#closed) await client.end()
     } catch {
       // Polling goes on meanwhile; 'end' or this path brings the next attempt.
       await client.end().catch(() => undefined)
@@ -142,7 +143,7 @@ export class Signals implements AsyncDisposable {
     if (this.#closed || this.#client !== undefined) return
     this.#reconnecting ??= setTimeout(() => {
       this.#reconnecting = undefined
-      void this.#connect()
+      this.#connecting = this.#connect()
     }, reconnectMs).unref()
   }
 

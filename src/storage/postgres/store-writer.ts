@@ -12,7 +12,7 @@ import type {
 import { storeNotFound, type Decision } from '../../domain/memory/decide.ts'
 import { decideArchiveStore, decideUpdateStore } from '../../domain/memory/decide-store.ts'
 import type { Head } from '../../domain/memory/memory.ts'
-import { decideMove } from '../../domain/memory/move.ts'
+import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
 import {
   applyRedaction,
@@ -29,7 +29,10 @@ import { done, refused, type Outcome } from './outcome.ts'
 /** A command in the scope of one store. */
 export type ScopedCommand = MemoryCommand | Batch | RedactVersion | StoreCommand
 
-/** Outcomes of the leading commands that shared a commit, at least one; or another writer came first. */
+/**
+ * Outcomes of the leading commands that shared a commit, at least one; or another writer came
+ * first.
+ */
 export type Attempt = readonly Outcome[] | 'lost'
 
 /** Where an attempt runs and what it decides by. */
@@ -87,8 +90,8 @@ async function attemptSingles(
 }
 
 /**
- * Decides leading commands from one load, up to the first that needs facts loaded anew. One that finds
- * no room for a version stands alone, because it is tried again once retention has made room.
+ * Decides leading commands from one load, up to the first that needs facts loaded anew. One that
+ * finds no room for a version stands alone, because it is tried again once retention has made room.
  */
 async function draftSingles(
   { session, ...setting }: Bench,
@@ -134,7 +137,10 @@ async function attemptMove({ session, ...setting }: Bench, command: MoveTree): P
   return [outcomeOf(decision)]
 }
 
-/** One commit when no command depends on what an earlier one moved; otherwise the batch needs the lock. */
+/**
+ * One commit when no command depends on what an earlier one moved; otherwise the batch needs the
+ * lock.
+ */
 async function attemptBatch(bench: Bench, batch: Batch): Promise<Attempt> {
   const [first, ...rest] = batch.commands.filter(isSingle)
   if (first === undefined || rest.length + 1 < batch.commands.length) return 'lost'
@@ -145,7 +151,9 @@ async function attemptBatch(bench: Bench, batch: Batch): Promise<Attempt> {
   if (drafted.outcomes.length < batch.commands.length) return 'lost'
   const { writes, after } = drafted.batch
   const stored = writes.length === 0 || (await applyVersions(bench.session, drafted.batch))
-  return stored ? [done({ answers: answersOf(batch, drafted.outcomes), seq: after.seq })] : 'lost'
+  return stored
+    ? [done({ answers: answersOf(batch.commands, drafted.outcomes), seq: after.seq })]
+    : 'lost'
 }
 
 /**
@@ -157,7 +165,11 @@ export async function runBatch(bench: Bench, batch: Batch): Promise<Outcome> {
   for (let next = batch.commands; next.length > 0; next = batch.commands.slice(outcomes.length)) {
     const [first, ...rest] = next
     if (first === undefined) break
-    const attempted = await attempt(bench, [first, ...rest])
+    const before = batch.commands.slice(0, outcomes.length)
+    const tooLarge = refuseLargeBatch(first, answersOf(before, outcomes))
+    const attempted = tooLarge
+      ? [refused(tooLarge.problem)]
+      : await attempt(bench, [first, ...rest])
     if (attempted === 'lost') return refused(interrupted)
     outcomes.push(...attempted)
     const refusal = firstRefusal(outcomes)
@@ -165,7 +177,7 @@ export async function runBatch(bench: Bench, batch: Batch): Promise<Outcome> {
   }
   const state = await loadStore(bench.session, batch)
   if (state === undefined) return refused(storeNotFound.problem)
-  return done({ answers: answersOf(batch, outcomes), seq: state.usage.seq })
+  return done({ answers: answersOf(batch.commands, outcomes), seq: state.usage.seq })
 }
 
 const interrupted: Problem = { code: 'conflict', message: 'other writers came first; try again' }
@@ -179,8 +191,11 @@ function firstRefusal(outcomes: readonly Outcome[]): Outcome | undefined {
   return refused({ ...problem, message: `operations[${index}]: ${problem.message}` })
 }
 
-function answersOf(batch: Batch, outcomes: readonly Outcome[]): MemoryAnswer[] {
-  return batch.commands.map((command, index) => {
+function answersOf(
+  commands: readonly MemoryCommand[],
+  outcomes: readonly Outcome[],
+): MemoryAnswer[] {
+  return commands.map((command, index) => {
     const outcome = outcomes[index]
     const value = outcome?.ok ? outcome.value : undefined
     if (command.type === 'move_tree') return { type: 'moved', heads: value as readonly Head[] }

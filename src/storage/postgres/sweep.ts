@@ -7,7 +7,9 @@ import { purgeStore, type RetentionEngine } from './retention.ts'
 const sliceRows = 500
 const storesPerPage = 100
 
-/** Removes what retention lets go and what deleted stores left; safe in several processes at once. */
+/**
+ * Removes what retention lets go and what deleted stores left; safe in several processes at once.
+ */
 export async function sweep(engine: RetentionEngine, signal: AbortSignal): Promise<number> {
   const reaped = await reapStores(engine.pools.writers, signal)
   return reaped + (await purgeStores(engine, signal))

@@ -5,20 +5,20 @@ import { select, type Session, type Statement } from './connection.ts'
 import {
   changeColumns,
   changeOf,
+  isVersion,
   kindNumbers,
   versionColumns,
   versionOf,
+  visibleStore,
   type FeedRow,
   type VersionRow,
 } from './rows.ts'
 
-const readable = 'WHERE s.id = $1 AND s.workspace_id = $2 AND s.deleted_at IS NULL'
-
 const versionStatement: Statement = {
   name: 'read_version',
   text: `SELECT ${versionColumns}, CASE WHEN $5 THEN v.content END AS content FROM stores s
-    LEFT JOIN changes v ON v.store_id = $1 AND v.seq = $3 AND v.at = $4 AND v.kind < 3
-    ${readable}`,
+    LEFT JOIN changes v ON v.store_id = $1 AND v.seq = $3 AND v.at = $4 AND ${isVersion}
+    WHERE ${visibleStore}`,
 }
 
 /** Filters that are not given are replaced by ones that let everything through: one plan each. */
@@ -30,7 +30,7 @@ function versionsStatement(name: string, memoryFilter: string): Statement {
         WHERE store_id = $1 AND kind < 3 AND seq < $4 ${memoryFilter}
           AND at BETWEEN $5 AND $6 AND kind = ANY($7::smallint[]) AND actor = ALL($8::text[])
         ORDER BY seq DESC LIMIT $9) v ON true
-      ${readable} ORDER BY v.seq DESC`,
+      WHERE ${visibleStore} ORDER BY v.seq DESC`,
   }
 }
 
@@ -46,11 +46,11 @@ const changesStatement: Statement = {
   text: `SELECT ${changeColumns}, v.target_seq, v.target_at, v.previous_path FROM stores s
     LEFT JOIN LATERAL (SELECT c.*, before.path AS previous_path FROM changes c
       LEFT JOIN LATERAL (SELECT b.path FROM changes b
-        WHERE b.store_id = $1 AND b.seq = c.prev_seq) before ON true
+        WHERE b.store_id = $1 AND b.seq = c.prev_seq LIMIT 1) before ON true
       WHERE c.store_id = $1 AND c.seq > $3
         AND ($4 = '/' OR starts_with(c.path, $4) OR starts_with(before.path, $4))
       ORDER BY c.seq LIMIT $5) v ON true
-    ${readable} ORDER BY v.seq`,
+    WHERE ${visibleStore} ORDER BY v.seq`,
 }
 
 /** What a LEFT JOIN that found nothing leaves. */

@@ -4,12 +4,10 @@ import { within, type Prefix } from '../../domain/memory/path.ts'
 import { countCharacters } from '../../domain/text.ts'
 import type { Found, MemoriesQuery, StoreScope, View } from '../port.ts'
 import { select, type Session, type Statement } from './connection.ts'
-import { headColumns, headOf, textOf, type ContentRow, type HeadRow } from './rows.ts'
+import { headColumns, headOf, textOf, visibleStore, type ContentRow, type HeadRow } from './rows.ts'
 
 // Every statement starts from the store's row and joins what is asked for: no row means no such
 // store, a row of nulls no such item. Content is read only where it is asked for.
-
-const readable = 'WHERE s.id = $1 AND s.workspace_id = $2 AND s.deleted_at IS NULL'
 
 function contentIf(parameter: string): string {
   return `CASE WHEN ${parameter} THEN
@@ -26,14 +24,14 @@ const memoryStatement: Statement = {
       FROM changes v WHERE v.store_id = $1 AND v.first_seq = $3 AND v.kind < 3
       ORDER BY v.seq DESC LIMIT 1) newest
       WHERE newest.kind < 2 AND newest.first_at = $4) m ON true
-    ${readable}`,
+    WHERE ${visibleStore}`,
 }
 
 const memoryAtStatement: Statement = {
   name: 'read_memory_at',
   text: `SELECT ${headColumns}, ${contentIf('$4')} FROM stores s
     LEFT JOIN memories m ON m.store_id = $1 AND m.path = $3
-    ${readable}`,
+    WHERE ${visibleStore}`,
 }
 
 const memoriesStatement: Statement = {
@@ -41,12 +39,12 @@ const memoriesStatement: Statement = {
   text: `SELECT ${headColumns}, ${contentIf('$6')} FROM stores s
     LEFT JOIN LATERAL (SELECT * FROM memories
       WHERE store_id = $1 AND path >= $3 AND path < $4 ORDER BY path LIMIT $5) m ON true
-    ${readable} ORDER BY m.path`,
+    WHERE ${visibleStore} ORDER BY m.path`,
 }
 
 /**
- * One step per item given out, however many memories lie below a directory: take the first path at or
- * after `next`; if it lies deeper, give out its directory and go on behind everything in it.
+ * One step per item given out, however many memories lie below a directory: take the first path at
+ * or after `next`; if it lies deeper, give out its directory and go on behind everything in it.
  */
 const childrenStatement: Statement = {
   name: 'list_children',
@@ -66,8 +64,9 @@ const childrenStatement: Statement = {
       WHERE item.number < $5)
     SELECT i.directory, ${headColumns}, ${contentIf('$6')} FROM stores s
     LEFT JOIN item i ON i.number > 0
-    LEFT JOIN memories m ON m.store_id = $1 AND m.path = i.path AND i.directory IS NULL
-    ${readable} ORDER BY i.number`,
+    LEFT JOIN LATERAL (SELECT * FROM memories
+      WHERE store_id = $1 AND path = i.path LIMIT 1) m ON i.directory IS NULL
+    WHERE ${visibleStore} ORDER BY i.number`,
 }
 
 type MemoryRow = HeadRow & ContentRow
@@ -136,7 +135,9 @@ async function listChildren(
   return { found: true, value: items }
 }
 
-/** The half-open range of paths still to be listed. No path holds U+0001: nothing sorts in between. */
+/**
+ * The half-open range of paths still to be listed. No path holds U+0001: nothing sorts in between.
+ */
 function boundsOf({ prefix, after }: MemoriesQuery): { from: string; to: string } {
   const { from, to } = within(prefix)
   if (after === undefined) return { from, to }

@@ -9,6 +9,7 @@ import {
   storeColumns,
   storeOf,
   usageOf,
+  visibleStore,
   workspaceOf,
   type CountersRow,
   type KeyRow,
@@ -19,16 +20,19 @@ import {
 const storeStatement: Statement = {
   name: 'read_store',
   text: `SELECT ${storeColumns} FROM stores s
-    WHERE s.id = $1 AND s.workspace_id = $2 AND s.deleted_at IS NULL`,
+    WHERE ${visibleStore}`,
 }
 
 const usageStatement: Statement = {
   name: 'read_usage',
   text: `SELECT ${countersColumns} FROM stores s JOIN counters c ON c.store_id = s.id
-    WHERE s.id = $1 AND s.workspace_id = $2 AND s.deleted_at IS NULL`,
+    WHERE ${visibleStore}`,
 }
 
-/** Bounds that are not given are replaced by ones that bound nothing, so that one plan walks the index. */
+/**
+ * Bounds that are not given are replaced by ones that bound nothing, so that one plan walks the
+ * index.
+ */
 const storesStatement: Statement = {
   name: 'list_stores',
   text: `SELECT ${storeColumns} FROM stores s

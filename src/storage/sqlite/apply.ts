@@ -118,7 +118,9 @@ const contentOfVersion = 'SELECT cid FROM changes WHERE sid = ? AND seq = ?'
 const share = `INSERT INTO shared_contents (cid, versions) VALUES (?, 2)
   ON CONFLICT (cid) DO UPDATE SET versions = versions + 1`
 
-/** A version that only moves its memory keeps the content of the one before, which is then shared. */
+/**
+ * A version that only moves its memory keeps the content of the one before, which is then shared.
+ */
 function shareContent(statements: Statements, sid: number, before: Head): number {
   const row = statements.get<{ cid: number }>(contentOfVersion, sid, before.headSeq)
   const cid = row?.cid ?? 0

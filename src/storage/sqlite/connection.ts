@@ -19,7 +19,8 @@ export function openWriter(file: string): DatabaseSync {
   // Freed bytes are overwritten: what is redacted or deleted must not stay in the file.
   db.exec('PRAGMA secure_delete = ON')
   assert(pragma(db, 'secure_delete') === 1, 'SQLite must overwrite what is deleted')
-  db.exec('PRAGMA cache_size = -32000')
+  // What is written lately is in the WAL index and the system's cache: more than this gains nothing.
+  db.exec('PRAGMA cache_size = -8000')
   return db
 }
 
@@ -69,7 +70,9 @@ export interface WalState {
 
 export type CheckpointMode = 'NOOP' | 'PASSIVE' | 'TRUNCATE'
 
-/** NOOP only looks; PASSIVE moves what it can without waiting; TRUNCATE waits and empties the WAL. */
+/**
+ * NOOP only looks; PASSIVE moves what it can without waiting; TRUNCATE waits and empties the WAL.
+ */
 export function checkpoint(db: DatabaseSync, mode: CheckpointMode): WalState {
   const row = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get()
   return {

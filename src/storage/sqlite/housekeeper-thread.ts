@@ -1,8 +1,8 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { assert } from '../../domain/assert.ts'
-import type { Retention } from '../../domain/limits.ts'
+import type { StoreId } from '../../domain/ids.ts'
 import type { FromHousekeeper, HousekeeperData, ToHousekeeper } from './housekeeper.ts'
-import { workerModule } from './writer-thread.ts'
+import { workerModule, youngGenerationMb } from './writer-thread.ts'
 
 type Plan = Extract<FromHousekeeper, { type: 'planned' }>
 
@@ -13,13 +13,14 @@ export class HousekeeperThread implements AsyncDisposable {
   readonly #waiting: PromiseWithResolvers<FromHousekeeper>[] = []
   #failure: Error | undefined
 
-  constructor(options: { readonly file: string; readonly retention: Retention }) {
+  constructor(options: Omit<HousekeeperData, 'port'>) {
     const { port1, port2 } = new MessageChannel()
     const data: HousekeeperData = { ...options, port: port2 }
     this.#port = port1
     this.#worker = new Worker(workerModule('housekeeper', import.meta.url), {
       workerData: data,
       transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     })
     this.#port.on('message', (message: FromHousekeeper) => this.#waiting.shift()?.resolve(message))
     this.#worker.on('error', (error) => this.#fail(error))
@@ -33,6 +34,17 @@ export class HousekeeperThread implements AsyncDisposable {
   /** What retention lets go in the next store after a number; `nextSid` is where to go on. */
   planNext(afterSid: number, now: number): Promise<Plan> {
     return this.#plan({ type: 'plan_next', afterSid, now })
+  }
+
+  planStore(storeId: StoreId, now: number): Promise<Plan> {
+    return this.#plan({ type: 'plan_store', storeId, now })
+  }
+
+  /** Pages with leftovers of rows that were moved off them. */
+  async findDirtyPages(): Promise<readonly number[]> {
+    const answer = await this.#ask({ type: 'find_dirty_pages' })
+    assert(answer.type === 'dirty_pages', 'a question for dirty pages is answered by them')
+    return answer.pages
   }
 
   planReaping(): Promise<Plan> {

@@ -1,10 +1,13 @@
 // Checkpoints and sweep plans: a thread of its own, so that neither the writer nor a read waits.
 import { workerData, type MessagePort } from 'node:worker_threads'
+import type { StoreId } from '../../domain/ids.ts'
 import type { Retention } from '../../domain/limits.ts'
 import { checkpoint, openHousekeeper } from './connection.ts'
+import { findDirtyPages } from './page-gaps.ts'
 import {
   nextStoreToSweep,
   planRemovals,
+  sidOf,
   sliceRows,
   storesToReap,
   type Housekeeping,
@@ -13,19 +16,24 @@ import {
 
 export interface HousekeeperData {
   readonly file: string
+  /** The database file, opened once for the life of the process (see `open.ts`). */
+  readonly descriptor: number
   readonly retention: Retention
   readonly port: MessagePort
 }
 
 export type ToHousekeeper =
   | { readonly type: 'checkpoint' }
-  /** Plan the removals of the next store after this one, or of exactly one store. */
+  /** Plan the removals of the next store after this number. */
   | { readonly type: 'plan_next'; readonly afterSid: number; readonly now: number }
+  | { readonly type: 'plan_store'; readonly storeId: StoreId; readonly now: number }
   | { readonly type: 'plan_reaping' }
+  | { readonly type: 'find_dirty_pages' }
   | { readonly type: 'close' }
 
 export type FromHousekeeper =
   | { readonly type: 'checkpointed' }
+  | { readonly type: 'dirty_pages'; readonly pages: readonly number[] }
   | {
       readonly type: 'planned'
       /** Where to go on; undefined when every store was seen. */
@@ -34,7 +42,7 @@ export type FromHousekeeper =
     }
   | { readonly type: 'closed' }
 
-const { file, retention, port } = workerData as HousekeeperData
+const { file, descriptor, retention, port } = workerData as HousekeeperData
 const db = openHousekeeper(file)
 
 port.on('message', (message: ToHousekeeper) => port.postMessage(answer(message)))
@@ -46,8 +54,12 @@ function answer(message: ToHousekeeper): FromHousekeeper {
       return { type: 'checkpointed' }
     case 'plan_next':
       return planNext(message.afterSid, message.now)
+    case 'plan_store':
+      return planStore(sidOf(db, message.storeId), message.now)
     case 'plan_reaping':
       return { type: 'planned', nextSid: undefined, works: storesToReap(db).map(reaping) }
+    case 'find_dirty_pages':
+      return { type: 'dirty_pages', pages: findDirtyPages(descriptor) }
     case 'close':
       db.close()
       return { type: 'closed' }
@@ -60,16 +72,17 @@ function reaping(sid: number): Housekeeping {
 
 function planNext(afterSid: number, now: number): FromHousekeeper {
   const { keepMs } = retention
-  const sid = keepMs === undefined ? undefined : nextStoreToSweep(db, afterSid, now - keepMs)
+  const isKeptForever = keepMs === undefined
+  return planStore(isKeptForever ? undefined : nextStoreToSweep(db, afterSid, now - keepMs), now)
+}
+
+function planStore(sid: number | undefined, now: number): FromHousekeeper {
   if (sid === undefined) return { type: 'planned', nextSid: undefined, works: [] }
   const removals = planRemovals(db, sid, { retention, now })
   const works: RemoveVersions[] = []
   for (let start = 0; start < removals.length; start += sliceRows) {
-    works.push({
-      type: 'remove_versions',
-      sid,
-      versions: removals.slice(start, start + sliceRows),
-    })
+    const versions = removals.slice(start, start + sliceRows)
+    works.push({ type: 'remove_versions', sid, versions })
   }
   return { type: 'planned', nextSid: sid, works }
 }

@@ -26,7 +26,7 @@ import {
 } from '../../domain/memory/decide-store.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import type { SessionCommand } from '../../domain/session/command.ts'
-import { decideMove } from '../../domain/memory/move.ts'
+import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
 import type { Command, StoreScope } from '../port.ts'
 import { isSessionCommand, runSessionCommand } from '../sessions/run-command.ts'
@@ -151,7 +151,8 @@ export class Ledger {
     this.#db.exec('SAVEPOINT batch')
     const answers: MemoryAnswer[] = []
     for (const [index, command] of batch.commands.entries()) {
-      const outcome = this.#memory(command, now)
+      const tooLarge = refuseLargeBatch(command, answers)
+      const outcome = tooLarge ? refused(tooLarge.problem) : this.#memory(command, now)
       if (!outcome.ok) {
         this.#db.exec('ROLLBACK TO batch; RELEASE batch')
         return refused(inBatch(outcome.problem, index))

@@ -1,14 +1,17 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { DomainError } from '../../domain/errors.ts'
+import { DomainError, type Problem } from '../../domain/errors.ts'
 import { databaseFile } from '../database-file.ts'
 import type { Answer, Command, LiveMessage, Storage, StorageOptions, Topic, View } from '../port.ts'
 import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
 import type { Work } from './ledger.ts'
+import { KeptMemories } from './kept-memories.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
+import type { Reaped } from './reap.ts'
+import { Scrubber } from './scrubber.ts'
 import { SqliteView } from './view.ts'
 import { WriterThread } from './writer-thread.ts'
 
@@ -45,29 +48,46 @@ function prepare(file: string): void {
   }
 }
 
+function isFullOfVersions(problem: Problem): boolean {
+  return problem.code === 'limit' && problem.limit === 'memory_versions_exceeded'
+}
+
 class SqliteStorage implements Storage {
   readonly view: View
   readonly #options: StorageOptions
   readonly #lock: Disposable
+  /**
+   * Opened once and closed last: closing any descriptor of a file drops every lock this process has
+   * on it, those of SQLite's own connections too.
+   */
+  readonly #descriptor: number
   readonly #reader: DatabaseSync
   readonly #writer: WriterThread
   readonly #housekeeper: HousekeeperThread
+  readonly #scrubber: Scrubber
+  readonly #kept = new KeptMemories()
   readonly #listeners = new Set<(topic: Topic) => void>()
   readonly #live = new Set<(message: LiveMessage) => void>()
   #checkpointing = false
+  #closing: Promise<void> | undefined
 
   constructor(file: string, options: StorageOptions, lock: Disposable) {
     this.#options = options
     this.#lock = lock
     this.#reader = openReader(file)
-    this.view = new SqliteView(this.#reader)
-    this.#housekeeper = new HousekeeperThread({ file, retention: options.retention })
+    this.view = new SqliteView(this.#reader, this.#kept)
+    const descriptor = openSync(file, 'r+')
+    this.#descriptor = descriptor
+    const { retention } = options
+    this.#housekeeper = new HousekeeperThread({ file, descriptor, retention })
     this.#writer = new WriterThread({
       file,
+      descriptor,
       limits: options.limits,
       clock: options.clock,
       onCommitted: (works, wal) => this.#committed(works, wal),
     })
+    this.#scrubber = new Scrubber(this.#housekeeper, this.#writer)
   }
 
   ready(): Promise<void> {
@@ -75,17 +95,20 @@ class SqliteStorage implements Storage {
   }
 
   async commit<C extends Command>(command: C): Promise<Answer<C>> {
+    using _writing = this.#kept.writing(command)
     // Redaction empties the WAL while other writes wait: most of it moves before, beside them.
     if (command.type === 'redact_version') await this.#housekeeper.checkpoint()
     let outcome = await this.#writer.run(command)
-    if (!outcome.ok && outcome.problem.code === 'limit') {
-      // Before a store is called full of versions, what retention lets go makes room (U37).
-      const isVersions = outcome.problem.limit === 'memory_versions_exceeded'
-      const swept = isVersions ? await this.sweep(AbortSignal.timeout(10_000)) : 0
-      if (swept > 0) outcome = await this.#writer.run(command)
+    if (!outcome.ok && isFullOfVersions(outcome.problem) && 'storeId' in command) {
+      // Before a store is called full, what retention lets go makes room (U37). Another command may
+      // have made it just before, so this one is tried again whatever it removed.
+      const plan = await this.#housekeeper.planStore(command.storeId, this.#options.clock())
+      for (const work of plan.works) await this.#runHousekeeping(work)
+      outcome = await this.#writer.run(command)
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
     for (const topic of outcome.topics ?? []) this.#tell(topic as Topic)
+    if (command.type === 'redact_version') await this.#scrubber.run()
     return outcome.value as Answer<C>
   }
 
@@ -104,13 +127,15 @@ class SqliteStorage implements Storage {
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
+    let removed = 0
     const reaping = await this.#housekeeper.planReaping()
     for (const work of reaping.works) {
-      for (let done = false; !done && !signal.aborted;) {
-        done = Boolean(await this.#runHousekeeping(work))
+      for (let isDone = false; !isDone && !signal.aborted;) {
+        const reaped = (await this.#runHousekeeping(work)) as Reaped
+        removed += reaped.versions
+        isDone = reaped.isDone
       }
     }
-    let removed = 0
     const now = this.#options.clock()
     for (let sid: number | undefined = 0; sid !== undefined && !signal.aborted;) {
       const plan = await this.#housekeeper.planNext(sid, now)
@@ -128,10 +153,16 @@ class SqliteStorage implements Storage {
     return this.#writer.stats()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     await this.#housekeeper[Symbol.asyncDispose]()
     this.#reader.close()
     await this.#writer[Symbol.asyncDispose]()
+    closeSync(this.#descriptor)
     this.#lock[Symbol.dispose]()
   }
 

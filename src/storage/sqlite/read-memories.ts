@@ -73,5 +73,5 @@ function itemOf(
   storeId: StoreId,
   { row, content }: { readonly row: Row; readonly content: boolean },
 ): ListItem {
-  return memoryOf(storeId, headOf(row), content ? readContent(statements, row.cid) : undefined)
+  return memoryOf(storeId, headOf(row), content ? readContent(statements, row) : undefined)
 }

@@ -30,37 +30,65 @@ export async function readVersions(
   query: VersionsQuery,
 ): Promise<Version[]> {
   const found: Row[] = []
+  const before = endOf(statements, place, query)
   let seen = 0
-  for (const row of candidates(statements, place, query)) {
+  for (const row of candidates(statements, place, { ...query, beforeSeq: before })) {
     seen += 1
     if (seen % scanRows === 0) await nextTurn()
     if (query.createdFrom !== undefined && row.at < query.createdFrom) break
-    if (!matches(row, query)) continue
+    if (row.seq >= before || !matches(row, query)) continue
     found.push(row)
     if (found.length === query.limit) break
   }
-  return found.map((row) => {
-    const content = query.content ? readContent(statements, row.cid) : undefined
-    return versionOf(place.storeId, row, content)
-  })
+  if (seen < scanRows && !query.content) return found.map((row) => versionOf(place.storeId, row))
+  const versions = statements.snapshot(() => readAnew(statements, place, { found, ...query }))
+  return versions ?? readVersions(statements, place, query)
 }
 
-/** Versions newest first, from where the page begins. Time follows sequence within a store. */
-function candidates(statements: Statements, place: Place, query: VersionsQuery): Iterable<Row> {
-  const before = Math.min(
-    query.beforeSeq ?? Number.MAX_SAFE_INTEGER,
-    query.createdTo === undefined
-      ? Number.MAX_SAFE_INTEGER
-      : firstSeqAfter(statements, place.sid, query.createdTo),
-  )
-  return query.memoryId === undefined
-    ? ofStore(statements, place.sid, before)
-    : ofMemory(statements, place, { memoryId: query.memoryId, before })
+/**
+ * What was found, as one state has it: others may have erased it while the search gave way to them.
+ * Undefined when some of it is gone, and the search has to begin again.
+ */
+function readAnew(
+  statements: Statements,
+  { sid, storeId }: Place,
+  { found, content }: { readonly found: readonly Row[]; readonly content: boolean },
+): Version[] | undefined {
+  const versions: Version[] = []
+  for (const { seq } of found) {
+    const row = statements.get<Row>(oneVersion, sid, seq)
+    if (row === undefined) return undefined
+    versions.push(versionOf(storeId, row, content ? readContent(statements, row) : undefined))
+  }
+  return versions
 }
 
-function* ofStore(statements: Statements, sid: number, before: number): Iterable<Row> {
-  // The first chunk serves a page without filters; a filter that matches little reads on in larger ones.
-  let limit = 128
+/** The sequence below which the page begins. Time follows sequence within a store. */
+function endOf(statements: Statements, { sid }: Place, query: VersionsQuery): number {
+  const { beforeSeq = Number.MAX_SAFE_INTEGER, createdTo } = query
+  return createdTo === undefined
+    ? beforeSeq
+    : Math.min(beforeSeq, firstSeqAfter(statements, sid, createdTo))
+}
+
+type Search = VersionsQuery & { readonly beforeSeq: number }
+
+/** Versions newest first; those of one memory may begin before the page does. */
+function candidates(statements: Statements, place: Place, query: Search): Iterable<Row> {
+  const { memoryId, beforeSeq: before, limit } = query
+  return memoryId === undefined
+    ? ofStore(statements, place.sid, { before, limit })
+    : ofMemory(statements, place, { memoryId, before })
+}
+
+function* ofStore(
+  statements: Statements,
+  sid: number,
+  { before, limit: first }: { readonly before: number; readonly limit: number },
+): Iterable<Row> {
+  // The first chunk serves a page without filters; a filter that matches little reads on in larger
+  // ones.
+  let limit = first
   for (let next = before; ; limit = scanRows) {
     const rows = statements.all<Row>(newestFirst, sid, next, limit)
     yield* rows
@@ -78,9 +106,12 @@ function* ofMemory(
 ): Iterable<Row> {
   const position = parseMemoryId(storeId, memoryId)
   if (position === undefined) return
-  let row = statements.get<Row>(newestOfMemory, sid, position.seq, position.at)
+  // A page goes on from the version that ended the one before.
+  const last = statements.get<Row>(oneVersion, sid, before)
+  const isOfMemory = last?.first_seq === position.seq && last.first_at === position.at
+  let row = isOfMemory ? last : statements.get<Row>(newestOfMemory, sid, position.seq, position.at)
   while (row !== undefined) {
-    if (row.seq < before) yield row
+    yield row
     row = row.prev_seq === null ? undefined : statements.get<Row>(oneVersion, sid, row.prev_seq)
   }
 }

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { StoreId } from '../../domain/ids.ts'
 import type { Retention } from '../../domain/limits.ts'
 import { isPurgeable } from '../../domain/memory/retention.ts'
 import { releaseContent } from './apply.ts'
 import { Statements } from './statement.ts'
 
-// What retention lets go, and what deleted stores leave: planned on a connection of its own, removed
+// What retention lets go, and what deleted stores leave: planned on a connection of its own,
+// removed
 // by the writer in slices so small that no other command waits long.
 
 export interface RemoveVersions {
@@ -64,6 +66,11 @@ export function nextStoreToSweep(db: DatabaseSync, sid: number, olderThan: numbe
   return new Statements(db).get<{ sid: number }>(storesWithOldChanges, sid, olderThan)?.sid
 }
 
+export function sidOf(db: DatabaseSync, storeId: StoreId): number | undefined {
+  const sql = 'SELECT sid FROM stores WHERE id = ?'
+  return new Statements(db).get<{ sid: number }>(sql, storeId)?.sid
+}
+
 /** Which versions of a store retention lets go, oldest first. */
 export function planRemovals(
   db: DatabaseSync,
@@ -112,7 +119,9 @@ const versionToRemove = `SELECT v.cid, v.kind, a.head_seq, h.kind AS head_kind F
   LEFT JOIN changes h ON h.sid = a.sid AND h.seq = a.head_seq
   WHERE v.sid = ? AND v.seq = ? AND v.kind < 3 AND v.purged = 0`
 const removeRow = 'DELETE FROM changes WHERE sid = ? AND seq = ?'
-/** The first change of a memory leads to its newest: it stays until that goes, emptied and unseen. */
+/**
+ * The first change of a memory leads to its newest: it stays until that goes, emptied and unseen.
+ */
 const emptyRow = `UPDATE changes SET purged = 1, path = NULL, sha256 = NULL, size = NULL, cid = NULL,
   actor = NULL, redacted_by = NULL WHERE sid = ? AND seq = ?`
 const countRemoved = `UPDATE tallies SET versions = versions - ?,
@@ -147,22 +156,36 @@ export function removeVersions(statements: Statements, work: RemoveVersions): nu
   return removed
 }
 
-const changesOfStore = 'SELECT seq, cid FROM changes WHERE sid = ? ORDER BY seq LIMIT ?'
+const changesOfStore = `SELECT seq, cid, kind < 3 AND purged = 0 AS is_version FROM changes
+  WHERE sid = ? ORDER BY seq LIMIT ?`
 const memoriesOfStore = `DELETE FROM memories WHERE sid = ? AND path IN
   (SELECT path FROM memories WHERE sid = ? LIMIT ?)`
 
-/** Removes a slice of a deleted store. True when nothing is left of it. */
-export function reapStore(statements: Statements, { sid, rowsMax }: ReapStore): boolean {
-  if (statements.run(memoriesOfStore, sid, sid, rowsMax) > 0) return false
-  const rows = statements.all<{ seq: number; cid: number | null }>(changesOfStore, sid, rowsMax)
+export interface Reaped {
+  /** Whether nothing is left of the store. */
+  readonly isDone: boolean
+  readonly versions: number
+}
+
+interface ReapRow {
+  readonly seq: number
+  readonly cid: number | null
+  readonly is_version: number
+}
+
+/** Removes a slice of a deleted store. */
+export function reapStore(statements: Statements, { sid, rowsMax }: ReapStore): Reaped {
+  if (statements.run(memoriesOfStore, sid, sid, rowsMax) > 0) return { isDone: false, versions: 0 }
+  const rows = statements.all<ReapRow>(changesOfStore, sid, rowsMax)
   for (const row of rows) {
     releaseContent(statements, row.cid, 'remove')
     statements.run(removeRow, sid, row.seq)
   }
-  if (rows.length > 0) return false
+  const versions = rows.filter((row) => row.is_version === 1).length
+  if (rows.length > 0) return { isDone: false, versions }
   statements.run('DELETE FROM tallies WHERE sid = ?', sid)
   statements.run('DELETE FROM stores WHERE sid = ? AND deleted_at IS NOT NULL', sid)
-  return true
+  return { isDone: true, versions }
 }
 
 const writeProbe = `INSERT INTO settings (name, value) VALUES ('probe', x'00')

@@ -1,13 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import {
-  parseMemoryId,
-  parseVersionId,
-  type KeyId,
-  type StoreId,
-  type WorkspaceId,
-} from '../../domain/ids.ts'
+import { parseVersionId, type IdPosition, type KeyId, type WorkspaceId } from '../../domain/ids.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
-import { memoryOf, type Memory } from '../../domain/memory/memory.ts'
+import type { Memory } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
 import type { Version } from '../../domain/memory/version.ts'
 import type {
@@ -20,18 +14,18 @@ import type {
   VersionsQuery,
   View,
 } from '../port.ts'
+import type { KeptMemories } from './kept-memories.ts'
 import { readChanges } from './read-changes.ts'
 import { readContent } from './read-content.ts'
 import { readMemories } from './read-memories.ts'
 import type { SessionReads } from '../port/session-reads.ts'
 import { sessionReads } from '../sessions/reads.ts'
 import { runScript } from './run-script.ts'
+import { readMemory, readMemoryAt } from './read-memory.ts'
 import { readVersions } from './read-versions.ts'
 import {
   bytesOf,
   changeColumns,
-  headColumns,
-  headOf,
   keyColumns,
   keyOf,
   storeColumns,
@@ -41,7 +35,6 @@ import {
   versionOf,
   workspaceOf,
   type ChangeRow,
-  type HeadRow,
   type KeyRow,
   type StoreRow,
   type TallyRow,
@@ -54,11 +47,6 @@ const storeById = `SELECT ${storeColumns} FROM stores
 const tallyBySid = `SELECT ${tallyColumns} FROM tallies WHERE sid = ?`
 const sidById = 'SELECT sid FROM stores WHERE id = ? AND workspace_id = ? AND deleted_at IS NULL'
 
-const headById = `SELECT h.path, h.first_seq, h.first_at, h.seq AS head_seq, h.at AS head_at,
-    h.sha256, h.size, h.cid
-  FROM changes a JOIN changes h ON h.sid = a.sid AND h.seq = a.head_seq
-  WHERE a.sid = ? AND a.seq = ? AND a.at = ? AND a.first_seq = a.seq AND h.kind < 2`
-const headByPath = `SELECT ${headColumns}, cid FROM memories WHERE sid = ? AND path = ?`
 const versionBySeq = `SELECT ${changeColumns}, cid FROM changes
   WHERE sid = ? AND seq = ? AND at = ? AND kind < 3 AND purged = 0`
 
@@ -66,17 +54,19 @@ const missingStore = { found: false, missing: 'store' } as const
 const missingItem = { found: false, missing: 'item' } as const
 
 /**
- * Reads on a connection of its own. Every statement starts and ends inside one call, so each sees
- * all that was committed before it and none holds a snapshot open.
+ * Reads on a connection of its own. Every statement, or snapshot of several, starts and ends inside
+ * one call, so each sees all that was committed before it and none is held open.
  */
 export class SqliteView implements View {
   readonly sessions: SessionReads
   readonly #statements: Statements
+  readonly #kept: KeptMemories
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, kept: KeptMemories) {
     const statements = new Statements(db)
     this.#statements = statements
     this.sessions = sessionReads(async (script) => runScript(statements, script))
+    this.#kept = kept
   }
 
   async store({ storeId, workspaceId }: StoreScope) {
@@ -108,28 +98,27 @@ export class SqliteView implements View {
     return rows.map(storeOf)
   }
 
-  async memory(scope: StoreScope, memoryId: string, option: ContentOption) {
-    const sid = this.#sid(scope)
-    if (sid === undefined) return missingStore
-    const position = parseMemoryId(scope.storeId, memoryId)
-    if (position === undefined) return missingItem
-    const { seq, at } = position
-    const row = this.#statements.get<HeadRow & { cid: number }>(headById, sid, seq, at)
-    return this.#memoryOf(scope.storeId, row, option)
+  async memory(scope: StoreScope, memoryId: string, { content }: ContentOption) {
+    const kept = content ? this.#kept.get(scope, memoryId) : undefined
+    if (kept !== undefined) return found(kept)
+    const memory = readMemory(this.#statements, scope, { memoryId, full: content })
+    if (memory === undefined) return this.#missing(scope)
+    if (content) this.#kept.offer(scope, memory)
+    return found(memory)
   }
 
-  async memoryAt(scope: StoreScope, path: Path, option: ContentOption) {
-    const sid = this.#sid(scope)
-    if (sid === undefined) return missingStore
-    const row = this.#statements.get<HeadRow & { cid: number }>(headByPath, sid, path)
-    return this.#memoryOf(scope.storeId, row, option)
+  async memoryAt(scope: StoreScope, path: Path, { content }: ContentOption) {
+    const memory = readMemoryAt(this.#statements, scope, { path, full: content })
+    return memory === undefined ? this.#missing(scope) : found(memory)
   }
 
   async memories(scope: StoreScope, query: MemoriesQuery) {
-    const sid = this.#sid(scope)
-    if (sid === undefined) return missingStore
-    const value = readMemories(this.#statements, { sid, storeId: scope.storeId }, query)
-    return { found: true, value } as const
+    return this.#statements.snapshot(() => {
+      const sid = this.#sid(scope)
+      if (sid === undefined) return missingStore
+      const value = readMemories(this.#statements, { sid, storeId: scope.storeId }, query)
+      return { found: true, value } as const
+    })
   }
 
   async version(scope: StoreScope, versionId: string, { content }: ContentOption) {
@@ -137,11 +126,20 @@ export class SqliteView implements View {
     if (sid === undefined) return missingStore
     const position = parseVersionId(scope.storeId, versionId)
     if (position === undefined) return missingItem
-    const { seq, at } = position
-    const row = this.#statements.get<ChangeRow & { cid: number | null }>(versionBySeq, sid, seq, at)
+    // The version and its content from one state: a redaction may come between two.
+    return this.#statements.snapshot(() => this.#version(sid, scope, { position, content }))
+  }
+
+  #version(
+    sid: number,
+    { storeId }: StoreScope,
+    { position, content }: ContentOption & { readonly position: IdPosition },
+  ): Found<Version> {
+    type Row = ChangeRow & { readonly cid: number | null }
+    const row = this.#statements.get<Row>(versionBySeq, sid, position.seq, position.at)
     if (row === undefined) return missingItem
-    const text = content ? readContent(this.#statements, row.cid) : undefined
-    return { found: true, value: versionOf(scope.storeId, row, text) } as Found<Version>
+    const text = content ? readContent(this.#statements, row) : undefined
+    return { found: true, value: versionOf(storeId, row, text) }
   }
 
   async versions(scope: StoreScope, query: VersionsQuery) {
@@ -195,13 +193,12 @@ export class SqliteView implements View {
     return this.#statements.get<{ sid: number }>(sidById, storeId, workspaceId)?.sid
   }
 
-  #memoryOf(
-    storeId: StoreId,
-    row: (HeadRow & { readonly cid: number }) | undefined,
-    { content }: ContentOption,
-  ): Found<Memory> {
-    if (row === undefined) return missingItem
-    const text = content ? readContent(this.#statements, row.cid) : undefined
-    return { found: true, value: memoryOf(storeId, headOf(row), text) }
+  /** Which of the two is not there. */
+  #missing(scope: StoreScope): Found<never> {
+    return this.#sid(scope) === undefined ? missingStore : missingItem
   }
+}
+
+function found(memory: Memory): Found<Memory> {
+  return { found: true, value: memory }
 }

@@ -9,11 +9,15 @@ import type { FromWriter, Request, ToWriter, WriterData } from './writer.ts'
 
 export interface WriterOptions {
   readonly file: string
+  readonly descriptor: number
   readonly limits: Limits
   readonly clock: () => number
   /** After a transaction is durable, before anybody who waits for it is answered. */
   readonly onCommitted: (works: readonly Work[], wal: WalState) => void
 }
+
+/** Room for new objects in a worker: its default is far more than a batch needs, and stays taken. */
+export const youngGenerationMb = 8
 
 /** The URL of a worker's module beside this one: `.ts` in the source, `.js` when built. */
 export function workerModule(name: string, base: string): URL {
@@ -33,6 +37,7 @@ export class WriterThread implements AsyncDisposable {
   readonly #waitSeconds = new Observations(secondsBounds)
   readonly #ready = Promise.withResolvers<void>()
   readonly #closed = Promise.withResolvers<void>()
+  readonly #cleaning: ((done: boolean) => void)[] = []
   #queue: Request[] = []
   #lastId = 0
   #open = true
@@ -40,11 +45,13 @@ export class WriterThread implements AsyncDisposable {
   constructor(options: WriterOptions) {
     this.#options = options
     const { port1, port2 } = new MessageChannel()
-    const data: WriterData = { file: options.file, limits: options.limits, port: port2 }
+    const { file, descriptor, limits } = options
+    const data: WriterData = { file, descriptor, limits, port: port2 }
     this.#port = port1
     this.#worker = new Worker(workerModule('writer', import.meta.url), {
       workerData: data,
       transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     })
     this.#port.on('message', (message: FromWriter) => this.#receive(message))
     this.#worker.on('error', (error) => this.#fail(error))
@@ -65,6 +72,15 @@ export class WriterThread implements AsyncDisposable {
     const now = this.#options.clock()
     this.#queue.push({ id, work, now, queuedAt: process.hrtime.bigint() })
     return new Promise((resolve) => this.#waiting.set(id, { work, resolve }))
+  }
+
+  /** Whether the gaps of the pages are clean; not while a checkpoint is under way. */
+  cleanPages(pages: readonly number[]): Promise<boolean> {
+    const cleaned = Promise.withResolvers<boolean>()
+    if (!this.#open) return Promise.resolve(false)
+    this.#cleaning.push(cleaned.resolve)
+    this.#send({ type: 'clean_pages', pages })
+    return cleaned.promise
   }
 
   finishCheckpoint(): void {
@@ -108,6 +124,8 @@ export class WriterThread implements AsyncDisposable {
         return this.#ready.resolve()
       case 'closed':
         return this.#closed.resolve()
+      case 'cleaned':
+        return this.#cleaning.shift()?.(message.done)
       case 'committed':
         return this.#committed(message)
     }
@@ -136,6 +154,7 @@ export class WriterThread implements AsyncDisposable {
     this.#closed.resolve()
     const outcome = refused({ code: 'unavailable', message: 'the writer thread ended: restart' })
     for (const { resolve } of this.#waiting.values()) resolve(outcome)
+    for (const resolve of this.#cleaning.splice(0)) resolve(false)
     this.#waiting.clear()
   }
 }

@@ -8,9 +8,12 @@ import type { Limits } from '../../domain/limits.ts'
 import { checkpoint, openWriter, type WalState } from './connection.ts'
 import { Ledger, type Work } from './ledger.ts'
 import { refused, type Outcome } from './outcome.ts'
+import { cleanPages } from './page-gaps.ts'
 
 export interface WriterData {
   readonly file: string
+  /** The database file, opened once for the life of the process (see `open.ts`). */
+  readonly descriptor: number
   readonly limits: Limits
   readonly port: MessagePort
 }
@@ -28,6 +31,8 @@ export type ToWriter =
   | { readonly type: 'work'; readonly requests: readonly Request[] }
   /** Move the last few frames, so that the next commit starts the WAL from its beginning. */
   | { readonly type: 'finish_checkpoint' }
+  /** Overwrite the unused middle of these pages. */
+  | { readonly type: 'clean_pages'; readonly pages: readonly number[] }
   | { readonly type: 'close' }
 
 export type FromWriter =
@@ -39,14 +44,17 @@ export type FromWriter =
       readonly wal: WalState
     }
   | { readonly type: 'ready' }
+  /** Not done while another thread's checkpoint is under way. */
+  | { readonly type: 'cleaned'; readonly done: boolean }
   | { readonly type: 'closed' }
 
 const batchCommandsMax = 256
-const eraseAttemptsMax = 5
+const eraseMs = 5_000
+const erasePauseMs = 5
 
-const { file, limits, port } = workerData as WriterData
-const db: DatabaseSync = openWriter(file)
-const ledger = new Ledger(db, limits)
+const { file, descriptor, limits, port } = workerData as WriterData
+let db: DatabaseSync = openWriter(file)
+let ledger = new Ledger(db, limits)
 /** Set when an fsync failed: what the disk holds is unknown until the database is opened again. */
 let broken: Problem | undefined
 let batchesSinceLook = 0
@@ -74,14 +82,31 @@ function send(message: FromWriter): void {
 }
 
 function control(message: Exclude<ToWriter, { type: 'work' }>): void {
-  if (message.type === 'finish_checkpoint') {
-    wal = checkpoint(db, 'PASSIVE')
-    return
+  switch (message.type) {
+    case 'finish_checkpoint':
+      wal = checkpoint(db, 'PASSIVE')
+      return
+    case 'clean_pages':
+      return send({ type: 'cleaned', done: clean(message.pages) })
+    case 'close':
+      checkpoint(db, 'TRUNCATE')
+      db.close()
+      return send({ type: 'closed' })
   }
-  checkpoint(db, 'TRUNCATE')
+}
+
+/** The cache still has what is overwritten, and would write it again: it goes with the connection. */
+function clean(pages: readonly number[]): boolean {
+  wal = checkpoint(db, 'TRUNCATE')
+  if (wal.busy) return false
   db.close()
-  send({ type: 'closed' })
-  port.close()
+  try {
+    cleanPages(descriptor, pages)
+  } finally {
+    db = openWriter(file)
+    ledger = new Ledger(db, limits)
+  }
+  return true
 }
 
 function commit(requests: readonly Request[]): void {
@@ -143,9 +168,12 @@ function isRedaction({ work }: Request): boolean {
 
 /** Redaction answers only when the bytes are gone from the WAL too. */
 function destroyErased(outcomes: Outcome[], requests: readonly Request[]): Outcome[] {
-  for (let attempt = 1; attempt <= eraseAttemptsMax; attempt += 1) {
+  const until = performance.now() + eraseMs
+  while (performance.now() < until) {
     wal = checkpoint(db, 'TRUNCATE')
     if (!wal.busy) return outcomes
+    // Another thread's checkpoint is under way: SQLite does not wait for it.
+    pause(erasePauseMs)
   }
   const problem = {
     code: 'unavailable',
@@ -154,6 +182,10 @@ function destroyErased(outcomes: Outcome[], requests: readonly Request[]): Outco
   return outcomes.map((outcome, index) =>
     requests[index] && isRedaction(requests[index]) ? refused(problem) : outcome,
   )
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
 const sqliteReadOnly = 8

@@ -2,7 +2,7 @@ import { permitStore } from '../../domain/caller.ts'
 import type { UseCase } from '../app.ts'
 import { scopeOf } from '../found.ts'
 import { changed } from './changed.ts'
-import { changesAfter, parseAfter, parseFeedPrefix } from './list-changes.ts'
+import { changesAfter, parseAfter, parseFeedPrefix } from './feed.ts'
 
 const pageChanges = 500
 

@@ -38,13 +38,13 @@ export async function* follow(
     deltas.push(delta)
     wakeup.wake()
   })
-  const endWatching = app.watchers.add(session.id)
+  const endWatching = app.watchers?.add(session.id)
   try {
     const cursor = await startOf(app, session, input.after)
     yield { kind: 'open' }
     yield* run(app, caller, { session, cursor, deltas, wakeup, signal: input.signal })
   } finally {
-    endWatching()
+    endWatching?.()
     endListening()
   }
 }

@@ -67,9 +67,9 @@ function expectedOf(input: unknown, at: string) {
 function targetOf(target: BatchTarget, at: string): Target {
   const { memoryId, path } = target
   if ((memoryId === undefined) === (path === undefined)) {
-    throw invalid(at, 'must name its memory by exactly one of memory_id and at_path')
+    throw invalid(at, 'must name its memory by exactly one of target.memory_id and target.path')
   }
-  return memoryId === undefined ? { path: parsePath(path, `${at}.at_path`) } : { memoryId }
+  return memoryId === undefined ? { path: parsePath(path, `${at}.target.path`) } : { memoryId }
 }
 
 function resultOf(storeId: StoreId, answer: MemoryAnswer): BatchAnswer {

@@ -61,7 +61,7 @@ export function holdLease(app: App, session: ClaimedSession, name: string): Leas
     },
     publish: (delta) => app.storage.publish({ sessionId, body: delta }),
     watched: async (maxMs) => {
-      if (!session.isAttended) await app.watchers.watched(sessionId, maxMs)
+      if (!session.isAttended) await app.watchers?.watched(sessionId, maxMs)
     },
     async release() {
       if (isOver) return

@@ -19,7 +19,7 @@ export async function waitForTurn(
   turn: Turn,
   { waitMs, waitForMemory }: Patience,
 ): Promise<TurnReport> {
-  const endWatching = app.watchers.add(turn.sessionId)
+  const endWatching = app.watchers?.add(turn.sessionId)
   using wakeup = wakeupOn(app.storage, (topic) => topic === turn.sessionId)
   const signal = AbortSignal.timeout(waitMs)
   try {
@@ -32,6 +32,6 @@ export async function waitForTurn(
       await wakeup.wait(lookEveryMs, signal)
     }
   } finally {
-    endWatching()
+    endWatching?.()
   }
 }

@@ -1,0 +1,21 @@
+import { describe, test } from 'vitest'
+import { missingPostgres } from '../support/postgres.ts'
+import { batchAttacks } from './batch.contract.ts'
+import { hostileInput } from './hostile-input.contract.ts'
+import { openOnPostgres } from './installation.ts'
+import { tenantAttacks } from './tenants.contract.ts'
+import { turmoil } from './turmoil.contract.ts'
+
+const missing = missingPostgres()
+if (missing === undefined) {
+  hostileInput('PostgreSQL', openOnPostgres)
+  batchAttacks('PostgreSQL', openOnPostgres)
+  tenantAttacks('PostgreSQL', openOnPostgres)
+  turmoil('PostgreSQL', openOnPostgres)
+} else {
+  describe('attacks on PostgreSQL', () => {
+    test.skipIf(process.env['CI'] !== 'true')(`need a server: ${missing}`, () => {
+      throw new Error(`no PostgreSQL to test on: ${missing}`)
+    })
+  })
+}

@@ -1,0 +1,10 @@
+import { batchAttacks } from './batch.contract.ts'
+import { hostileInput } from './hostile-input.contract.ts'
+import { openOnSqlite } from './installation.ts'
+import { tenantAttacks } from './tenants.contract.ts'
+import { turmoil } from './turmoil.contract.ts'
+
+hostileInput('SQLite', openOnSqlite)
+batchAttacks('SQLite', openOnSqlite)
+tenantAttacks('SQLite', openOnSqlite)
+turmoil('SQLite', openOnSqlite)

@@ -1,0 +1,176 @@
+// What only a terminal shows: colours, progress, questions. Driven in a real one, by tmux.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mainFile, runCli } from '../support/run-cli.ts'
+import { serve, type Served } from '../support/serve.ts'
+
+const isMissing = spawnSync('tmux', ['-V']).error !== undefined
+
+if (isMissing) {
+  test('tmux is there (needed where CI=true)', ({ skip }) => {
+    if (!process.env['CI']) skip('tmux is not installed')
+    expect(isMissing).toBe(false)
+  })
+}
+
+describe.skipIf(isMissing)('in a terminal', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'palimpsest-terminal-'))
+  const socket = join(folder, 'tmux')
+  let server: Served
+
+  const tmux = (...args: string[]) =>
+    execFileSync('tmux', ['-S', socket, ...args], { encoding: 'utf8' })
+  const type = (...keys: string[]) => tmux('send-keys', ...keys)
+  const screen = (...flags: string[]) => tmux('capture-pane', '-p', ...flags)
+
+  /** The screen, once it shows what is waited for. */
+  async function shows(wanted: RegExp, ...flags: string[]): Promise<string> {
+    for (let waited = 0; waited < 20_000; waited += 50) {
+      const text = screen(...flags)
+      if (wanted.test(text)) return text
+      await sleep(50)
+    }
+    throw new Error(`never saw ${wanted.source} on:\n${screen()}`)
+  }
+
+  /** Runs one command on a screen of its own; `$?` stands behind "ended". */
+  function run(line: string): void {
+    type('-R')
+    tmux('clear-history')
+    type(`clear; ${line}; echo ended $?`, 'Enter')
+  }
+
+  async function put(path: string, content: string): Promise<void> {
+    const args = ['put', '-', `notes:${path}`]
+    expect((await runCli(args, { stdin: content, env: server.env })).code).toBe(0)
+  }
+
+  beforeAll(async () => {
+    server = await serve()
+    await runCli(['stores', 'create', 'notes'], { env: server.env })
+    const program = `"${process.execPath}" "${mainFile}"`
+    writeFileSync(
+      join(folder, 'rc'),
+      `export ANTHROPIC_BASE_URL=${server.url} ANTHROPIC_API_KEY=${server.key} LC_ALL=C.UTF-8 PS1=
+p() { ${program} "$@"; }
+cd ${folder}
+`,
+    )
+    tmux(
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      '-x',
+      '120',
+      '-y',
+      '40',
+      `bash --rcfile ${folder}/rc -i`,
+    )
+  })
+  afterAll(async () => {
+    if (server === undefined) return
+    spawnSync('tmux', ['-S', socket, 'kill-server'])
+    await server[Symbol.asyncDispose]()
+  })
+
+  test('ls has aligned columns and colours; NO_COLOR takes the colours away', async () => {
+    await put('/dir/a.md', 'x'.repeat(2_000))
+    await put('/b.md', 'x')
+    run('p ls notes')
+    const coloured = await shows(/ended 0/, '-e')
+    expect(coloured).toContain('\u001b[34m/dir/')
+    run('NO_COLOR=1 p ls -R notes')
+    const plain = await shows(/ended 0/, '-e')
+    expect(plain).toMatch(/^ {4}1 B {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}\/b\.md$/m)
+    expect(plain).toMatch(/^2\.0 KiB {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}\/dir\/a\.md$/m)
+  })
+
+  test('control and bidi characters never reach it raw', async () => {
+    await put('/evil', 'safe\u001b[2J\u202egone\u0007')
+    run('p cat notes:/evil')
+    const text = await shows(/ended 0/)
+    expect(text).toContain('safe\\u{1b}[2J\\u{202e}gone\\u{7}')
+    run('p beta:memory-stores list --transform name -r; p cat notes:/evil --json')
+    expect(await shows(/ended 0/)).toContain('\\u202egone')
+  })
+
+  test('put -r shows how far it is', async () => {
+    mkdirSync(join(folder, 'tree'))
+    for (let index = 0; index < 1_500; index += 1) {
+      writeFileSync(join(folder, 'tree', `f${index}`), 'x'.repeat(4_000))
+    }
+    run('p put -r tree notes:/tree -j 1')
+    await shows(/\[#+\.+\] \d+\/1500 .*\/s/)
+    const text = await shows(/ended 0/)
+    expect(text).toContain('1,500 created')
+    expect(text).not.toContain('[#')
+  })
+
+  test('rm asks, and only yes is yes', async () => {
+    await put('/doomed', 'x')
+    run('p rm notes:/doomed')
+    await shows(/Delete 1 memory\? \[y\/N\]/)
+    type('Enter')
+    await shows(/ended 1/)
+    run('p rm notes:/doomed')
+    await shows(/\[y\/N\]/)
+    type('y', 'Enter')
+    expect(await shows(/ended 0/)).toContain('deleted /doomed')
+  })
+
+  describe('a lost race in edit shows both texts and asks', () => {
+    /** An editor that adds a line while somebody else saves, the first time it runs. */
+    async function loseRace(path: string): Promise<void> {
+      await put(path, 'base\n')
+      const editor = join(folder, 'editor')
+      const other = `printf 'base\\ntheirs\\n' | p put - notes:${path} >/dev/null 2>&1`
+      writeFileSync(
+        editor,
+        `. ${folder}/rc\ncd - >/dev/null\necho mine >> "$1"\n` +
+          `[ -e ${folder}/raced${path} ] || { mkdir -p ${folder}/raced${path}; ${other}; }\n`,
+      )
+      run(`EDITOR='bash ${editor}' p edit notes:${path}`)
+      const text = await shows(/\[s\]ave yours elsewhere\?/)
+      expect(text).toMatch(/^- theirs$/m)
+      expect(text).toMatch(/^\+ mine$/m)
+    }
+
+    const content = async (path: string) =>
+      (await runCli(['cat', `notes:${path}`], { env: server.env })).stdout
+
+    test('overwrite', async () => {
+      await loseRace('/overwrite')
+      type('o', 'Enter')
+      await shows(/ended 0/)
+      expect(await content('/overwrite')).toBe('base\nmine\n')
+    })
+
+    test('keep theirs', async () => {
+      await loseRace('/keep')
+      type('k', 'Enter')
+      expect(await shows(/ended 0/)).toContain('kept theirs')
+      expect(await content('/keep')).toBe('base\ntheirs\n')
+    })
+
+    test('edit again', async () => {
+      await loseRace('/again')
+      type('e', 'Enter')
+      await shows(/ended 0/)
+      expect(await content('/again')).toBe('base\nmine\nmine\n')
+    })
+
+    test('save mine elsewhere', async () => {
+      await loseRace('/elsewhere')
+      type('s', 'Enter')
+      const text = await shows(/ended 0/)
+      const [, file = ''] = /your text is in (\S+)/.exec(text) ?? []
+      expect(execFileSync('cat', [file], { encoding: 'utf8' })).toBe('base\nmine\n')
+      expect(await content('/elsewhere')).toBe('base\ntheirs\n')
+    })
+  })
+})

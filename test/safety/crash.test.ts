@@ -1,0 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crashContract } from './crash.contract.ts'
+
+crashContract('SQLite', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'palimpsest-crash-'))
+  return {
+    flags: ['--data-dir', directory],
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  }
+})

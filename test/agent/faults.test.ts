@@ -26,7 +26,7 @@ describe('a model that fails', () => {
       { blocks: ['x'], errorAfter: { events: 3, type: 'overloaded_error' } },
       'model_overloaded_error',
     ],
-  ])('is asked again after %s', async (_name, fault, type) => {
+  ])('[R-S3.1-3] is asked again after %s', async (_name, fault, type) => {
     const session = new MemorySession({})
     session.say('Hello')
     loop.model.script(fault, { blocks: ['Hello'] })
@@ -55,7 +55,7 @@ describe('a model that fails', () => {
     expect(loop.model.requests.at(-1)?.messages).toHaveLength(1)
   })
 
-  test('ends the turn at once when it refuses the request; the key is in no event', async () => {
+  test('[R-S3.1-4] ends the turn at once when it refuses the request; the key is in no event', async () => {
     const session = new MemorySession({})
     session.say('Hello')
     loop.model.script({
@@ -71,7 +71,7 @@ describe('a model that fails', () => {
     expect(JSON.stringify(session.log)).not.toContain('secret-key')
   })
 
-  test('summarises when the context is nearly full, and goes on from there', async () => {
+  test('[R-S3.1-6] summarises when the context is nearly full, and goes on from there', async () => {
     const session = new MemorySession({ stores: [loop.store] })
     session.say('The first thing')
     loop.model.script({ blocks: ['Yes'], usage: { input_tokens: 900 } })

@@ -57,7 +57,7 @@ async function kill(): Promise<void> {
   await ended
 }
 
-test('a turn goes on after kill -9, and the finished tool is not run again', async () => {
+test('[R-S3.1-8] a turn goes on after kill -9, and the finished tool is not run again', async () => {
   const first = await serve()
   const apiKey = /ANTHROPIC_API_KEY=(\S+)/.exec(first.printed)?.[1] ?? ''
   let client = new Anthropic({ baseURL: first.url, apiKey })

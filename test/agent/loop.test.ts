@@ -45,7 +45,7 @@ describe('a turn', () => {
     expect(session.eventOf('session.status_idle')?.stopReason).toEqual({ type: 'end_turn' })
   })
 
-  test('asks the model as a Messages API wants it, marked for its cache', async () => {
+  test('[R-S3.1-1] asks the model as a Messages API wants it, marked for its cache', async () => {
     const session = new MemorySession({
       stores: [{ ...loop.store, description: 'What matters.' }],
       agent: { system: 'Be brief.' },
@@ -81,7 +81,7 @@ describe('a turn', () => {
     expect(loop.model.headers[0]).toMatchObject({ 'x-api-key': 'secret-key' })
   })
 
-  test('several calls are answered in one message, in their order', async () => {
+  test('[R-S3.1-2] several calls are answered in one message, in their order', async () => {
     const session = new MemorySession({ stores: [loop.store] })
     session.say('Look')
     loop.model.script({
@@ -149,7 +149,7 @@ describe('a turn', () => {
 })
 
 describe('what the model gets wrong', () => {
-  test('input that is no JSON is answered with the reason, and nothing runs', async () => {
+  test('[R-S3.1-5] input that is no JSON is answered with the reason, and nothing runs', async () => {
     const session = new MemorySession({ stores: [loop.store] })
     session.say('Write')
     loop.model.script({ blocks: [{ tool: 'write', input: {}, json: '{"file_path": "/mnt/memo' }] })
@@ -172,7 +172,7 @@ describe('what the model gets wrong', () => {
     expect(JSON.stringify(loop.lastMessage())).toContain('limit of tokens')
   })
 
-  test('a loop of calls without end is stopped', async () => {
+  test('[R-S3.1-7] a loop of calls without end is stopped', async () => {
     const session = new MemorySession({ stores: [loop.store] })
     session.say('Go')
     for (let n = 0; n < 4; n += 1)

@@ -80,7 +80,7 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
   }
 
   describe('memory', () => {
-    test('files are memories before the command and versions after it', async () => {
+    test('[R-S2-6] files are memories before the command and versions after it', async () => {
       await use(world, 'write', { file_path: '/mnt/memory/notes/a/list.md', content: 'one\n' })
       expect(await bash('cat /mnt/memory/notes/a/list.md')).toBe('one')
       await bash(
@@ -124,7 +124,7 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
       expect(await bash('head -1 /mnt/memory/notes/l.md')).toBe('one')
     })
 
-    test('both sides changed the same line: nothing is lost, and the agent is told', async () => {
+    test('[R-S2-7] both sides changed the same line: nothing is lost, and the agent is told', async () => {
       await use(world, 'write', { file_path: '/mnt/memory/notes/l.md', content: 'a\n' })
       await bash('true')
       const command = bash('sleep 0.6; echo mine > /mnt/memory/notes/l.md')
@@ -200,7 +200,7 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
   })
 
   describe('attempts to get out', () => {
-    test('files of the host cannot be seen', async () => {
+    test('[R-S2-8] files of the host cannot be seen', async () => {
       const secret = join(tmpdir(), 'palimpsest-secret')
       await writeFile(secret, 'secret')
       for (const path of [
@@ -223,7 +223,7 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
       await rm(secret)
     })
 
-    test('there is no network, not even loopback of the host', async () => {
+    test('[R-S2-8] there is no network, not even loopback of the host', async () => {
       const server = createServer((_request, response) => response.end('reached'))
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
       const { port } = server.address() as AddressInfo
@@ -286,7 +286,7 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
       expect(await readdir(outside)).toEqual(['kept'])
     })
 
-    test('memory, processes and disk are limited', async () => {
+    test('[R-S2-8] memory, processes and disk are limited', async () => {
       expect(
         await bash('x=$(head -c 900M /dev/zero | tr "\\0" x); echo $?', { timeout_ms: 20_000 }),
       ).toMatch(/too much memory|cannot allocate|terminated/)

@@ -64,7 +64,7 @@ async function say(text: string, stores: readonly { id: StoreId; access?: Access
   return { session, said }
 }
 
-test('a fresh session knows what another was told, and does not once the store is empty', async () => {
+test('[R-S3.3-3] a fresh session knows what another was told, and does not once the store is empty', async () => {
   const id = await agent.store('User Preferences')
   const seeded = { storeId: id, path: '/standards/formatting.md', content: '- Prefer SI units.\n' }
   await agent.operator.createMemory(seeded)

@@ -33,7 +33,7 @@ async function memoryAt(storeId: StoreId, path: string): Promise<Memory | undefi
 }
 
 describe('memory as files', () => {
-  test('a write is a version by the session before the tool answers', async () => {
+  test('[R-S2-2] a write is a version by the session before the tool answers', async () => {
     const file_path = '/mnt/memory/my-notes/users/maya.md'
     const content = 'colour: #0E7A4F\n'
     expect(await use(world, 'write', { file_path, content })).toBe(`wrote 16 bytes to ${file_path}`)
@@ -85,7 +85,7 @@ describe('memory as files', () => {
     ).toEqual(Array.from({ length: 12 }, (_, n) => n))
   })
 
-  test('a read-only store refuses, and says so', async () => {
+  test('[R-S2-3] a read-only store refuses, and says so', async () => {
     const file_path = '/mnt/memory/rules/new.md'
     const refused = `${file_path} is inside read-only directory /mnt/memory/rules`
     expect(await use(world, 'write', { file_path, content: 'x' })).toBe(`error: write: ${refused}`)
@@ -111,7 +111,7 @@ describe('memory as files', () => {
     expect(text).toContain(reason)
   })
 
-  test('too much content is refused whole, with the limit', async () => {
+  test('[R-S2-5] too much content is refused whole, with the limit', async () => {
     const file_path = '/mnt/memory/my-notes/big.md'
     expect(await use(world, 'write', { file_path, content: 'x'.repeat(102_400) })).toMatch(/^wrote/)
     expect(await use(world, 'write', { file_path, content: 'x'.repeat(102_401) })).toBe(
@@ -133,7 +133,7 @@ describe('scratch space', () => {
     expect(await use(world, 'read', { file_path: '/workspace/a/b.txt' })).toBe('x')
   })
 
-  test('links are not followed, wherever they stand', async () => {
+  test('[R-S2-4] links are not followed, wherever they stand', async () => {
     await symlink('/etc', join(agent.directory, 'etc'))
     await symlink('/etc/passwd', join(agent.directory, 'passwd'))
     for (const file_path of ['etc/passwd', 'passwd']) {
@@ -222,7 +222,7 @@ describe('as the official toolset answers', () => {
       ['glob', { pattern: '/a' }],
     ]
 
-  test('texts are the same for files and for memories', async () => {
+  test('[R-S2-1] texts are the same for files and for memories', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'oracle-'))
     const storeId = await agent.store('Oracle')
     const ours = agent.world([{ id: storeId, name: 'Oracle' }])

@@ -9,7 +9,10 @@ export const sessionSections: readonly (readonly [section: string, title: string
   ['S1.5', 'Events'],
   ['S1.6', 'Work for workers'],
   ['S1.8', 'Turns'],
+  ['S2', 'Tools of an agent'],
   ['S3', 'Who runs a session'],
+  ['S3.1', 'Calling the model'],
+  ['S3.3', 'What the model is told of its memory'],
   ['S4', 'Credentials of workers'],
   ['S11', 'Stores of a session'],
 ]
@@ -100,10 +103,44 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
   'R-S1.8-8': 'A malformed turn is 400 and names the field.',
   'R-S1.8-9': 'The guide runs in the official SDKs with one import line more.',
 
+  // S2 Tools
+  'R-S2-1':
+    'The file tools answer with the texts of the official toolset, over files and memories alike.',
+  'R-S2-2': 'A write of a tool is a version by the session before its result is in the log.',
+  'R-S2-3': 'A read-only store refuses writes and says which directory is read-only.',
+  'R-S2-4':
+    'Nothing outside of scratch space and attached stores is read or written, by whatever path.',
+  'R-S2-5':
+    'What a store refuses, and an option that a tool does not know, are errors with the reason.',
+  'R-S2-6':
+    'A command in bash sees the stores as they are before it, and its writes are versions after it.',
+  'R-S2-7':
+    'Where bash and others changed the same memory, both changes stay, merged or side by side.',
+  'R-S2-8': 'bash reaches neither the files of this machine nor a network, and is held to limits.',
+
   // S3 Who runs a session
   'R-S3-1': 'A session is run by one lease at a time; who lost it writes nothing.',
   'R-S3-2': 'A session whose server died is taken over, with what waits for it.',
   'R-S3-3': 'Servers over one database share sessions: any runs them, any streams them.',
+
+  // S3.1 Calling the model
+  'R-S3.1-1':
+    'A request has tools, system and messages, marked for a cache, the user speaking last.',
+  'R-S3.1-2': 'Calls are answered in one message, in their order, results before text.',
+  'R-S3.1-3':
+    'Overload, silence and cut streams are retried and told; what keeps failing ends the turn.',
+  'R-S3.1-4': 'A request that the model refuses ends the turn at once, without a word of the key.',
+  'R-S3.1-5':
+    'Tool input that is no JSON, and a tool that does not exist, are answered with the reason.',
+  'R-S3.1-6': 'A conversation that nearly fills the context is summarised, and goes on.',
+  'R-S3.1-7': 'A loop of requests without end is stopped.',
+  'R-S3.1-8': 'After kill -9 a turn goes on from the log, and a finished tool is not run again.',
+
+  // S3.3 What the model is told of its memory
+  'R-S3.3-1': 'Each store is told with path, access, description and instructions.',
+  'R-S3.3-2': 'Names, descriptions and instructions cannot forge a store or a rule.',
+  'R-S3.3-3':
+    'What one session was told, the next one knows from the store, and from nothing else.',
 
   // S4 Credentials
   'R-S4-1': 'An API key neither polls for work nor sends the result of a tool.',

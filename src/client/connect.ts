@@ -207,7 +207,7 @@ async function* streamUntilBroken(
 
 type StreamVerb = 'watchChanges' | 'streamEvents' | 'streamThreadEvents'
 
-/** One connection's worth of a stream. Of a session it is all there is: events are read, not resumed. */
+/** One connection's worth of a stream: of a session it is all there is. */
 async function* streamOnce<V extends StreamVerb>(
   remote: Remote,
   verb: V,

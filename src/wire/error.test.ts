@@ -55,7 +55,7 @@ const table: [Problem, number, Record<string, unknown>, Record<string, string>][
     { code: 'stale_version', message },
     409,
     { type: 'conflict_error', details: { error_code: 'stale_version' } },
-    {},
+    { 'x-should-retry': 'false' },
   ],
   [
     { code: 'busy', message },
@@ -117,7 +117,7 @@ test.each(table)('[R-3.1-1] [R-3.2-1] %j', (problem, status, error, headers) => 
 
 test('[R-2.7-1] every 409 says whether to retry, so that clients do not send it three times', () => {
   const conflicts = table.filter(([, status]) => status === 409)
-  expect(conflicts).toHaveLength(4)
+  expect(conflicts).toHaveLength(6)
   for (const [, , , headers] of conflicts) expect(headers['x-should-retry']).toBeDefined()
 })
 

@@ -70,7 +70,7 @@ export const translations: Record<ErrorCode, Translation> = {
   precondition_failed: { status: 409, type: 'memory_precondition_failed_error', retry: false },
   path_conflict: { status: 409, type: 'memory_path_conflict_error', retry: false },
   conflict: { status: 409, type: 'conflict_error', retry: true },
-  stale_version: { status: 409, type: 'conflict_error', detail: 'stale_version' },
+  stale_version: { status: 409, type: 'conflict_error', detail: 'stale_version', retry: false },
   busy: { status: 409, type: 'conflict_error', detail: 'busy', retry: false },
   heartbeat_mismatch: { status: 412, type: 'invalid_request_error', retry: false },
   too_large: { status: 413, type: 'request_too_large' },

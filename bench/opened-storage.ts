@@ -2,9 +2,9 @@
 // always is otherwise: remembers the storage, so that it can be filled without HTTP and its counters
 // read, and for floor H answers the commits of new memories from memory.
 import { registerHooks } from 'node:module'
-import type { Answer, Command, CreateMemory } from '../src/domain/memory/command.ts'
+import type { CreateMemory } from '../src/domain/memory/command.ts'
 import type { Head } from '../src/domain/memory/memory.ts'
-import type { Storage, StorageOptions } from '../src/storage/port.ts'
+import type { Answer, Command, Storage, StorageOptions } from '../src/storage/port.ts'
 
 let opened: Storage | undefined
 let commitsFromMemory = false
@@ -59,6 +59,8 @@ function withoutCommits(storage: Storage): Storage {
     commit: async <C extends Command>(command: C): Promise<Answer<C>> =>
       command.type === 'create_memory' ? (pretend(command) as Answer<C>) : storage.commit(command),
     subscribe: (listener) => storage.subscribe(listener),
+    publish: (message) => storage.publish(message),
+    listen: (listener) => storage.listen(listener),
     sweep: (signal) => storage.sweep(signal),
     checkHealth: () => storage.checkHealth(),
     stats: () => storage.stats(),

@@ -1,4 +1,6 @@
-import type { Capability, Role } from './domain/caller.ts'
+import { sessionNeeds, type SessionsApi, type SessionVerb } from './api/sessions.ts'
+import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
+import { forbidden } from './domain/errors.ts'
 import type { Key, Workspace } from './domain/memory/command.ts'
 import type { ListItem, Memory } from './domain/memory/memory.ts'
 import type { Store, Usage } from './domain/memory/store.ts'
@@ -10,7 +12,10 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api {
+export interface Api extends MemoryApi, SessionsApi {}
+
+/** The verbs about stores and what is in them, and about keys and workspaces. */
+export interface MemoryApi {
   createStore(input: CreateStoreInput): Promise<Store>
   listStores(input: ListStoresInput): Promise<Page<Store>>
   getStore(input: StoreInput): Promise<Store>
@@ -48,6 +53,7 @@ export interface Api {
 }
 
 export type Verb = keyof Api
+export type MemoryVerb = Exclude<Verb, SessionVerb>
 
 /** `basic` leaves the content out. */
 export type ContentView = 'basic' | 'full'
@@ -273,4 +279,60 @@ export const needs: Record<Verb, Capability> = {
   revokeKey: 'admin',
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
+  ...sessionNeeds,
+}
+
+const both: readonly WorkerKind[] = ['environment', 'session']
+
+/**
+ * The verbs that the credentials of workers reach (sessions §4); everything else is for API keys.
+ * `apiKey: false` marks what only a worker may do.
+ */
+const forWorkers: Partial<
+  Record<Verb, { readonly worker: readonly WorkerKind[]; readonly apiKey: boolean }>
+> = {
+  createMemory: { worker: ['session'], apiKey: true },
+  listMemories: { worker: ['session'], apiKey: true },
+  getMemory: { worker: ['session'], apiKey: true },
+  updateMemory: { worker: ['session'], apiKey: true },
+  deleteMemory: { worker: ['session'], apiKey: true },
+  getSession: { worker: both, apiKey: true },
+  listEvents: { worker: both, apiKey: true },
+  streamEvents: { worker: both, apiKey: true },
+  sendEvents: { worker: both, apiKey: true },
+  pollWork: { worker: ['environment'], apiKey: false },
+  acknowledgeWork: { worker: ['environment'], apiKey: false },
+  heartbeatWork: { worker: both, apiKey: false },
+  stopWork: { worker: both, apiKey: true },
+  listWork: { worker: ['environment'], apiKey: false },
+  getWorkStats: { worker: ['environment'], apiKey: true },
+}
+
+const afterStop: readonly Verb[] = [
+  'createMemory',
+  'listMemories',
+  'getMemory',
+  'updateMemory',
+  'deleteMemory',
+  'getSession',
+  'heartbeatWork',
+  'stopWork',
+]
+
+/** @throws DomainError `forbidden` when the kind of credential does not reach the verb at all */
+export function permitKind({ worker }: Pick<Caller, 'worker'>, verb: Verb): void {
+  const rule = forWorkers[verb]
+  if (worker === undefined) {
+    if (rule?.apiKey === false) throw forbidden('this is for the workers of an environment')
+    return
+  }
+  if (worker.isStale && verb !== 'heartbeatWork' && verb !== 'stopWork') {
+    throw forbidden('another worker has the session now')
+  }
+  if (worker.isStopped === true && !afterStop.includes(verb)) {
+    throw forbidden('the work was stopped')
+  }
+  if (rule?.worker.includes(worker.kind)) return
+  const what = worker.kind === 'environment' ? 'an environment key' : 'a sessions token'
+  throw forbidden(`${what} does not reach this`)
 }

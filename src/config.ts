@@ -60,7 +60,7 @@ export const settings = {
   ),
   'retention-days': setting(
     'days',
-    30 as number | 'forever',
+    30,
     'days a superseded version is kept at least, or "forever"',
   ),
   'recent-versions': setting(
@@ -78,15 +78,41 @@ export const settings = {
     undefined,
     'port of its own for /metrics, without a key; else /metrics needs an admin key',
   ),
-  'log-level': setting('level', 'info' as LogLevel, `one of ${logLevels.join(', ')}`),
+  model: setting(
+    'text',
+    undefined,
+    'model that runs agents whose own model is not in --model-map; "demo" is built in',
+  ),
+  'model-base-url': setting('text', undefined, 'address of the Messages API that runs agents'),
+  'model-api-key': {
+    ...setting('text', undefined, 'key of that address; better as a variable than as a flag'),
+    secret: true,
+  },
+  'model-auth': setting('text', 'x-api-key', 'how it is sent: x-api-key or bearer'),
+  'model-map': setting('text', undefined, 'names of models there, like "claude-a=x,claude-b=y"'),
+  'model-context-tokens': setting(
+    'count',
+    200_000,
+    'tokens that fit into the context of the model',
+  ),
+  'model-output-tokens-max': setting('count', 8_192, 'tokens of one answer of the model'),
+  'model-silence-seconds': setting('count', 120, 'seconds without a byte before a model is lost'),
+  'turn-requests-max': setting('count', 200, 'requests to the model in one turn'),
+  sandbox: setting(
+    'text',
+    'auto',
+    'where bash runs: auto (bubblewrap, else util-linux, where one works) or off: agents have no bash',
+  ),
+  'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
+  'log-level': setting('level', 'info', `one of ${logLevels.join(', ')}`),
   'strict-headers': setting(
     'switch',
-    false as boolean,
+    false,
     'refuse requests without a memory beta header with 404, as the hosted service does',
   ),
   'ignore-unknown-fields': setting(
     'switch',
-    false as boolean,
+    false,
     'ignore unknown fields of request bodies instead of refusing them',
   ),
 } satisfies Record<string, Setting>
@@ -141,7 +167,10 @@ export function loadConfig(
     values[name] =
       raw === undefined ? settings[name].default : parse(settings[name].kind, raw, field)
   }
-  values['data-dir'] = resolve(String(values['data-dir'] ?? defaultDataDirectory(environment)))
+  const directory = values['data-dir']
+  values['data-dir'] = resolve(
+    typeof directory === 'string' ? directory : defaultDataDirectory(environment),
+  )
   const loaded = { config: values as Config, sources: sources as Record<SettingName, Source> }
   checkTogether(loaded.config)
   return loaded
@@ -164,6 +193,11 @@ function checkTogether(config: Config): void {
   if (database !== undefined && !/^postgres(ql)?:\/\//.test(database)) {
     throw invalid('--database', 'must begin with postgres:// or postgresql://')
   }
+  const { 'model-base-url': baseUrl, sandbox } = config
+  if (baseUrl !== undefined && !/^https?:\/\/[^/]/.test(baseUrl)) {
+    throw invalid('--model-base-url', 'must begin with http:// or https://')
+  }
+  if (sandbox !== 'auto' && sandbox !== 'off') throw invalid('--sandbox', 'must be auto or off')
 }
 
 function parse(kind: keyof Kinds, raw: string | boolean, field: string): unknown {

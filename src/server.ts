@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { NewKey } from './api.ts'
+import type { Api, NewKey } from './api.ts'
 import type { Config } from './config.ts'
 import { DomainError } from './domain/errors.ts'
 import type { HttpServerOptions } from './http/door.ts'
@@ -9,7 +9,9 @@ import { createMetrics } from './observe/metrics.ts'
 import { openTracing } from './observe/open-tracing.ts'
 import type { Tracing } from './observe/tracing.ts'
 import { announceServing } from './server/local-api.ts'
-import { openApp, type OpenApp } from './server/open-app.ts'
+import { openApp, operator, type OpenApp } from './server/open-app.ts'
+import { openModel } from './server/open-model.ts'
+import { openRunner } from './server/open-runner.ts'
 import { Parts } from './server/parts.ts'
 import type { Storage } from './storage/port.ts'
 import { authenticator } from './usecases/tenants/authenticate.ts'
@@ -22,9 +24,13 @@ export interface RunningServer extends AsyncDisposable {
   readonly metricsPort: number | undefined
   /** The storage in words, for people. */
   readonly storage: string
+  /** What runs agents, for people; undefined where nothing does. */
+  readonly model: string | undefined
   /** The admin key made on the first start; its secret is never seen again. */
   readonly firstKey: NewKey | undefined
   readonly isOurKey: (secret: string) => Promise<boolean>
+  /** Every verb, for the person at the machine, without the way over HTTP. */
+  readonly operator: Api
 }
 
 /** How often retention and deleted stores are looked after. */
@@ -41,7 +47,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   parts.defer(() => log.flush())
   const tracing = await openTracing(process.env, version)
   if (tracing !== undefined) parts.use(tracing)
-  const opened = parts.use(await openApp(config))
+  const model = openModel(config)
+  const opened = parts.use(await openApp(config, model))
   parts.use(sweepRegularly(opened.app.storage, log))
   const authenticate = authenticator(opened.app, opened.homeWorkspaceId)
   const door = createHttpServer({
@@ -52,6 +59,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   })
   const listening = await listen(door, config)
   parts.defer(() => door.close())
+  parts.use(await openRunner({ config, app: opened.app, log, model }))
   if (config.database === undefined) {
     const announced = announceServing(config, listening.url)
     parts.defer(() => announced[Symbol.dispose]())
@@ -64,8 +72,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
     url: listening.url,
     metricsPort: listening.metricsPort,
     storage: storageInWords(config),
+    model: model?.inWords,
     firstKey,
     isOurKey: async (secret) => (await authenticate(secret)) !== undefined,
+    operator: bind(opened.app, operator(opened.app, opened.homeWorkspaceId)),
     [Symbol.asyncDispose]: async () => {
       log.info('stopping')
       await owned[Symbol.asyncDispose]()

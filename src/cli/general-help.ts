@@ -14,7 +14,7 @@ function groupHelp(group: string): string {
 }
 
 function wholeHelp(): string {
-  const sections: readonly Entry['section'][] = ['Server', 'Memory', 'Shell']
+  const sections: readonly Entry['section'][] = ['Server', 'Memory', 'Agents', 'Shell']
   const lists = sections.map((section) => `${section}:\n${sectionList(section)}`)
   return `${[
     'Palimpsest: versioned memory for agents, on a server that you own',

@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 export interface Entry {
   readonly name: string
   readonly summary: string
-  readonly section: 'Memory' | 'Server' | 'Shell'
+  readonly section: 'Memory' | 'Agents' | 'Server' | 'Shell'
   readonly isHidden?: boolean
   load(): Promise<{ readonly command: Command }>
 }
@@ -141,6 +141,18 @@ export const table: readonly Entry[] = [
     summary: 'Show the state of a mount: what waits, what was refused and why',
     section: 'Memory',
     load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'Show an agent that remembers across sessions, offline, with a built-in model',
+    section: 'Agents',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'chat',
+    summary: 'Talk to an agent that has the memory of a store',
+    section: 'Agents',
+    load: () => import('./commands/chat.ts'),
   },
   {
     name: 'completion',

@@ -4,7 +4,7 @@ import type { Memory } from '../domain/memory/memory.ts'
 import type { Change } from '../domain/memory/version.ts'
 import type { Input, Output } from '../wire/endpoint.ts'
 import { requestTarget } from '../wire/endpoint.ts'
-import { endpoints, officialPrefix } from '../wire/endpoints.ts'
+import { endpoints, memoryPrefix } from '../wire/endpoints.ts'
 import { decodeError } from '../wire/error.ts'
 import { readEvents } from './events.ts'
 import { retryDelayMs } from './retry.ts'
@@ -28,6 +28,14 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'createKey',
   'createWorkspace',
   'applyBatch',
+  'createAgent',
+  'updateAgent',
+  'createEnvironment',
+  'createEnvironmentKey',
+  'createSession',
+  'sendEvents',
+  'createTurn',
+  'pollWork',
 ])
 
 /**
@@ -50,6 +58,10 @@ export function connect(server: ServerAddress, options: TransportOptions = {}): 
     deleteMemory: (input) => deleteMemory(remote, input),
     listChanges: ({ signal, ...input }) => call(remote, 'listChanges', input, signal),
     watchChanges: (input) => watchChanges(remote, input),
+    pollWork: ({ signal, ...input }) => call(remote, 'pollWork', input, signal),
+    streamEvents: ({ signal, ...input }) => streamOnce(remote, 'streamEvents', input, signal),
+    streamThreadEvents: ({ signal, ...input }) =>
+      streamOnce(remote, 'streamThreadEvents', input, signal),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }
 }
@@ -72,7 +84,7 @@ async function call<V extends Verb>(
 function requestOf<V extends Verb>(remote: Remote, verb: V, input: Input<V>): HttpRequest {
   const endpoint = endpoints[verb]
   const request = endpoint.toRequest(input)
-  const isOfficial = endpoint.path.startsWith(officialPrefix)
+  const isMemory = endpoint.path.startsWith(memoryPrefix)
   const body = request.body === undefined ? undefined : JSON.stringify(request.body)
   return {
     method: endpoint.method,
@@ -80,13 +92,21 @@ function requestOf<V extends Verb>(remote: Remote, verb: V, input: Input<V>): Ht
     headers: {
       accept: endpoint.stream ? 'text/event-stream' : 'application/json',
       'anthropic-version': '2023-06-01',
-      ...(isOfficial ? { 'anthropic-beta': 'agent-memory-2026-07-22' } : {}),
+      ...(isMemory ? { 'anthropic-beta': 'agent-memory-2026-07-22' } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...definedOf(request.headers ?? {}),
       ...remote.headers,
     },
     body,
     isRepeatable: !onceOnly.has(verb),
   }
+}
+
+function definedOf(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const known = Object.entries(headers).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined,
+  )
+  return Object.fromEntries(known)
 }
 
 async function send(remote: Remote, request: HttpRequest): Promise<HttpAnswer> {
@@ -178,19 +198,22 @@ async function* streamUntilBroken(
   signal: AbortSignal,
 ): AsyncGenerator<Change> {
   try {
-    yield* streamOnce(remote, input, signal)
+    yield* streamOnce(remote, 'watchChanges', input, signal)
   } catch (error) {
     const isFinal = error instanceof DomainError && error.code !== 'unavailable'
     if (isFinal && !signal.aborted) throw error
   }
 }
 
-async function* streamOnce(
+type StreamVerb = 'watchChanges' | 'streamEvents' | 'streamThreadEvents'
+
+/** One connection's worth of a stream: of a session it is all there is. */
+async function* streamOnce<V extends StreamVerb>(
   remote: Remote,
-  input: Input<'watchChanges'>,
-  signal: AbortSignal,
-): AsyncGenerator<Change> {
-  const request = { ...requestOf(remote, 'watchChanges', input), signal }
+  verb: V,
+  ...[input, signal]: [input: Input<V>, signal: AbortSignal]
+): AsyncGenerator<Output<V>> {
+  const request = { ...requestOf(remote, verb, input), signal }
   const response = await remote.transport.open(request)
   const status = response.statusCode ?? 0
   if (status >= 400) {
@@ -198,7 +221,7 @@ async function* streamOnce(
     throw new DomainError(decodeError(status, parseOrUndefined(Buffer.concat(text).toString())))
   }
   for await (const { data } of readEvents(response)) {
-    yield endpoints.watchChanges.decode(JSON.parse(data), '')
+    yield endpoints[verb].decode(JSON.parse(data), '')
   }
 }
 

@@ -1,5 +1,6 @@
 import { forbidden, notFound } from './errors.ts'
-import type { RequestId, StoreId, WorkspaceId } from './ids.ts'
+import type { EnvironmentId, RequestId, SessionId, StoreId, WorkId, WorkspaceId } from './ids.ts'
+import type { Sha256 } from './memory/content.ts'
 
 /**
  * Who did something: the id's prefix (`apikey_`, `sesn_`, `user_`, `svac_`) says what kind of
@@ -48,6 +49,24 @@ export interface Caller {
    * A session's token reaches only the stores attached to its session, with the attached access.
    */
   readonly stores?: ReadonlyMap<StoreId, Access>
+  /** Set for the two credentials of workers, which reach little else than their work. */
+  readonly worker?: Worker
+}
+
+/** The key of an environment's workers, and the token of one item of work and its session. */
+export type WorkerKind = 'environment' | 'session'
+
+export interface Worker {
+  readonly kind: WorkerKind
+  readonly environmentId: EnvironmentId
+  /** Of a token. */
+  readonly sessionId?: SessionId
+  readonly workId?: WorkId
+  readonly tokenSha256?: Sha256
+  /** Whether its item was stopped: what is left is to save its memory. */
+  readonly isStopped?: boolean
+  /** Whether another token has taken its place, so that it only hears that. */
+  readonly isStale: boolean
 }
 
 /** Who, through which door, in which request: what a change remembers of its cause. */

@@ -5,13 +5,27 @@ export type LimitCode =
   | 'memory_versions_exceeded'
   | 'memory_stores_exceeded'
 
+/** How a work item stands, for a worker whose heartbeat was refused. */
+export interface CurrentLease {
+  readonly state: string
+  /** Microseconds. */
+  readonly lastHeartbeat: number | undefined
+  readonly ttlSeconds: number
+}
+
 /**
  * Why something was refused, as plain data: it crosses threads, and every door translates it by an
  * exhaustive table over `code`. `message` is for people; nothing branches on it.
  */
 export type Problem =
   /** The input breaks a rule; `field` names the offending field as the wire spells it. */
-  | { readonly code: 'invalid'; readonly message: string; readonly field?: string }
+  | {
+      readonly code: 'invalid'
+      readonly message: string
+      readonly field?: string
+      /** Tells this case apart for programs, as `error.details.error_code`. */
+      readonly detail?: string
+    }
   /** The store is archived: reads, deletes and redaction go on, creates and updates do not. */
   | { readonly code: 'archived'; readonly message: string }
   /** The version is the head of a live memory, which cannot be redacted. */
@@ -31,6 +45,16 @@ export type Problem =
     }
   /** Two writers kept losing to each other; retrying helps. */
   | { readonly code: 'conflict'; readonly message: string }
+  /** The caller's version is not the newest: read again, then retry. */
+  | { readonly code: 'stale_version'; readonly message: string }
+  /** What is asked for has to wait for something that runs; asking again at once does not help. */
+  | { readonly code: 'busy'; readonly message: string }
+  /** A heartbeat that does not follow the last one: somebody else may hold the lease. */
+  | {
+      readonly code: 'heartbeat_mismatch'
+      readonly message: string
+      readonly current: CurrentLease
+    }
   | { readonly code: 'too_large'; readonly message: string }
   | { readonly code: 'rate_limited'; readonly message: string; readonly retryAfterSeconds: number }
   /**

@@ -10,6 +10,14 @@ export type MemoryId = Branded<'MemoryId'>
 export type VersionId = Branded<'VersionId'>
 export type KeyId = Branded<'KeyId'>
 export type RequestId = Branded<'RequestId'>
+export type AgentId = Branded<'AgentId'>
+export type EnvironmentId = Branded<'EnvironmentId'>
+export type EnvironmentKeyId = Branded<'EnvironmentKeyId'>
+export type SessionId = Branded<'SessionId'>
+export type EventId = Branded<'EventId'>
+export type ThreadId = Branded<'ThreadId'>
+export type WorkId = Branded<'WorkId'>
+export type TurnId = Branded<'TurnId'>
 
 /**
  * Bitcoin's base58 alphabet: its order is byte order, so fixed-width numbers written in it sort as
@@ -99,6 +107,19 @@ export const makeStoreId = (now: number): StoreId => make('memstore_', now) as S
 export const makeWorkspaceId = (now: number): WorkspaceId => make('wrkspc_', now) as WorkspaceId
 export const makeKeyId = (now: number): KeyId => make('apikey_', now) as KeyId
 export const makeRequestId = (now: number): RequestId => make('req_', now) as RequestId
+export const makeAgentId = (now: number): AgentId => make('agent_', now) as AgentId
+export const makeEnvironmentId = (now: number): EnvironmentId => make('env_', now) as EnvironmentId
+export const makeEnvironmentKeyId = (now: number): EnvironmentKeyId =>
+  make('envkey_', now) as EnvironmentKeyId
+export const makeSessionId = (now: number): SessionId => make('sesn_', now) as SessionId
+export const makeEventId = (now: number): EventId => make('sevt_', now) as EventId
+export const makeWorkId = (now: number): WorkId => make('work_', now) as WorkId
+export const makeTurnId = (now: number): TurnId => make('turn_', now) as TurnId
+
+/** A session has one thread, whose id says whose it is. */
+export function threadIdOf(sessionId: SessionId): ThreadId {
+  return `sthr_${sessionId.slice('sesn_'.length)}` as ThreadId
+}
 
 const plainIdPattern = /^[a-z]+_01[1-9A-HJ-NP-Za-km-z]{22}$/
 

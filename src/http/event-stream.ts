@@ -1,19 +1,15 @@
 import type { Problem } from '../domain/errors.ts'
-import type { Change } from '../domain/memory/version.ts'
-import { encodeChange } from '../wire/change.ts'
 import { encodeError } from '../wire/error.ts'
 import type { Exchange } from './exchange.ts'
 import type { LiveRequest } from './live-requests.ts'
 import { headersOf, problemOf, report, sendProblem } from './respond.ts'
 import type { ServerState } from './state.ts'
 
-/**
- * A stream of changes to one client. It holds one change at a time: what is slow waits in the
- * store.
- */
+/** A stream to one client. It holds one frame at a time: what is slow waits in the storage. */
 export interface EventStream {
   readonly secret: string
-  readonly changes: AsyncIterable<Change>
+  /** Server-sent events, with the empty line behind each. */
+  readonly frames: AsyncIterable<string>
   /** Aborted when the stream has ended, so that the feed lets go. */
   readonly controller: AbortController
 }
@@ -47,10 +43,10 @@ export async function streamEvents(
   state.live.add(live)
   response.once('close', () => stream.controller.abort())
   try {
-    for await (const change of stream.changes) {
+    for await (const frame of stream.frames) {
       if (stream.controller.signal.aborted) break
       lastWrite = performance.now()
-      if (!response.write(changeEvent(change))) await drained(state, exchange)
+      if (!response.write(frame)) await drained(state, exchange)
     }
     live.end(undefined)
   } catch (error) {
@@ -59,10 +55,6 @@ export async function streamEvents(
     state.live.remove(live)
     report(state, exchange, 200)
   }
-}
-
-function changeEvent(change: Change): string {
-  return `event: ${change.kind}\nid: ${change.seq}\ndata: ${JSON.stringify(encodeChange(change))}\n\n`
 }
 
 function errorEvent(exchange: Exchange, problem: Problem): string {

@@ -9,8 +9,7 @@ type Json = { readonly [key: string]: unknown }
 /** The OpenAPI 3.1 document of every operation, from the same table that serves them. */
 export function makeOpenApi(version: string): Json {
   const paths: Record<string, Record<string, unknown>> = {}
-  // A stream shares path and method with its page, and is one more media type of its answer.
-  for (const endpoint of endpointList.filter(({ stream }) => !stream)) {
+  for (const endpoint of documented()) {
     const item = (paths[templateOf(endpoint)] ??= {})
     item[endpoint.method.toLowerCase()] = operationOf(endpoint)
   }
@@ -45,6 +44,12 @@ export function templateOf({ path }: Pick<Endpoint, 'path'>): string {
 
 export function tagNames(): string[] {
   return [...new Set(endpointList.map(({ docs }) => docs.group))]
+}
+
+/** A stream that shares its path with a page is one more media type of that page's answer. */
+export function documented(): readonly Endpoint[] {
+  const isPage = (path: string) => endpointList.some((one) => !one.stream && one.path === path)
+  return endpointList.filter(({ stream, path }) => !stream || !isPage(path))
 }
 
 export function streamOf(endpoint: Endpoint): Endpoint | undefined {
@@ -104,12 +109,14 @@ function requestBodyOf(schema: Schema, example: unknown): Json {
 
 function answerOf(endpoint: Endpoint): Json {
   const stream = streamOf(endpoint)
-  const events = { schema: { type: 'string', description: 'One change for each event.' } }
+  const events = { schema: { type: 'string', description: 'One item for each event.' } }
+  const { answer: schema, docs } = endpoint
+  const page = { 'application/json': { schema, example: docs.example.answer } }
   return {
     description: 'Success.',
     headers: { 'request-id': { schema: { type: 'string' } } },
     content: {
-      'application/json': { schema: endpoint.answer, example: endpoint.docs.example.answer },
+      ...(endpoint.stream ? {} : page),
       ...(stream === undefined ? {} : { 'text/event-stream': events }),
     },
   }

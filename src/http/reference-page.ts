@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { Endpoint } from '../wire/endpoint.ts'
-import { endpointList } from '../wire/endpoints.ts'
 import { translations } from '../wire/error.ts'
 import type { Schema } from '../wire/schema.ts'
-import { streamOf, tagNames, templateOf } from './openapi.ts'
+import { documented, streamOf, tagNames, templateOf } from './openapi.ts'
 import { referenceStyle } from './reference-style.ts'
 
 /** Nothing but the page's own style may load, and nothing may run. */
@@ -22,7 +21,7 @@ export const referenceHeaders: Readonly<Record<string, string>> = {
 
 /** The reference as one page of HTML, from the table that serves the operations. */
 export function makeReference(version: string): string {
-  const operations = endpointList.filter(({ stream }) => !stream)
+  const operations = documented()
   const groups = tagNames().map((name) => ({
     name,
     operations: operations.filter(({ docs }) => docs.group === name),
@@ -78,8 +77,9 @@ ${events(endpoint)}</section>`
 function events(endpoint: Endpoint): string {
   const stream = streamOf(endpoint)
   if (stream === undefined) return ''
-  const change = stream.docs.example.answer as { seq: number; kind: string }
-  const event = `event: ${change.kind}\nid: ${change.seq}\ndata: ${JSON.stringify(change)}\n\n: heartbeat`
+  const item = stream.docs.example.answer as { seq?: number; kind?: string; type: string }
+  const id = item.seq === undefined ? '' : `\nid: ${item.seq}`
+  const event = `event: ${item.kind ?? item.type}${id}\ndata: ${JSON.stringify(item)}\n\n: heartbeat`
   return `<details><summary>Answer as a stream of events</summary><pre>${escape(event)}</pre></details>`
 }
 
@@ -146,6 +146,9 @@ const reasons: Record<ErrorCode, string> = {
   precondition_failed: 'The content is not what the precondition says.',
   path_conflict: 'Another memory is at the path, above or below it.',
   conflict: 'Several writers were in each other’s way; try again.',
+  stale_version: 'The object has a newer version; read it again.',
+  busy: 'What is asked for has to wait for something that runs.',
+  heartbeat_mismatch: 'The heartbeat does not follow the last one; the lease may be another’s.',
   too_large: 'The body is larger than the server takes.',
   rate_limited: 'Too many requests; come back after retry-after.',
   storage_full: 'The disk is full or read-only; nothing was stored.',

@@ -143,7 +143,7 @@ export function report(state: ServerState, exchange: Exchange, status: number): 
   exchange.isReported = true
   const { request, operation, caller, span, problem } = exchange
   const durationMs = performance.now() - exchange.startedAt
-  const isStream = operation === 'watchChanges'
+  const isStream = operation === 'watchChanges' || operation.startsWith('stream')
   state.options.metrics.answered(operation, status, isStream ? undefined : durationMs / 1_000)
   const parent = exchange.parent ?? parseTraceParent(header(request.headers['traceparent']))
   state.options.log.request({

@@ -1,14 +1,14 @@
 import findMyWay from 'find-my-way'
 import type { Endpoint } from '../wire/endpoint.ts'
-import { endpointList, officialPrefix } from '../wire/endpoints.ts'
+import { endpointList, memoryPrefix } from '../wire/endpoints.ts'
 
 /** An operation at a place of the URL space. */
 export interface Route {
   readonly endpoint: Endpoint
   /** The same path asked for as a stream of events. */
   readonly stream: Endpoint | undefined
-  /** Whether it is one of the official API, whose headers have rules of their own. */
-  readonly isOfficial: boolean
+  /** Whether it is one of the official memory API, whose beta header has rules of its own. */
+  readonly isMemory: boolean
 }
 
 export interface Match {
@@ -37,12 +37,14 @@ export function createRouter(): Router {
     querystringParser: (search) => search,
   })
   for (const endpoint of endpointList) {
-    if (endpoint.stream) continue
+    const isTwin = ({ path, stream }: Endpoint) => !stream && path === endpoint.path
+    // A stream at the path of a list is asked for by its media type.
+    if (endpoint.stream && endpointList.some(isTwin)) continue
     const stream = endpointList.find(({ path, stream }) => stream && path === endpoint.path)
     const route: Route = {
       endpoint,
-      stream: endpoint.method === 'GET' ? stream : undefined,
-      isOfficial: endpoint.path.startsWith(officialPrefix),
+      stream: endpoint.method === 'GET' && stream !== endpoint ? stream : undefined,
+      isMemory: endpoint.path.startsWith(memoryPrefix),
     }
     router.on(endpoint.method, endpoint.path, noop, route)
     if (endpoint.alias !== undefined) router.on(endpoint.alias, endpoint.path, noop, route)

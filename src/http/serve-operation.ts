@@ -1,4 +1,4 @@
-import { needs, type Api, type Verb } from '../api.ts'
+import { needs, permitKind, type Api, type Verb } from '../api.ts'
 import { permit, permitStore, type Caller } from '../domain/caller.ts'
 import { DomainError, invalid, notFound } from '../domain/errors.ts'
 import type { StoreId } from '../domain/ids.ts'
@@ -7,10 +7,12 @@ import type { Change } from '../domain/memory/version.ts'
 import { parseTraceParent } from '../observe/traceparent.ts'
 import { attributes } from '../observe/tracing.ts'
 import { checkBetas } from '../wire/betas.ts'
-import { encodeChangePage } from '../wire/change.ts'
+import { encodeChange, encodeChangePage } from '../wire/change.ts'
 import type { Body, Endpoint } from '../wire/endpoint.ts'
+import { encodeHanded } from '../wire/work.ts'
 import { encodeMemory } from '../wire/memory.ts'
 import { checkWorkspace, readDoor, readSecret, unauthenticated } from './credential.ts'
+import { followSession } from './follow-session.ts'
 import { streamEvents, waitLive } from './event-stream.ts'
 import type { Exchange } from './exchange.ts'
 import { checkEncoding, checkLength, parseObject, readBytes } from './read-body.ts'
@@ -33,16 +35,20 @@ export async function serveOperation(
   const secret = readSecret(exchange.request.headers)
   const caller = await identify(state, exchange, secret)
   permitVerb(caller, endpoint.verb, match.params)
-  if (match.route.isOfficial) {
+  if (match.route.isMemory) {
     const problem = checkBetas(betasOf(exchange), state.options.strictHeaders ?? false)
     if (problem !== undefined) throw new DomainError(problem)
   }
   const body = endpoint.method === 'POST' ? await readObject(state, exchange, endpoint) : undefined
   const { params, search } = match
-  const input: unknown = endpoint.toInput({ params, search, body })
+  const headers = namedHeaders(exchange)
+  const input: unknown = endpoint.toInput({ params, search, body, headers })
   checkIds(params)
   const api = state.options.bind(caller)
-  if (endpoint.stream) return follow(state, exchange, { api, input, secret })
+  if (endpoint.verb === 'watchChanges') return follow(state, exchange, { api, input, secret })
+  if (endpoint.stream)
+    return followSession(state, exchange, { api, input, secret, verb: endpoint.verb })
+  if (endpoint.verb === 'pollWork') return pollWork(state, exchange, { api, input, secret })
   if (endpoint.verb === 'listChanges') return poll(state, exchange, { api, input, secret })
   const output = await call(api, endpoint.verb, input)
   if (exchange.span !== undefined) nameCreated(exchange, endpoint, output)
@@ -90,7 +96,9 @@ function chooseEndpoint({ request }: Exchange, { route }: Match): Endpoint {
 
 /** Asked before the body is read; the verb asks again, and is the one that decides. */
 function permitVerb(caller: Caller, verb: Verb, params: Match['params']): void {
+  permitKind(caller, verb)
   const storeId = params['memory_store_id']
+  if (caller.worker !== undefined && storeId === undefined) return
   if (caller.stores === undefined) permit(caller, needs[verb])
   else if (storeId !== undefined) permitStore(caller, storeId as StoreId, needs[verb])
 }
@@ -98,6 +106,16 @@ function permitVerb(caller: Caller, verb: Verb, params: Match['params']): void {
 function betasOf({ request }: Exchange): string | undefined {
   const header = request.headers['anthropic-beta']
   return typeof header === 'string' ? header : header?.join(',')
+}
+
+/** The few headers that an operation reads itself. */
+function namedHeaders({ request }: Exchange): Readonly<Record<string, string | undefined>> {
+  const names = ['idempotency-key', 'anthropic-worker-id'] as const
+  return Object.fromEntries(names.map((name) => [name, firstText(request.headers[name])]))
+}
+
+function firstText(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' && header !== '' ? header.slice(0, 255) : undefined
 }
 
 /** The checked body of a POST, which an operation without one may leave out. */
@@ -131,6 +149,12 @@ function checkIds(params: Match['params']): void {
 }
 
 const spoken: Readonly<Record<string, string>> = {
+  agent_id: 'agent',
+  environment_id: 'environment',
+  session_id: 'session',
+  thread_id: 'thread',
+  turn_id: 'turn',
+  work_id: 'work',
   memory_store_id: 'memory store',
   memory_id: 'memory',
   memory_version_id: 'memory version',
@@ -168,6 +192,15 @@ async function poll(state: ServerState, exchange: Exchange, wait: Live): Promise
   }
 }
 
+async function pollWork(state: ServerState, exchange: Exchange, wait: Live): Promise<void> {
+  const controller = new AbortController()
+  exchange.response.once('close', () => controller.abort())
+  const input = wait.input as Parameters<Api['pollWork']>[0]
+  // Nobody would take what is handed out to a worker that left.
+  const handed = await wait.api.pollWork({ ...input, signal: controller.signal })
+  sendJson(state, exchange, encodeHanded(handed))
+}
+
 async function follow(state: ServerState, exchange: Exchange, live: Live): Promise<void> {
   const input = live.input as Omit<Parameters<Api['watchChanges']>[0], 'signal'>
   const resumed = { ...input, after: resumeAfter(exchange) ?? input.after }
@@ -178,7 +211,15 @@ async function follow(state: ServerState, exchange: Exchange, live: Live): Promi
     ...resumed,
     signal: controller.signal,
   })
-  await streamEvents(state, exchange, { secret: live.secret, changes, controller })
+  const frames = framesOf(changes)
+  await streamEvents(state, exchange, { secret: live.secret, frames, controller })
+}
+
+async function* framesOf(changes: AsyncIterable<Change>): AsyncGenerator<string> {
+  for await (const change of changes) {
+    const data = JSON.stringify(encodeChange(change))
+    yield `event: ${change.kind}\nid: ${change.seq}\ndata: ${data}\n\n`
+  }
 }
 
 /** What a browser sends when it comes back: the newest id it saw. @throws DomainError `invalid` */

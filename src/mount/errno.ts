@@ -45,6 +45,10 @@ export const errnoOf: Record<ErrorCode, Errno> = {
   storage_full: errno.io,
   unavailable: errno.io,
   internal: errno.io,
+  // Of sessions and their work, which no mount asks for.
+  busy: errno.io,
+  stale_version: errno.stale,
+  heartbeat_mismatch: errno.io,
 }
 
 const names: Partial<Record<Errno, string>> = {

@@ -5,7 +5,9 @@ import { limitsOf, retentionOf, type Config } from '../config.ts'
 import type { Caller } from '../domain/caller.ts'
 import { makeRequestId, type WorkspaceId } from '../domain/ids.ts'
 import type { Storage } from '../storage/port.ts'
+import type { OpenedModel } from './open-model.ts'
 import type { App } from '../usecases/app.ts'
+import { Watchers } from '../usecases/events/watchers.ts'
 import { bind } from '../usecases/bind.ts'
 
 /** An installation, opened: its storage, and the workspace whose admins manage all others. */
@@ -23,12 +25,17 @@ export interface OpenApp extends AsyncDisposable {
  * @throws DomainError `unavailable` when the storage is in use, newer than the program or out of
  * reach
  */
-export async function openApp(config: Config): Promise<OpenApp> {
+export async function openApp(
+  config: Config,
+  model?: Pick<OpenedModel, 'isModelKnown'>,
+): Promise<OpenApp> {
   const clock = Date.now
   const storage = await openStorage(config, clock)
   try {
+    const watchers = new Watchers()
+    const isModelKnown = model?.isModelKnown ?? (() => false)
     const cursorKey = await storage.view.cursorKey()
-    const app: App = { storage, limits: limitsOf(config), cursorKey, clock }
+    const app: App = { storage, limits: limitsOf(config), cursorKey, clock, watchers, isModelKnown }
     const homeWorkspaceId = await homeWorkspace(storage)
     return {
       app,

@@ -1,13 +1,31 @@
 import type { ActorId } from '../domain/caller.ts'
 import type { CursorKey } from '../domain/page.ts'
-import type { KeyId, StoreId, WorkspaceId } from '../domain/ids.ts'
+import type { EnvironmentId, KeyId, SessionId, StoreId, WorkspaceId } from '../domain/ids.ts'
 import type { Limits, Retention } from '../domain/limits.ts'
-import type { Answer, Command, Key, Workspace } from '../domain/memory/command.ts'
+import type {
+  Answer as MemoryAnswer,
+  Command as MemoryCommand,
+  Key,
+  Workspace,
+} from '../domain/memory/command.ts'
+import type { SessionAnswers, SessionCommand } from '../domain/session/command.ts'
 import type { Sha256 } from '../domain/memory/content.ts'
 import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Path, Prefix } from '../domain/memory/path.ts'
 import type { Store, Usage } from '../domain/memory/store.ts'
 import type { Change, Operation, Version } from '../domain/memory/version.ts'
+import type { SessionReads } from './port/session-reads.ts'
+
+/** Everything that can be written, and what its commit answers. */
+export type Command = MemoryCommand | SessionCommand
+export type Answer<C extends Command> = C extends SessionCommand
+  ? SessionAnswers[C['type']]
+  : C extends MemoryCommand
+    ? MemoryAnswer<C>
+    : never
+
+/** The id of what changed: a store, a session, or an environment whose queue moved. */
+export type Topic = StoreId | SessionId | EnvironmentId
 
 /**
  * What an engine promises, in words of the domain. One conformance suite holds every engine to it.
@@ -33,11 +51,20 @@ export interface Storage extends AsyncDisposable {
   readonly view: View
 
   /**
-   * Calls back after changes of a store became visible, from any process; may call spuriously and
-   * coalesces. A hint to read `view.changes`, never the data itself.
+   * Calls back after changes of a store or session became visible, from any process; may call
+   * spuriously and coalesces. A hint to read, never the data itself.
    * @returns a function that ends the subscription
    */
-  subscribe(listener: (storeId: StoreId) => void): () => void
+  subscribe(listener: (topic: Topic) => void): () => void
+
+  /**
+   * Hands a message to the listeners of every process, now or never: it is not stored, and may be
+   * lost. Messages of one process arrive in their order.
+   */
+  publish(message: LiveMessage): void
+
+  /** @returns a function that ends the listening */
+  listen(listener: (message: LiveMessage) => void): () => void
 
   /**
    * Removes what retention lets go and what deleted stores left, in slices that hold up no writer.
@@ -50,6 +77,13 @@ export interface Storage extends AsyncDisposable {
 
   /** Counters since the start, for metrics. */
   stats(): StorageStats
+}
+
+/** What passes by and is not kept: the words of a model while it speaks. */
+export interface LiveMessage {
+  readonly sessionId: SessionId
+  /** JSON. */
+  readonly body: unknown
 }
 
 export interface StorageStats {
@@ -78,6 +112,8 @@ export interface StoreScope {
 }
 
 export interface View {
+  readonly sessions: SessionReads
+
   store(scope: StoreScope): Promise<Store | undefined>
   usage(scope: StoreScope): Promise<Usage | undefined>
   /** Newest first, then by id descending. */

@@ -3,6 +3,7 @@ import type { Caller } from '../domain/caller.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { CursorKey } from '../domain/page.ts'
 import type { Storage } from '../storage/port.ts'
+import type { Watchers } from './events/watchers.ts'
 
 /** What use-cases work with; the composition root makes it. */
 export interface App {
@@ -11,6 +12,10 @@ export interface App {
   readonly cursorKey: CursorKey
   /** Milliseconds since 1970. */
   readonly clock: () => number
+  /** Who follows which session; without it nobody is waited for. */
+  readonly watchers?: Watchers
+  /** Whether an agent may name this model; without it every name is taken. */
+  readonly isModelKnown?: (modelId: string) => boolean
 }
 
 /** One verb: for a caller, from raw input to a value of the domain. */

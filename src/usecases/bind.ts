@@ -1,4 +1,4 @@
-import type { Api, Verb } from '../api.ts'
+import { permitKind, type Api, type Verb } from '../api.ts'
 import type { Caller } from '../domain/caller.ts'
 import type { App, UseCase } from './app.ts'
 import { applyBatch } from './memories/apply-batch.ts'
@@ -25,6 +25,45 @@ import { whoAmI } from './tenants/who-am-i.ts'
 import { getVersion } from './versions/get-version.ts'
 import { listVersions } from './versions/list-versions.ts'
 import { redactVersion } from './versions/redact-version.ts'
+import { archiveAgent } from './agents/archive-agent.ts'
+import { createAgent } from './agents/create-agent.ts'
+import { getAgent } from './agents/get-agent.ts'
+import { listAgentVersions } from './agents/list-agent-versions.ts'
+import { listAgents } from './agents/list-agents.ts'
+import { updateAgent } from './agents/update-agent.ts'
+import { archiveEnvironment } from './environments/archive-environment.ts'
+import { createEnvironmentKey } from './environments/create-environment-key.ts'
+import { createEnvironment } from './environments/create-environment.ts'
+import { deleteEnvironment } from './environments/delete-environment.ts'
+import { getEnvironment } from './environments/get-environment.ts'
+import { listEnvironmentKeys } from './environments/list-environment-keys.ts'
+import { listEnvironments } from './environments/list-environments.ts'
+import { revokeEnvironmentKey } from './environments/revoke-environment-key.ts'
+import { updateEnvironment } from './environments/update-environment.ts'
+import { listEvents } from './events/list-events.ts'
+import { listThreadEvents } from './events/list-thread-events.ts'
+import { sendEvents } from './events/send-events.ts'
+import { streamEvents } from './events/stream-events.ts'
+import { streamThreadEvents } from './events/stream-thread-events.ts'
+import { archiveSession } from './sessions/archive-session.ts'
+import { createSession } from './sessions/create-session.ts'
+import { deleteSession } from './sessions/delete-session.ts'
+import { getSession } from './sessions/get-session.ts'
+import { getThread } from './sessions/get-thread.ts'
+import { listResources } from './sessions/list-resources.ts'
+import { listSessions } from './sessions/list-sessions.ts'
+import { listThreads } from './sessions/list-threads.ts'
+import { updateSession } from './sessions/update-session.ts'
+import { createTurn } from './turns/create-turn.ts'
+import { getTurn } from './turns/get-turn.ts'
+import { acknowledgeWork } from './work/acknowledge-work.ts'
+import { getWorkStats } from './work/get-work-stats.ts'
+import { getWork } from './work/get-work.ts'
+import { heartbeatWork } from './work/heartbeat-work.ts'
+import { listWork } from './work/list-work.ts'
+import { pollWork } from './work/poll-work.ts'
+import { stopWork } from './work/stop-work.ts'
+import { updateWork } from './work/update-work.ts'
 
 const useCases: { readonly [V in Verb]: UseCase<V> } = {
   createStore,
@@ -51,6 +90,45 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   revokeKey,
   createWorkspace,
   listWorkspaces,
+  archiveAgent,
+  createAgent,
+  getAgent,
+  listAgentVersions,
+  listAgents,
+  updateAgent,
+  archiveEnvironment,
+  createEnvironmentKey,
+  createEnvironment,
+  deleteEnvironment,
+  getEnvironment,
+  listEnvironmentKeys,
+  listEnvironments,
+  revokeEnvironmentKey,
+  updateEnvironment,
+  listEvents,
+  listThreadEvents,
+  sendEvents,
+  streamEvents,
+  streamThreadEvents,
+  archiveSession,
+  createSession,
+  deleteSession,
+  getSession,
+  getThread,
+  listResources,
+  listSessions,
+  listThreads,
+  updateSession,
+  createTurn,
+  getTurn,
+  acknowledgeWork,
+  getWorkStats,
+  getWork,
+  heartbeatWork,
+  listWork,
+  pollWork,
+  stopWork,
+  updateWork,
 }
 
 interface Bound {
@@ -65,6 +143,12 @@ const verbs = Object.fromEntries(
   Object.entries(useCases).map(([verb, useCase]) => [
     verb,
     function call(this: Bound, input: never) {
+      try {
+        permitKind(this.caller, verb as Verb)
+      } catch (error) {
+        if (verb.startsWith('stream') || verb === 'watchChanges') throw error
+        return Promise.reject(error)
+      }
       return (useCase as (app: App, caller: Caller, input: never) => unknown)(
         this.app,
         this.caller,

@@ -24,6 +24,8 @@ export interface WireRequest {
   /** What stands behind the "?" of the URL, "" when nothing does. */
   readonly search: string
   readonly body: Body | undefined
+  /** Headers that an operation reads: `idempotency-key`. */
+  readonly headers?: Readonly<Record<string, string | undefined>>
 }
 
 /**
@@ -68,6 +70,7 @@ interface Parsed<F extends Fields> {
   readonly params: Readonly<Record<string, string>>
   readonly query: Values<F>
   readonly body: Body
+  readonly headers: Readonly<Record<string, string | undefined>>
 }
 
 type Spec<V extends Verb, F extends Fields> = Pick<Endpoint<V>, 'verb' | 'method' | 'path'> &
@@ -84,14 +87,15 @@ export function endpoint<V extends Verb, F extends Fields>(spec: Spec<V, F>): En
     ...spec,
     body: spec.body,
     stream: spec.stream ?? false,
-    toInput: ({ params, search, body }) =>
-      spec.toInput({ params, query: parseQuery(spec.query, search), body: body ?? {} }),
+    toInput: ({ params, search, body, headers = {} }) =>
+      spec.toInput({ params, query: parseQuery(spec.query, search), body: body ?? {}, headers }),
     toRequest: (input) => {
-      const { params, query, body } = spec.toRequest(input)
+      const { params, query, body, headers = {} } = spec.toRequest(input)
       return {
         params: params ?? {},
         search: query === undefined ? '' : formatQuery(spec.query, query),
         body,
+        headers,
       }
     },
   }

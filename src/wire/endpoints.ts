@@ -1,10 +1,15 @@
 import type { Verb } from '../api.ts'
+import { agentEndpoints } from './agent-endpoints.ts'
 import type { Endpoint } from './endpoint.ts'
+import { environmentEndpoints } from './environment-endpoints.ts'
+import { eventEndpoints } from './event-endpoints.ts'
 import { keyEndpoints } from './key-endpoints.ts'
 import { memoryEndpoints } from './memory-endpoints.ts'
 import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
 import { memoryVersionEndpoints } from './memory-version-endpoints.ts'
 import { ownEndpoints } from './own-endpoints.ts'
+import { sessionEndpoints } from './session-endpoints.ts'
+import { workEndpoints } from './work-endpoints.ts'
 
 /** Every operation, by the verb it is: a verb without one does not compile. */
 export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
@@ -13,6 +18,11 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...memoryVersionEndpoints,
   ...ownEndpoints,
   ...keyEndpoints,
+  ...agentEndpoints,
+  ...environmentEndpoints,
+  ...sessionEndpoints,
+  ...eventEndpoints,
+  ...workEndpoints,
 }
 
 /** The table as a list, for those who walk over it and care for no verb in particular. */
@@ -20,3 +30,6 @@ export const endpointList: readonly Endpoint[] = Object.values(endpoints)
 
 /** The operations of the official API begin with this; all others are this server's own. */
 export const officialPrefix = '/v1/'
+
+/** And those of memory with this: their beta header has rules of its own. */
+export const memoryPrefix = '/v1/memory_stores'

@@ -51,6 +51,41 @@ const table: [Problem, number, Record<string, unknown>, Record<string, string>][
     { 'x-should-retry': 'true' },
   ],
   [{ code: 'conflict', message }, 409, { type: 'conflict_error' }, { 'x-should-retry': 'true' }],
+  [
+    { code: 'stale_version', message },
+    409,
+    { type: 'conflict_error', details: { error_code: 'stale_version' } },
+    { 'x-should-retry': 'false' },
+  ],
+  [
+    { code: 'busy', message },
+    409,
+    { type: 'conflict_error', details: { error_code: 'busy' } },
+    { 'x-should-retry': 'false' },
+  ],
+  [
+    {
+      code: 'heartbeat_mismatch',
+      message,
+      current: { state: 'active', lastHeartbeat: 1_795_161_600_000_003, ttlSeconds: 20 },
+    },
+    412,
+    {
+      type: 'invalid_request_error',
+      details: {
+        error_code: 'heartbeat_precondition_failed',
+        error_visibility: 'user_facing',
+        current_state: {
+          type: 'work_heartbeat',
+          state: 'active',
+          last_heartbeat: '2026-11-20T08:00:00.000003Z',
+          lease_extended: false,
+          ttl_seconds: 20,
+        },
+      },
+    },
+    { 'x-should-retry': 'false' },
+  ],
   [{ code: 'too_large', message }, 413, { type: 'request_too_large' }, {}],
   [
     { code: 'rate_limited', message, retryAfterSeconds: 2.1 },
@@ -82,7 +117,7 @@ test.each(table)('[R-3.1-1] [R-3.2-1] %j', (problem, status, error, headers) => 
 
 test('[R-2.7-1] every 409 says whether to retry, so that clients do not send it three times', () => {
   const conflicts = table.filter(([, status]) => status === 409)
-  expect(conflicts).toHaveLength(4)
+  expect(conflicts).toHaveLength(6)
   for (const [, , , headers] of conflicts) expect(headers['x-should-retry']).toBeDefined()
 })
 

@@ -1,4 +1,5 @@
-import type { ErrorCode, LimitCode, Problem } from '../domain/errors.ts'
+import type { CurrentLease, ErrorCode, LimitCode, Problem } from '../domain/errors.ts'
+import { decodeMicrosecondsOrUndefined, encodeMicroseconds } from './timestamp.ts'
 
 /** The error body of every answer that is not a success (contract §3.1). */
 export interface WireError {
@@ -10,9 +11,21 @@ export interface WireError {
 export interface WireErrorObject {
   type: WireErrorType
   message: string
-  details?: { error_code: string }
+  details?: WireErrorDetails
   conflicting_memory_id?: string
   conflicting_path?: string
+}
+
+export interface WireErrorDetails {
+  error_code: string
+  error_visibility?: 'user_facing'
+  current_state?: {
+    type: 'work_heartbeat'
+    state: string
+    last_heartbeat: string | null
+    lease_extended: false
+    ttl_seconds: number
+  }
 }
 
 export type WireErrorType =
@@ -57,6 +70,9 @@ export const translations: Record<ErrorCode, Translation> = {
   precondition_failed: { status: 409, type: 'memory_precondition_failed_error', retry: false },
   path_conflict: { status: 409, type: 'memory_path_conflict_error', retry: false },
   conflict: { status: 409, type: 'conflict_error', retry: true },
+  stale_version: { status: 409, type: 'conflict_error', detail: 'stale_version', retry: false },
+  busy: { status: 409, type: 'conflict_error', detail: 'busy', retry: false },
+  heartbeat_mismatch: { status: 412, type: 'invalid_request_error', retry: false },
   too_large: { status: 413, type: 'request_too_large' },
   rate_limited: { status: 429, type: 'rate_limit_error' },
   storage_full: { status: 500, type: 'api_error', detail: 'storage_full', retry: false },
@@ -78,6 +94,12 @@ export function encodeError(problem: Problem, requestId: string): ErrorAnswer {
   if (detail !== undefined) error.details = { error_code: detail }
   if (retry !== undefined) headers['x-should-retry'] = String(retry)
   switch (problem.code) {
+    case 'invalid':
+      if (problem.detail !== undefined) error.details = { error_code: problem.detail }
+      break
+    case 'heartbeat_mismatch':
+      error.details = heartbeatDetails(problem.current)
+      break
     case 'limit':
       error.details = { error_code: problem.limit }
       break
@@ -99,6 +121,21 @@ export function encodeError(problem: Problem, requestId: string): ErrorAnswer {
     default:
   }
   return { status, headers, body: { type: 'error', error, request_id: requestId } }
+}
+
+function heartbeatDetails(current: CurrentLease): WireErrorDetails {
+  const { state, lastHeartbeat, ttlSeconds } = current
+  return {
+    error_code: 'heartbeat_precondition_failed',
+    error_visibility: 'user_facing',
+    current_state: {
+      type: 'work_heartbeat',
+      state,
+      last_heartbeat: lastHeartbeat === undefined ? null : encodeMicroseconds(lastHeartbeat),
+      lease_extended: false,
+      ttl_seconds: ttlSeconds,
+    },
+  }
 }
 
 const limitCodes: Record<LimitCode, true> = {
@@ -140,6 +177,12 @@ export function decodeError(status: number, json: unknown, retryAfter?: string |
         conflictingMemoryId: error?.conflicting_memory_id ?? '',
         conflictingPath: error?.conflicting_path ?? '',
       }
+    case 'heartbeat_mismatch': {
+      const current = error?.details?.current_state
+      const lastHeartbeat = decodeMicrosecondsOrUndefined(current?.last_heartbeat)
+      const ttlSeconds = current?.ttl_seconds ?? 0
+      return { code, message, current: { state: current?.state ?? '', lastHeartbeat, ttlSeconds } }
+    }
     case 'rate_limited':
       return { code, message, retryAfterSeconds: Number(retryAfter ?? 1) || 1 }
     default:
@@ -150,6 +193,7 @@ export function decodeError(status: number, json: unknown, retryAfter?: string |
 function codeOf(status: number, error: WireErrorObject | undefined): ErrorCode {
   const detail = error?.details?.error_code
   if (detail !== undefined && Object.hasOwn(limitCodes, detail)) return 'limit'
+  if (status === 412) return 'heartbeat_mismatch'
   for (const [code, translation] of Object.entries(translations)) {
     if (detail !== undefined && translation.detail === detail) return code as ErrorCode
   }

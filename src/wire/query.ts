@@ -1,6 +1,12 @@
 import { invalid } from '../domain/errors.ts'
 import type { Schema } from './schema.ts'
-import { encodeTime, parseTime, type Rounding } from './timestamp.ts'
+import {
+  decodeMicroseconds,
+  encodeMicroseconds,
+  encodeTime,
+  parseTime,
+  type Rounding,
+} from './timestamp.ts'
 
 /** One query parameter: how its text is read and written, and what the docs say of it. */
 export interface Field<Value> {
@@ -8,6 +14,8 @@ export interface Field<Value> {
   readonly description: string
   /** Whether an empty value is read as one; otherwise it counts as absent. */
   readonly keepsEmpty: boolean
+  /** Whether it may come several times, as `name[]=` or `name=`; its value is then a list. */
+  readonly repeats?: boolean
   /** @throws DomainError `invalid` */
   parse(text: string, name: string): Value
   format(value: Value): string
@@ -74,6 +82,27 @@ export function oneOf<Value extends string>(
   })
 }
 
+/** Texts of a parameter that may be repeated; its name ends with "[]". */
+export function texts(description: string): Field<readonly string[]> {
+  const schema = { type: 'array', items: { type: 'string' } } as const
+  const codec = {
+    parse: (value: string) => [value],
+    format: (values: readonly string[]) => values.join(','),
+  }
+  return { ...field<readonly string[]>(schema, description, codec), repeats: true }
+}
+
+/** A bound of a time, as microseconds since 1970. */
+export function microsecondBound(description: string): Field<number> {
+  return field({ type: 'string', format: 'date-time' }, description, {
+    parse: (value, name) => {
+      parseTime(value, name, 'down')
+      return decodeMicroseconds(value)
+    },
+    format: encodeMicroseconds,
+  })
+}
+
 /** An inclusive bound of a time, as milliseconds since 1970. */
 export function timeBound(rounding: Rounding, description: string): Field<number> {
   return field({ type: 'string', format: 'date-time' }, description, {
@@ -101,14 +130,18 @@ export function parseQuery<F extends Fields>(fields: F, search: string): Values<
 
 function readPair(fields: Fields, pair: string, found: Record<string, unknown>): void {
   const equals = pair.indexOf('=')
-  const name = decode(equals === -1 ? pair : pair.slice(0, equals))
-  if (name === undefined || !Object.hasOwn(fields, name)) return
+  const given = decode(equals === -1 ? pair : pair.slice(0, equals))
+  if (given === undefined) return
+  const name = Object.hasOwn(fields, given) ? given : `${given}[]`
+  if (!Object.hasOwn(fields, name)) return
   const field = fields[name]
   if (field === undefined) return
   const value = equals === -1 ? '' : decode(pair.slice(equals + 1))
   if (value === undefined) throw invalid(name, 'must be percent-encoded UTF-8')
   if (value.includes('\0')) throw invalid(name, 'must not contain NUL')
-  found[name] = value === '' && !field.keepsEmpty ? undefined : field.parse(value, name)
+  const parsed = value === '' && !field.keepsEmpty ? undefined : field.parse(value, name)
+  const before = field.repeats === true ? found[name] : undefined
+  found[name] = Array.isArray(before) && Array.isArray(parsed) ? [...before, ...parsed] : parsed
 }
 
 /** Undefined when it is not the percent-encoding of UTF-8. */
@@ -131,6 +164,11 @@ export function formatQuery<F extends Fields>(fields: F, values: Values<F>): str
   for (const [name, field] of Object.entries(fields)) {
     const value = values[name]
     if (value === undefined) continue
+    if (field.repeats === true && Array.isArray(value)) {
+      for (const item of value)
+        pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(item)}`)
+      continue
+    }
     const text = field.format(value)
     if (!text.isWellFormed()) throw invalid(name, 'must be valid Unicode (it has a lone surrogate)')
     pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`)

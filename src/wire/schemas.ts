@@ -1,13 +1,19 @@
 import { actorSchema } from './actor.ts'
+import { agentSchema } from './agent.ts'
 import { batchResultSchema } from './batch.ts'
 import { changePageSchema, changeSchema } from './change.ts'
 import { deletedMemorySchema, deletedStoreSchema } from './deleted.ts'
+import { environmentKeySchema, environmentSchema, newEnvironmentKeySchema } from './environment.ts'
 import { identitySchema, keySchema, newKeySchema, workspaceSchema } from './key.ts'
 import { listItemSchema, memorySchema, prefixSchema } from './memory.ts'
 import { storeSchema } from './memory-store.ts'
 import { versionSchema } from './memory-version.ts'
 import { literal, object, orNull, string, type Schema } from './schema.ts'
+import { resourceSchema, sessionSchema, threadSchema } from './session.ts'
+import { eventSchema } from './session-event.ts'
+import { turnSchema } from './turn.ts'
 import { usageSchema } from './usage.ts'
+import { heartbeatSchema, workSchema, workStatsSchema } from './work.ts'
 
 const errorSchema: Schema = object(
   {
@@ -46,5 +52,17 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ApiKey: keySchema,
   NewApiKey: newKeySchema,
   Workspace: workspaceSchema,
+  Agent: agentSchema,
+  Environment: environmentSchema,
+  EnvironmentKey: environmentKeySchema,
+  NewEnvironmentKey: newEnvironmentKeySchema,
+  Session: sessionSchema,
+  SessionResource: resourceSchema,
+  SessionThread: threadSchema,
+  SessionEvent: eventSchema,
+  Turn: turnSchema,
+  Work: workSchema,
+  WorkHeartbeat: heartbeatSchema,
+  WorkStats: workStatsSchema,
   Error: errorSchema,
 }

@@ -24,6 +24,24 @@ export function encodeTime(milliseconds: number): string {
   return `${knownDate}${hour}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}.${fraction}Z`
 }
 
+/** With six fractional digits, for what is ordered by microseconds. */
+export function encodeMicroseconds(microseconds: number): string {
+  const milliseconds = Math.floor(microseconds / 1_000)
+  const rest = String(microseconds - milliseconds * 1_000).padStart(3, '0')
+  return `${encodeTime(milliseconds).slice(0, -1)}${rest}Z`
+}
+
+/** Microseconds since 1970 of a timestamp with up to six fractional digits. */
+export function decodeMicroseconds(text: string): number {
+  const digits = /\.(\d+)/.exec(text)?.[1] ?? ''
+  const seconds = Math.floor(Date.parse(text) / 1_000)
+  return seconds * 1_000_000 + Number(digits.slice(0, 6).padEnd(6, '0'))
+}
+
+export function decodeMicrosecondsOrUndefined(text: string | null | undefined): number | undefined {
+  return text === null || text === undefined || text === '' ? undefined : decodeMicroseconds(text)
+}
+
 /** Milliseconds since 1970 of a timestamp that a server sent. */
 export function decodeTime(text: string): number {
   return Date.parse(text)

@@ -5,6 +5,7 @@ import { makeRequestId, makeWorkspaceId } from '../../src/domain/ids.ts'
 import { dayMs, defaultLimits, defaultRetention } from '../../src/domain/limits.ts'
 import type { Storage, StorageOptions } from '../../src/storage/port.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
+import { Watchers } from '../../src/usecases/events/watchers.ts'
 import { bind } from '../../src/usecases/bind.ts'
 import { temporaryPlace, type Place } from '../support/in-process.ts'
 import { outcome } from '../support/world.ts'
@@ -33,7 +34,7 @@ async function open(options: Partial<StorageOptions> = {}): Promise<Api> {
   const { id: workspaceId } = await storage.commit({ type: 'create_workspace', name: 'w' })
   const cursorKey = await storage.view.cursorKey()
   return bind(
-    { storage, limits, cursorKey, clock },
+    { storage, limits, cursorKey, clock, watchers: new Watchers() },
     {
       workspaceId: workspaceId ?? makeWorkspaceId(now),
       actor: 'apikey_1',

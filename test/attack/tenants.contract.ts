@@ -33,11 +33,14 @@ export function tenantAttacks(engine: string, open: OpenServer): void {
     let params: Record<string, string>
 
     const call = ({ verb, method, path }: Endpoint, secret: string, search = ''): Promise<Answer> =>
-      server.request(path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '') + search, {
-        method,
-        secret,
-        ...(bodies[verb] === undefined ? {} : { body: bodies[verb] }),
-      })
+      server.request(
+        path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? 'id_1') + search,
+        {
+          method,
+          secret,
+          ...(bodies[verb] === undefined ? {} : { body: bodies[verb] }),
+        },
+      )
 
     beforeAll(async () => {
       server = await open()

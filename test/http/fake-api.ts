@@ -1,6 +1,6 @@
 // An Api that keeps memories in a Map: enough of the rules for the door to be tested without
 // storage.
-import type { Api, ContentView } from '../../src/api.ts'
+import type { ContentView, MemoryApi } from '../../src/api.ts'
 import type { Caller } from '../../src/domain/caller.ts'
 import { DomainError, notFound } from '../../src/domain/errors.ts'
 import {
@@ -46,7 +46,7 @@ export function createWorld(): World {
   }
 }
 
-export function fakeApi(world: World, caller: Caller): Api {
+export function fakeApi(world: World, caller: Caller): MemoryApi {
   const storeOf = (storeId: string): Store => {
     const store = world.stores.get(storeId)
     if (store?.workspaceId !== caller.workspaceId) throw notFound('memory store')

@@ -31,7 +31,7 @@ test('no test cites a rule that does not exist', () => {
 test('rules are sentences with a number of their own', () => {
   expect(rules.length).toBeGreaterThan(100)
   for (const [rule, sentence] of Object.entries(requirements)) {
-    expect(rule).toMatch(/^R-(\d+(\.\d+)?|own)-\d+$/)
+    expect(rule).toMatch(/^R-(S?\d+(\.\d+)?|own)-\d+$/)
     expect(sentence).toMatch(/^\S.{20,}\.$/)
   }
 })
@@ -52,7 +52,7 @@ test('the written contract says what the manifest says', async () => {
   ])
   const written = [
     '# Contract',
-    'What this server promises to clients of the memory-store API, rule by rule. Every rule is cited by a test',
+    'What this server promises to clients of the memory-store API and of sessions, rule by rule. Every rule is cited by a test',
     '(`test/requirements`), from which this page is written: change the manifest there, not the page.',
   ]
   const page = [written[0], written.slice(1).join('\n'), ...parts.flat()].join('\n\n')

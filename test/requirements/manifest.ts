@@ -2,6 +2,8 @@
 // section, and a number that is never given to another rule. Tests cite rules at the front of their
 // titles; coverage.test.ts fails for a rule that no test cites.
 
+import { sessionRequirements, sessionSections } from './sessions.ts'
+
 /** Titles of the sections. */
 export const sections: readonly (readonly [section: string, title: string])[] = [
   ['1', 'Resources and identifiers'],
@@ -51,6 +53,7 @@ export const sections: readonly (readonly [section: string, title: string])[] = 
   ['10', 'Limits'],
   ['11.3', 'Directory names'],
   ['own', 'Routes of our own'],
+  ...sessionSections,
 ]
 
 /** Rule id → what the server does. */
@@ -261,4 +264,6 @@ export const requirements: Readonly<Record<string, string>> = {
   'R-own-3': 'The usage of a store stands beside its limits.',
   'R-own-4': 'The secret of a key is shown once; a revoked key is refused from then on.',
   'R-own-5': 'Moving a directory keeps the ids of what is in it, all or none.',
+
+  ...sessionRequirements,
 }

@@ -23,9 +23,10 @@ export const command: Command = {
 
 const names = Object.keys(settings) as SettingName[]
 
-/** The password of a database URL never leaves the process. */
+/** Secrets never leave the process, nor does the password of a database URL. */
 function shown(name: SettingName, { config }: LoadedConfig): string | number | boolean | null {
   const value = config[name] ?? null
+  if (value !== null && 'secret' in settings[name]) return '***'
   if (name !== 'database' || value === null) return value
   const url = new URL(String(value))
   if (url.password !== '') url.password = '***'

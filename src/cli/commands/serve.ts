@@ -49,6 +49,7 @@ SIGTERM and SIGINT stop it cleanly: what was accepted is finished.`,
 function greeting(server: RunningServer, config: Config): string {
   const { url, firstKey, storage } = server
   const lines = [`palimpsest serves memory stores at ${url} (${storage}); reference: ${url}/docs`]
+  if (server.model !== undefined) lines.push(`Agents are run by the model ${server.model}.`)
   if (config.host !== '127.0.0.1' && config.host !== 'localhost' && !config['tls-cert']) {
     lines.push(
       'Warning: keys travel unencrypted beyond this machine; set --tls-cert and --tls-key.',

@@ -1,13 +1,27 @@
 import { unreachable } from '../../domain/assert.ts'
 import { DomainError } from '../../domain/errors.ts'
-import type { Answer, Command } from '../../domain/memory/command.ts'
-import type { Storage, StorageOptions, StorageStats, View } from '../port.ts'
+import type { SessionId } from '../../domain/ids.ts'
+import type {
+  Answer,
+  Command,
+  LiveMessage,
+  Storage,
+  StorageOptions,
+  StorageStats,
+  Topic,
+  View,
+} from '../port.ts'
+import { sessionReads } from '../sessions/reads.ts'
+import { isSessionCommand } from '../sessions/run-command.ts'
+import type { SessionCommand } from '../../domain/session/command.ts'
 import { checkServer } from './server-check.ts'
 import { commitInStore, type StoreEngine } from './commit-in-store.ts'
 import { commitInWorkspace, createWorkspace, type WorkspaceCommand } from './commit-in-workspace.ts'
+import { commitSession } from './commit-session.ts'
 import { clientConfig, openPools, type Pools, type Session } from './connection.ts'
 import { failure } from './failure.ts'
 import { migrate } from './migrate.ts'
+import { runScript } from './run-script.ts'
 import { ScopeQueue, stopping } from './scope-queue.ts'
 import { Signals } from './signals.ts'
 import type { ScopedCommand } from './store-writer.ts'
@@ -56,10 +70,18 @@ class PostgresStorage implements Storage {
   }
 
   async commit<C extends Command>(command: C): Promise<Answer<C>> {
+    if (isSessionCommand(command)) return (await this.#commitSession(command)) as Answer<C>
     return (await this.#commit(command)) as Answer<C>
   }
 
-  #commit(command: Command): Promise<unknown> {
+  async #commitSession(command: SessionCommand): Promise<unknown> {
+    if (this.#closed) throw stopping()
+    const { value, topics } = await commitSession(this.#engine, command)
+    for (const topic of topics) this.#signals.changed(topic as Topic)
+    return value
+  }
+
+  #commit(command: Exclude<Command, SessionCommand>): Promise<unknown> {
     switch (command.type) {
       case 'create_workspace':
         return this.#createWorkspace(command)
@@ -95,6 +117,14 @@ class PostgresStorage implements Storage {
 
   subscribe(listener: Parameters<Storage['subscribe']>[0]): () => void {
     return this.#signals.subscribe(listener)
+  }
+
+  publish(message: LiveMessage): void {
+    this.#signals.publish(message)
+  }
+
+  listen(listener: (message: LiveMessage) => void): () => void {
+    return this.#signals.listen(listener)
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
@@ -143,6 +173,7 @@ function openView({ readers }: Pools, signals: Signals, cursorKey: Uint8Array): 
       }),
   }
   const history = viewHistory(session)
+  const sessions = sessionReads((script) => runScript(session, script))
   return {
     ...viewMemories(session),
     ...viewStores(session),
@@ -151,6 +182,13 @@ function openView({ readers }: Pools, signals: Signals, cursorKey: Uint8Array): 
     changes: (scope, query) => {
       signals.watch(scope.storeId)
       return history.changes(scope, query)
+    },
+    sessions: {
+      ...sessions,
+      events: (query) => {
+        signals.watch(query.sessionId as SessionId)
+        return sessions.events(query)
+      },
     },
     cursorKey: async () => cursorKey,
   }

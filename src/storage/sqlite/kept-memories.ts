@@ -1,7 +1,6 @@
 import type { StoreId } from '../../domain/ids.ts'
-import type { Command } from '../../domain/memory/command.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
-import type { StoreScope } from '../port.ts'
+import type { Command, StoreScope } from '../port.ts'
 
 /** Bytes that what is kept may take, content and its JSON together: 2,000 memories of 4 kB and more. */
 const bytesMax = 24 * 1_048_576

@@ -6,7 +6,6 @@ import type { Limits } from '../../domain/limits.ts'
 import type {
   Answer,
   Batch,
-  Command,
   CreateStore,
   MemoryAnswer,
   MemoryCommand,
@@ -26,9 +25,11 @@ import {
   decideUpdateStore,
 } from '../../domain/memory/decide-store.ts'
 import type { Head } from '../../domain/memory/memory.ts'
+import type { SessionCommand } from '../../domain/session/command.ts'
 import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
-import type { StoreScope } from '../port.ts'
+import type { Command, StoreScope } from '../port.ts'
+import { isSessionCommand, runSessionCommand } from '../sessions/run-command.ts'
 import {
   applyNewStore,
   applyRedaction,
@@ -36,6 +37,7 @@ import {
   applyStoreDeletion,
   applyVersions,
 } from './apply.ts'
+import { runScript } from './run-script.ts'
 import { commitTenancy } from './tenancy.ts'
 import { loadBlocker, loadMove, loadScope, loadTarget, loadVersion, type Scope } from './load.ts'
 import { Statements } from './statement.ts'
@@ -62,6 +64,7 @@ export class Ledger {
 
   /** @param now milliseconds since 1970 */
   run(work: Work, now: number): Outcome {
+    if (isSessionCommand(work)) return this.#session(work, now)
     switch (work.type) {
       case 'create_memory':
       case 'update_memory':
@@ -91,6 +94,12 @@ export class Ledger {
       default:
         return unreachable(work)
     }
+  }
+
+  #session(command: SessionCommand, now: number): Outcome {
+    const result = runScript(this.#statements, runSessionCommand(command, now))
+    if (result.kind === 'refused') return refused(result.problem)
+    return { ok: true, value: result.value, topics: result.topics }
   }
 
   #scope(command: StoreScope, now: number): Scope | undefined {

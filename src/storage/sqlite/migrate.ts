@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { DomainError } from '../../domain/errors.ts'
 import { sqlite0001 } from '../migrations/sqlite-0001.ts'
+import { sqlite0002 } from '../migrations/sqlite-0002.ts'
 
 /** Numbered from 1, applied in order, each in a transaction of its own. */
-const migrations = [sqlite0001]
+const migrations = [sqlite0001, sqlite0002]
 
 /**
  * Brings the schema to this program's version. The caller holds the directory's lock.

@@ -2,10 +2,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { DomainError, type Problem } from '../../domain/errors.ts'
-import type { StoreId } from '../../domain/ids.ts'
-import type { Answer, Command } from '../../domain/memory/command.ts'
 import { databaseFile } from '../database-file.ts'
-import type { Storage, StorageOptions, View } from '../port.ts'
+import type { Answer, Command, LiveMessage, Storage, StorageOptions, Topic, View } from '../port.ts'
 import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
 import type { Work } from './ledger.ts'
@@ -68,7 +66,8 @@ class SqliteStorage implements Storage {
   readonly #housekeeper: HousekeeperThread
   readonly #scrubber: Scrubber
   readonly #kept = new KeptMemories()
-  readonly #listeners = new Set<(storeId: StoreId) => void>()
+  readonly #listeners = new Set<(topic: Topic) => void>()
+  readonly #live = new Set<(message: LiveMessage) => void>()
   #checkpointing = false
   #closing: Promise<void> | undefined
 
@@ -108,13 +107,23 @@ class SqliteStorage implements Storage {
       outcome = await this.#writer.run(command)
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
+    for (const topic of outcome.topics ?? []) this.#tell(topic as Topic)
     if (command.type === 'redact_version') await this.#scrubber.run()
     return outcome.value as Answer<C>
   }
 
-  subscribe(listener: (storeId: StoreId) => void): () => void {
+  subscribe(listener: (topic: Topic) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  publish(message: LiveMessage): void {
+    for (const listener of this.#live) listener(message)
+  }
+
+  listen(listener: (message: LiveMessage) => void): () => void {
+    this.#live.add(listener)
+    return () => this.#live.delete(listener)
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
@@ -165,10 +174,13 @@ class SqliteStorage implements Storage {
 
   #committed(works: readonly Work[], wal: WalState): void {
     for (const work of works) {
-      if (!('storeId' in work)) continue
-      for (const listener of this.#listeners) listener(work.storeId)
+      if ('storeId' in work) this.#tell(work.storeId)
     }
     if (wal.frames - wal.checkpointed > walFramesMax) this.#checkpoint()
+  }
+
+  #tell(topic: Topic): void {
+    for (const listener of this.#listeners) listener(topic)
   }
 
   /** The bulk moves on the side thread; the writer moves the few frames that came meanwhile. */

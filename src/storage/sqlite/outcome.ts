@@ -2,7 +2,12 @@ import type { Problem } from '../../domain/errors.ts'
 
 /** What came of a command: its answer, or why it was refused. Plain data: it crosses the thread. */
 export type Outcome<Value = unknown> =
-  | { readonly ok: true; readonly value: Value }
+  | {
+      readonly ok: true
+      readonly value: Value
+      /** Ids of what changed besides the command's own store. */
+      readonly topics?: readonly string[]
+    }
   | { readonly ok: false; readonly problem: Problem }
 
 export function done<Value>(value: Value): Outcome<Value> {

@@ -18,6 +18,9 @@ import type { KeptMemories } from './kept-memories.ts'
 import { readChanges } from './read-changes.ts'
 import { readContent } from './read-content.ts'
 import { readMemories } from './read-memories.ts'
+import type { SessionReads } from '../port/session-reads.ts'
+import { sessionReads } from '../sessions/reads.ts'
+import { runScript } from './run-script.ts'
 import { readMemory, readMemoryAt } from './read-memory.ts'
 import { readVersions } from './read-versions.ts'
 import {
@@ -55,11 +58,14 @@ const missingItem = { found: false, missing: 'item' } as const
  * one call, so each sees all that was committed before it and none is held open.
  */
 export class SqliteView implements View {
+  readonly sessions: SessionReads
   readonly #statements: Statements
   readonly #kept: KeptMemories
 
   constructor(db: DatabaseSync, kept: KeptMemories) {
-    this.#statements = new Statements(db)
+    const statements = new Statements(db)
+    this.#statements = statements
+    this.sessions = sessionReads(async (script) => runScript(statements, script))
     this.#kept = kept
   }
 

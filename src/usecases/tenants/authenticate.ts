@@ -1,8 +1,9 @@
 import type { Caller } from '../../domain/caller.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
+import type { SessionToken } from '../../storage/port/session-reads.ts'
 import type { App } from '../app.ts'
-import { hashSecret } from './create-key.ts'
+import { hashSecret } from './secret.ts'
 
 /** Who a credential stands for; with a door and a request id it becomes a caller. */
 export type Principal = Omit<Caller, 'door' | 'requestId'>
@@ -10,15 +11,19 @@ export type Principal = Omit<Caller, 'door' | 'requestId'>
 /** How long an answer is trusted: revocation by any process is seen within it. */
 const trustMs = 500
 const entriesMax = 10_000
+/** So long a worker may still save its memory after its item was stopped. */
+const flushGraceMs = 60_000
 
 interface Entry {
   readonly principal: Principal | undefined
   readonly until: number
 }
 
+type Installation = Pick<App, 'storage' | 'clock'> & { readonly homeWorkspaceId: WorkspaceId }
+
 /** Credentials to principals, by the hash of the secret; remembers answers for half a second. */
 export function authenticator(
-  { storage }: Pick<App, 'storage'>,
+  { storage, clock = Date.now }: Pick<App, 'storage'> & Partial<Pick<App, 'clock'>>,
   homeWorkspaceId: WorkspaceId,
 ): (secret: string) => Promise<Principal | undefined> {
   const known = new Map<Sha256, Entry>()
@@ -28,19 +33,61 @@ export function authenticator(
     const now = performance.now()
     const entry = known.get(secretSha256)
     if (entry && entry.until > now) return entry.principal
-    const key = await storage.view.keyBySecret(secretSha256)
-    const isValid = key !== undefined && key.revokedAt === undefined
-    const principal = isValid
-      ? {
-          workspaceId: key.workspaceId,
-          actor: key.id,
-          role: key.role,
-          isOperator: key.role === 'admin' && key.workspaceId === homeWorkspaceId,
-        }
-      : undefined
+    const principal = await lookUp({ storage, clock, homeWorkspaceId }, secretSha256)
     // Guesses must not grow the memory without bound.
     if (known.size >= entriesMax) known.clear()
     known.set(secretSha256, { principal, until: now + trustMs })
     return principal
+  }
+}
+
+/** By what is stored, never by how the secret looks or in which header it came. */
+async function lookUp(
+  installation: Installation,
+  secretSha256: Sha256,
+): Promise<Principal | undefined> {
+  const { storage, homeWorkspaceId } = installation
+  const key = await storage.view.keyBySecret(secretSha256)
+  if (key !== undefined) {
+    if (key.revokedAt !== undefined) return undefined
+    const { workspaceId, id: actor, role } = key
+    const isOperator = role === 'admin' && workspaceId === homeWorkspaceId
+    return { workspaceId, actor, role, isOperator }
+  }
+  const environmentKey = await storage.view.sessions.environmentKeyBySecret(secretSha256)
+  if (environmentKey !== undefined) {
+    if (environmentKey.revokedAt !== undefined) return undefined
+    const { workspaceId, environmentId, id: actor } = environmentKey
+    const worker = { kind: 'environment', environmentId, isStale: false } as const
+    return { workspaceId, actor, role: 'read_write', stores: new Map(), worker }
+  }
+  const token = await storage.view.sessions.token(secretSha256)
+  return token && tokenPrincipal(token, secretSha256, installation.clock())
+}
+
+/** A replaced token may still hear that it was replaced, and a stopped one save its memory. */
+function tokenPrincipal(
+  { work, session }: SessionToken,
+  tokenSha256: Sha256,
+  now: number,
+): Principal | undefined {
+  const isReplaced = work.tokenSha256 !== tokenSha256
+  if (!isReplaced && (work.stoppedAt ?? now) + flushGraceMs < now) return undefined
+  const { workspaceId, environmentId, sessionId, id: workId } = work
+  const attached = isReplaced ? [] : (session?.stores ?? [])
+  return {
+    workspaceId,
+    actor: sessionId,
+    role: 'read_write',
+    stores: new Map(attached.map(({ storeId, access }) => [storeId, access])),
+    worker: {
+      kind: 'session',
+      environmentId,
+      sessionId,
+      workId,
+      tokenSha256,
+      isStale: isReplaced,
+      isStopped: work.state === 'stopped',
+    },
   }
 }

@@ -53,6 +53,12 @@ export const table: readonly Entry[] = [
     load: async () => ({ command: (await import('./commands/workspaces.ts')).list }),
   },
   {
+    name: 'environments keys',
+    summary: 'Make, list and revoke the keys of the workers of an environment',
+    section: 'Server',
+    load: () => import('./commands/environment-keys.ts'),
+  },
+  {
     name: 'stores list',
     summary: 'List the stores, newest first',
     section: 'Memory',

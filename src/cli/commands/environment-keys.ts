@@ -1,0 +1,65 @@
+import type { Api } from '../../api.ts'
+import type { EnvironmentKey } from '../../domain/session/environment.ts'
+import { administer, administerOptions } from '../administer.ts'
+import { UsageError, type Command } from '../command.ts'
+
+export const command: Command = {
+  name: 'environments keys',
+  summary: 'Make, list and revoke the keys of the workers of an environment',
+  usage: 'environments keys create|list|revoke ENVIRONMENT_ID [KEY_ID] [--json]',
+  example: 'palimpsest environments keys create env_01…',
+  options: administerOptions,
+  positionalsMax: 3,
+  async run(args) {
+    const [action, environmentId, keyId] = args.positionals
+    if (environmentId === undefined) throw new UsageError('ENVIRONMENT_ID is missing')
+    const keys = await administer(args, (api) => act(api, action, { environmentId, keyId }))
+    if (args.flag('json')) process.stdout.write(`${JSON.stringify(keys.map(wire), undefined, 2)}\n`)
+    else process.stdout.write(keys.map(line).join(''))
+    return 0
+  },
+}
+
+interface Named {
+  readonly environmentId: string
+  readonly keyId: string | undefined
+}
+
+/** The secret is there once: when the key is made. */
+type Shown = EnvironmentKey & { readonly secret?: string }
+
+async function act(
+  api: Api,
+  action: string | undefined,
+  { environmentId, keyId }: Named,
+): Promise<readonly Shown[]> {
+  switch (action) {
+    case 'create':
+      return [await api.createEnvironmentKey({ environmentId, name: 'worker' })]
+    case 'list':
+      return api.listEnvironmentKeys({ environmentId })
+    case 'revoke':
+      if (keyId === undefined) throw new UsageError('KEY_ID is missing: the key to revoke')
+      return [await api.revokeEnvironmentKey({ environmentId, keyId })]
+    default:
+      throw new UsageError('say create, list or revoke')
+  }
+}
+
+function line({ id, name, hint, secret, revokedAt }: Shown): string {
+  if (secret !== undefined) return `${secret}\n`
+  return `${id}  …${hint}  ${name}${revokedAt === undefined ? '' : '  revoked'}\n`
+}
+
+function wire(key: Shown) {
+  const { id, environmentId, name, hint, createdAt, revokedAt, secret } = key
+  return {
+    id,
+    environment_id: environmentId,
+    name,
+    hint,
+    created_at: new Date(createdAt).toISOString(),
+    revoked_at: revokedAt === undefined ? null : new Date(revokedAt).toISOString(),
+    ...(secret === undefined ? {} : { secret }),
+  }
+}

@@ -1,4 +1,4 @@
-// The load: a process that keeps N connections busy, each with one request at a time: a closed loop.
+// The load: a process that keeps N connections busy, each with one request at a time.
 import { answerCalls } from './child.ts'
 import { Connection } from './connection.ts'
 import type { Template } from './request.ts'

@@ -1,5 +1,5 @@
-// Stands in front of an engine's `open` module inside the server under measurement, which is as it
-// always is otherwise: remembers the storage, so that it can be filled without HTTP and its counters
+// Stands in front of an engine's `open` module inside the server under measurement, which is as
+// always otherwise: remembers the storage, so that it can be filled without HTTP and its counters
 // read, and for floor H answers the commits of new memories from memory.
 import { registerHooks } from 'node:module'
 import type { CreateMemory } from '../src/domain/memory/command.ts'

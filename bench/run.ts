@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   for (const { name, about, run } of chosen) {
     console.log(`\n${name}: ${about}`)
     const start = performance.now()
-    const result = await measured(run)
+    const result = await measured(run).catch(broken)
     results[name] = { seconds: Math.round((performance.now() - start) / 1_000), ...result }
     for (const finding of result.findings) console.log(describe(finding))
   }
@@ -81,6 +81,14 @@ async function measured(run: (bench: Bench) => Promise<Result>): Promise<Result>
     profiles: values.profile,
   })
   return await run(bench)
+}
+
+/** A scenario that breaks is a goal missed; what the others found is kept. */
+function broken(error: unknown): Result {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const note = text.split('\n')[0]
+  const finding = { name: 'broken', value: 1, unit: 'count', goal: { atMost: 0 }, note } as const
+  return { findings: [finding], data: text }
 }
 
 process.exitCode = await main()

@@ -58,11 +58,7 @@ export const settings = {
     defaultLimits.workspaceStoresMax,
     'stores in one workspace, archived ones included',
   ),
-  'retention-days': setting(
-    'days',
-    30,
-    'days a superseded version is kept at least, or "forever"',
-  ),
+  'retention-days': setting('days', 30, 'days a superseded version is kept at least, or "forever"'),
   'recent-versions': setting(
     'count',
     defaultRetention.recentVersions,

@@ -72,7 +72,14 @@ function planOf(bench: Bench, { served, template }: Target, clients: number): Lo
 function findingsOf(quiet: readonly Round[], dropped: number): Finding[] {
   const asked = quiet.length + dropped
   const note = `${dropped} of ${asked} rounds dropped: F under ${quietProbesPerSecond}/s`
-  if (quiet.length === 0) return [{ name: 'quiet rounds', value: 0, unit: 'count', note }]
+  const rounds: Finding = {
+    name: 'quiet rounds',
+    value: quiet.length,
+    unit: 'count',
+    goal: { atLeast: 1 },
+    note,
+  }
+  if (quiet.length === 0) return [rounds]
   const over = (value: (round: Round) => number) => spreadOf(quiet.map(value))
   const rate = (name: string, value: (round: Round) => number): Finding => ({
     name,
@@ -86,7 +93,7 @@ function findingsOf(quiet: readonly Round[], dropped: number): Finding[] {
   })
   const p99 = over(({ many }) => many.p99Us / 1_000)
   return [
-    { name: 'quiet rounds', value: quiet.length, unit: 'count', note },
+    rounds,
     rate('F: 4 KB overwrites made durable', ({ f }) => f),
     rate('H: creates with the commit answered from memory', ({ h }) => h.perSecond),
     rate('E: creates of the engine alone', ({ e }) => e.perSecond),

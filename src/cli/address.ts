@@ -3,8 +3,9 @@ import { DomainError } from '../domain/errors.ts'
 import { isDirectory, type ListItem, type Memory } from '../domain/memory/memory.ts'
 import { parsePath, parsePrefix } from '../domain/memory/path.ts'
 import type { Store } from '../domain/memory/store.ts'
-import { UsageError } from './command.ts'
+import { checked, UsageError } from './command.ts'
 import { visibleLine } from './invisible.ts'
+import { lineFor } from './print.ts'
 import { didYouMean } from './suggest.ts'
 
 /** What `STORE[:PATH]` says, before anybody was asked. */
@@ -29,17 +30,10 @@ export function parseAddress(text: string | undefined, name = 'STORE[:PATH]'): A
 export function parseMemoryAddress(text: string | undefined): Required<Address> & { path: string } {
   const { store, path } = parseAddress(text, 'STORE:PATH')
   if (path === undefined) {
-    throw new UsageError(`STORE:PATH must name a memory, like ${store}:/notes.md`)
+    const [, name = store, rest = 'notes.md'] = /^([^:]+):(\S.*)$/s.exec(store) ?? []
+    throw new UsageError(`STORE:PATH must name a memory, like ${name}:/${rest}`)
   }
   return { store, path: checked(() => parsePath(path, 'PATH')) }
-}
-
-function checked<Value>(check: () => Value): Value {
-  try {
-    return check()
-  } catch (error) {
-    throw error instanceof DomainError ? new UsageError(error.message) : error
-  }
 }
 
 /** A path as a directory: with a "/" at its end. @throws UsageError */
@@ -80,9 +74,14 @@ export async function resolveStore(api: Api, given: string): Promise<string> {
   if (only === undefined) throw noSuchStore(given, stores)
   if (others.length === 0) return only.id
   const candidates = [only, ...others]
-    .map((store) => `  ${store.id}  created ${new Date(store.createdAt).toISOString()}`)
+    .map(({ id, createdAt, description }) => {
+      const created = new Date(createdAt).toISOString()
+      return `  ${id}  created ${created}  ${visibleLine(description)}`.trimEnd()
+    })
     .join('\n')
-  throw new UsageError(`"${visibleLine(given)}" is the name of several stores:\n${candidates}`)
+  throw new UsageError(
+    `"${visibleLine(given)}" is the name of several stores; use the id of one:\n${candidates}`,
+  )
 }
 
 function noSuchStore(given: string, stores: readonly Store[]): DomainError {
@@ -103,6 +102,30 @@ export async function* memoriesBelow(
   for await (const item of listing(api, { storeId, prefix, depth: 0 })) {
     if (!isDirectory(item)) yield item
   }
+}
+
+/**
+ * The memories below a path, or else the one at it.
+ * @throws DomainError `not_found` when there is neither; a store may be empty
+ */
+export async function* memoriesAt(
+  api: Api,
+  storeId: string,
+  path: string | undefined,
+): AsyncGenerator<Memory> {
+  let isEmpty = true
+  for await (const memory of memoriesBelow(api, storeId, asDirectory(path))) {
+    isEmpty = false
+    yield memory
+  }
+  if (!isEmpty || path === undefined || path === '/') return
+  const memory = path.endsWith('/') ? undefined : await findMemory(api, storeId, path)
+  if (memory === undefined) throw nothingAt(path)
+  yield memory
+}
+
+export function nothingAt(path: string): DomainError {
+  return new DomainError({ code: 'not_found', message: `nothing at ${lineFor(path)}` })
 }
 
 export interface ListingInput {

@@ -1,3 +1,5 @@
+import { DomainError } from '../domain/errors.ts'
+
 /**
  * How a command ends: 0 done; 1 failed; 2 wrong usage, nothing was tried; 3 not found; 4 conflict
  * (a precondition failed or a path is taken); 5 the server refused the credential; 130 interrupted.
@@ -31,6 +33,8 @@ export interface Option {
 
 /** What was typed after the command's name, checked against its options. */
 export interface Arguments {
+  /** The command's name: `keys create`. */
+  readonly command: string
   readonly positionals: readonly string[]
   /** The last value given; undefined when the flag was not. */
   text(name: string): string | undefined
@@ -69,4 +73,13 @@ export interface Command {
 /** Wrong use of the command line: the message names the flag and the rule. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+}
+
+/** What a check gives; a value that it refuses was typed wrong. @throws UsageError */
+export function checked<Value>(check: () => Value): Value {
+  try {
+    return check()
+  } catch (error) {
+    throw error instanceof DomainError ? new UsageError(error.message) : error
+  }
 }

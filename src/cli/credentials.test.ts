@@ -32,6 +32,7 @@ function saveFile(text: string, mode = 0o600): void {
 }
 
 const file = '{"base_url":"http://file:1","api_key":"file-key"}'
+const hosted = 'https://api.anthropic.com/'
 const variables = { ANTHROPIC_BASE_URL: 'http://env:1', ANTHROPIC_API_KEY: 'env-key' }
 
 describe('URL and key come from the same source', () => {
@@ -68,11 +69,71 @@ describe('URL and key come from the same source', () => {
     )
   })
 
-  test('a key without any URL is for the hosted service, not for the server of the file', () => {
+  test.each([
+    ['flags', { apiKey: 'k' }, {}],
+    ['environment', {}, { ANTHROPIC_API_KEY: 'k' }],
+    ['environment', {}, { ANTHROPIC_AUTH_TOKEN: 'k' }],
+  ])('a key without any URL, in the %s, is for the hosted service', (source, flags, env) => {
+    expect(resolve(flags, env)).toMatchObject({ baseUrl: hosted, source })
+  })
+
+  test.each(['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'])(
+    '%s without a URL gives way to the file, and that is said without either key',
+    (name) => {
+      saveFile(file)
+      const server = resolve({}, { [name]: 'env-key' })
+      expect(server).toMatchObject({ baseUrl: 'http://file:1/', source: 'credentials file' })
+      expect(server.headers).toEqual({ 'x-api-key': 'file-key' })
+      expect(server.note).toContain(`${name} is passed over`)
+      expect(server.note).not.toMatch(/env-key|file-key/)
+    },
+  )
+
+  test('a key of the flags does not give way to the file, and none does in the grammar of `ant`', () => {
     saveFile(file)
-    const hosted = 'https://api.anthropic.com/'
     expect(resolve({ apiKey: 'k' }).baseUrl).toBe(hosted)
-    expect(resolve({}, { ANTHROPIC_API_KEY: 'k' }).baseUrl).toBe(hosted)
+    const server = resolve({ purpose: 'ant' }, { ANTHROPIC_API_KEY: 'k' })
+    expect(server).toMatchObject({ baseUrl: hosted, headers: { 'x-api-key': 'k' } })
+    expect(server.note).toBeUndefined()
+  })
+})
+
+describe('the hosted service', () => {
+  const ours = 'plm-key_1'
+
+  test.each<[ConnectionFlags, Record<string, string>]>([
+    [{ apiKey: ours }, {}],
+    [{ authToken: ours }, {}],
+    [{ baseUrl: 'https://API.anthropic.com.', apiKey: ours }, {}],
+    [{}, { ANTHROPIC_API_KEY: ours }],
+    [{}, { ANTHROPIC_API_KEY: ours, ANTHROPIC_BASE_URL: hosted }],
+    [{ purpose: 'ant' }, { ANTHROPIC_API_KEY: ours }],
+    [{ purpose: 'ant', apiKey: ours }, {}],
+  ])('never gets a key of ours: %j %j', (flags, env) => {
+    const message = problem(flags, env)
+    expect(message).toContain('never sent')
+    expect(message).toContain('name the server with --base-url')
+    expect(message).not.toContain(ours)
+  })
+
+  test('never gets one from the file either', () => {
+    saveFile(`{"base_url":"${hosted}","api_key":"${ours}"}`)
+    expect(problem({})).toContain('never sent')
+  })
+
+  test.each<[ConnectionFlags, Record<string, string>]>([
+    [{ apiKey: 'k' }, {}],
+    [{ baseUrl: hosted, apiKey: 'k' }, {}],
+    [{}, { ANTHROPIC_API_KEY: 'k' }],
+    [{}, { ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: hosted }],
+  ])('has no keys and workspaces to administer: %j %j', (flags, env) => {
+    expect(problem({ ...flags, purpose: 'administration' }, env)).toContain('keys and workspaces')
+    expect(resolve(flags, env).baseUrl).toBe(hosted)
+  })
+
+  test('is not every server: a key of ours goes to its own', () => {
+    const baseUrl = 'https://api.anthropic.com.example'
+    expect(resolve({ baseUrl, apiKey: ours }).headers).toEqual({ 'x-api-key': ours })
   })
 })
 

@@ -5,7 +5,7 @@ import { UsageError, type Option } from './command.ts'
 /** The flags that name a server; every command that talks to one has them. */
 export const connectionOptions: readonly Option[] = [
   { name: 'base-url', value: 'URL', help: 'The server; needs a key beside it' },
-  { name: 'api-key', value: 'KEY', help: 'API key, sent as x-api-key' },
+  { name: 'api-key', value: 'KEY', help: 'API key, sent as x-api-key; needs the URL beside it' },
   { name: 'auth-token', value: 'TOKEN', help: 'Token, sent as Authorization: Bearer' },
   { name: 'workspace-id', value: 'ID', help: 'Workspace, where the credential reaches several' },
   { name: 'debug', help: 'Show requests and answers on stderr, secrets masked' },
@@ -16,7 +16,16 @@ export interface ConnectionFlags {
   readonly apiKey?: string | undefined
   readonly authToken?: string | undefined
   readonly workspaceId?: string | undefined
+  /** What the server is for; `memory` when not given. */
+  readonly purpose?: Purpose
 }
+
+/**
+ * Where a key without a URL goes. `ant`: to the hosted service, as with the official program.
+ * `memory`: there too, but one of the environment gives way to the file that `serve` wrote.
+ * `administration`: never to the hosted service, which has no keys and workspaces of ours.
+ */
+export type Purpose = 'memory' | 'administration' | 'ant'
 
 /** Where to send requests, and what proves who asks. */
 export interface Server {
@@ -32,6 +41,8 @@ export interface Server {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const hostedUrl = 'https://api.anthropic.com'
+/** How every secret of a Palimpsest server begins. */
+const ourPrefix = 'plm-'
 
 /**
  * The server and its credential, always both from one place, so that a key never reaches a server
@@ -39,8 +50,9 @@ const hostedUrl = 'https://api.anthropic.com'
  * @throws UsageError
  */
 export function resolveServer(flags: ConnectionFlags, env: Environment = process.env): Server {
+  const file = () => fromFile(credentialsFile(env), flags)
   const server =
-    fromFlags(flags, env) ?? fromEnvironment(env) ?? fromFile(credentialsFile(env), flags)
+    fromFlags(flags, env) ?? passOver(flags, env, file) ?? fromEnvironment(flags, env) ?? file()
   if (server !== undefined) return server
   throw new UsageError(
     'no server and key: give --base-url with --api-key, set ANTHROPIC_BASE_URL with ' +
@@ -70,10 +82,27 @@ function fromFlags(flags: ConnectionFlags, env: Environment): Server | undefined
     apiKey,
     authToken,
     workspaceId: flags.workspaceId ?? env['ANTHROPIC_WORKSPACE_ID'],
+    purpose: flags.purpose,
   })
 }
 
-function fromEnvironment(env: Environment): Server | undefined {
+/** Many an environment holds a key for other programs: without a URL it names no server of ours. */
+function passOver(
+  { purpose }: ConnectionFlags,
+  env: Environment,
+  file: () => Server | undefined,
+): Server | undefined {
+  if (purpose === 'ant' || env['ANTHROPIC_BASE_URL']) return undefined
+  const lone = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'].find((name) => env[name])
+  const server = lone === undefined ? undefined : file()
+  if (server === undefined) return undefined
+  const note =
+    `Note: ${lone} is passed over, because no ANTHROPIC_BASE_URL says where it belongs; using ` +
+    `${server.baseUrl} and its key (${server.source}).`
+  return { ...server, note }
+}
+
+function fromEnvironment({ purpose }: ConnectionFlags, env: Environment): Server | undefined {
   const baseUrl = env['ANTHROPIC_BASE_URL'] || undefined
   const apiKey = env['ANTHROPIC_API_KEY'] || undefined
   const authToken = env['ANTHROPIC_AUTH_TOKEN'] || undefined
@@ -90,6 +119,7 @@ function fromEnvironment(env: Environment): Server | undefined {
     apiKey,
     authToken,
     workspaceId: env['ANTHROPIC_WORKSPACE_ID'],
+    purpose,
   })
 }
 
@@ -118,6 +148,7 @@ function fromFile(path: string, flags: ConnectionFlags): Server | undefined {
     apiKey,
     authToken: undefined,
     workspaceId: flags.workspaceId,
+    purpose: flags.purpose,
   })
 }
 
@@ -148,9 +179,12 @@ interface Parts {
   readonly apiKey: string | undefined
   readonly authToken: string | undefined
   readonly workspaceId: string | undefined
+  readonly purpose: Purpose | undefined
 }
 
-function makeServer({ source, baseUrl, apiKey, authToken, workspaceId }: Parts): Server {
+function makeServer(parts: Parts): Server {
+  const { source, baseUrl, apiKey, authToken, workspaceId } = parts
+  if (isHosted(baseUrl)) checkHosted(parts)
   const headers: Record<string, string> = {}
   if (apiKey !== undefined) headers['x-api-key'] = apiKey
   else if (authToken !== undefined) headers['authorization'] = `Bearer ${authToken}`
@@ -160,6 +194,26 @@ function makeServer({ source, baseUrl, apiKey, authToken, workspaceId }: Parts):
     ? `Note: API key and token are both set (${source}); using the API key.`
     : undefined
   return { source, baseUrl, headers, note }
+}
+
+function isHosted(baseUrl: string): boolean {
+  return new URL(baseUrl).hostname.replace(/\.$/, '') === new URL(hostedUrl).hostname
+}
+
+/** @throws UsageError where the hosted service must not get the request */
+function checkHosted({ apiKey, authToken, purpose }: Parts): void {
+  const where = 'name the server with --base-url beside the key, or with ANTHROPIC_BASE_URL'
+  if ((apiKey ?? authToken)?.startsWith(ourPrefix)) {
+    throw new UsageError(
+      `a key that begins with ${ourPrefix} is one of a Palimpsest server and is never sent to ` +
+        `${hostedUrl}: ${where}`,
+    )
+  }
+  if (purpose === 'administration') {
+    throw new UsageError(
+      `keys and workspaces are those of a Palimpsest server, and ${hostedUrl} is none: ${where}`,
+    )
+  }
 }
 
 function checkUrl(text: string, name: string): string {

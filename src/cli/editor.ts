@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
@@ -9,6 +9,8 @@ export interface Draft extends Disposable {
   /** Opens the editor and waits for it. @throws Error when it fails */
   edit(): void
   read(): Buffer
+  /** Whether the file holds another text than at the beginning. */
+  isChanged(): boolean
   /** Leaves the file where it is. */
   keep(): void
 }
@@ -23,6 +25,7 @@ export function openDraft(path: string, text: string): Draft {
     file,
     edit: () => runEditor(file),
     read: () => readFileSync(file),
+    isChanged: () => existsSync(file) && readFileSync(file, 'utf8') !== text,
     keep: () => {
       isKept = true
     },

@@ -26,7 +26,9 @@ function wholeHelp(): string {
     'Example:\n  palimpsest serve &\n  palimpsest stores create notes\n' +
       '  echo "Use tabs." | palimpsest put - notes:/style.md',
     'URL and key come from --base-url with --api-key, else from ANTHROPIC_BASE_URL with\n' +
-      'ANTHROPIC_API_KEY, else from the file that `palimpsest serve` writes: always both from one place.',
+      'ANTHROPIC_API_KEY, else from the file that `palimpsest serve` writes: always both from one place.\n' +
+      'A key in the environment without ANTHROPIC_BASE_URL gives way to that file; without the file it is\n' +
+      'for the hosted service, where a key that begins with plm- is never sent.',
     'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict, 5 not allowed.',
   ].join('\n\n')}\n`
 }

@@ -37,7 +37,7 @@ export function parseArguments(command: Command, tokens: readonly string[]): Arg
     }
   }
   checkPositionals(command, positionals)
-  return makeArguments(positionals, values)
+  return makeArguments(command.name, positionals, values)
 }
 
 function readFlag(options: readonly Option[], token: string, next: string | undefined) {
@@ -104,6 +104,7 @@ function checkPositionals(command: Command, positionals: readonly string[]): voi
 }
 
 function makeArguments(
+  command: string,
   positionals: readonly string[],
   values: ReadonlyMap<string, readonly (string | boolean)[]>,
 ): Arguments {
@@ -114,6 +115,7 @@ function makeArguments(
     return typeof last === 'boolean' ? last : undefined
   }
   return {
+    command,
     positionals,
     text: (name) => strings(name).at(-1),
     texts: strings,

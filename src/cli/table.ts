@@ -167,6 +167,12 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/completion.ts'),
   },
   {
+    name: 'version',
+    summary: 'Print the version of the program',
+    section: 'Shell',
+    load: () => import('./commands/version.ts'),
+  },
+  {
     name: '@completion',
     summary: 'The same, as `ant` calls it',
     section: 'Shell',

@@ -3,6 +3,8 @@ import { endpointList, officialPrefix } from '../wire/endpoints.ts'
 import type { Field } from '../wire/query.ts'
 import { ref, type Schema } from '../wire/schema.ts'
 import { schemas } from '../wire/schemas.ts'
+import { parameterNames, pathParameters } from './path-parameters.ts'
+import { probeGroup, probes, type Probe } from './probes.ts'
 
 type Json = { readonly [key: string]: unknown }
 
@@ -13,6 +15,7 @@ export function makeOpenApi(version: string): Json {
     const item = (paths[templateOf(endpoint)] ??= {})
     item[endpoint.method.toLowerCase()] = operationOf(endpoint)
   }
+  for (const probe of probes) paths[probe.path] = { get: probeOf(probe) }
   return {
     openapi: '3.1.0',
     info: {
@@ -23,7 +26,7 @@ export function makeOpenApi(version: string): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: tagNames().map((name) => ({ name })),
+    tags: [...tagNames(), probeGroup].map((name) => ({ name })),
     paths,
     components: {
       schemas,
@@ -87,11 +90,30 @@ function operationOf(endpoint: Endpoint): Json {
   }
 }
 
+function probeOf(probe: Probe): Json {
+  const { name, summary, description, needsKey, refusals, answer } = probe
+  const { contentType, schema, example } = answer
+  const refused = Object.entries(refusals).map(([status, text]) => [status, { description: text }])
+  return {
+    operationId: name,
+    tags: [probeGroup],
+    summary,
+    description,
+    parameters: [],
+    ...(needsKey ? {} : { security: [] }),
+    responses: {
+      '200': { description: 'Success.', content: { [contentType]: { schema, example } } },
+      ...Object.fromEntries(refused),
+    },
+  }
+}
+
 function parametersOf(endpoint: Endpoint): Json[] {
-  const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+  const inPath = parameterNames(endpoint.path).map((name) => ({
     name,
     in: 'path',
     required: true,
+    description: pathParameters[name]?.description,
     schema: { type: 'string' },
   }))
   const inQuery = Object.entries(endpoint.query).map(([name, field]) => queryParameter(name, field))

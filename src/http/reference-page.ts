@@ -2,8 +2,11 @@ import { hash } from 'node:crypto'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { Endpoint } from '../wire/endpoint.ts'
 import { translations } from '../wire/error.ts'
-import type { Schema } from '../wire/schema.ts'
+import { escape, prose } from './html.ts'
 import { documented, streamOf, tagNames, templateOf } from './openapi.ts'
+import { pathParameters } from './path-parameters.ts'
+import { probeGroup, probes, type Probe } from './probes.ts'
+import { answerFields, objects, requestTables } from './reference-fields.ts'
 import { referenceStyle } from './reference-style.ts'
 
 /** Nothing but the page's own style may load, and nothing may run. */
@@ -26,17 +29,20 @@ export function makeReference(version: string): string {
     name,
     operations: operations.filter(({ docs }) => docs.group === name),
   }))
+  const links = navigation(groups)
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Palimpsest API</title><link rel="icon" href="data:,">
 <style>${referenceStyle}</style></head>
 <body><div class="layout">
-<nav aria-label="Operations">${groups.map(navigation).join('')}
-<h2>Everywhere</h2><ul><li><a href="#errors">Errors</a></li>
-<li><a href="/openapi.json">OpenAPI document</a></li></ul></nav>
-<main>${introduction(version)}
+<nav class="side" aria-label="Operations">${links}</nav>
+<main><h1>Palimpsest API</h1>
+<details class="contents"><summary>Operations</summary><nav aria-label="Operations">${links}</nav></details>
+${introduction(version)}
 ${groups.map(({ name, operations }) => `<h2>${escape(name)}</h2>${operations.map(section).join('')}`).join('')}
+<h2>${probeGroup}</h2>${probes.map(probeSection).join('')}
+${objects()}
 ${errors()}</main></div></body></html>`
 }
 
@@ -45,16 +51,34 @@ interface Group {
   readonly operations: readonly Endpoint[]
 }
 
-function navigation({ name, operations }: Group): string {
-  const items = operations.map(
-    ({ verb, docs }) => `<li><a href="#${verb}">${escape(docs.summary)}</a></li>`,
+/** The links; they stand beside the text, and on narrow screens in front of it, folded. */
+function navigation(groups: readonly Group[]): string {
+  const lists = groups.map(({ name, operations }) =>
+    list(
+      name,
+      operations.map(({ verb, docs }) => link(`#${verb}`, docs.summary)),
+    ),
   )
-  return `<h2>${escape(name)}</h2><ul>${items.join('')}</ul>`
+  const operating = probes.map(({ name, summary }) => link(`#${name}`, summary))
+  const everywhere = [
+    link('#objects', 'Objects'),
+    link('#errors', 'Errors'),
+    link('/openapi.json', 'OpenAPI document'),
+  ]
+  return [...lists, list(probeGroup, operating), list('Everywhere', everywhere)].join('')
+}
+
+function list(title: string, links: readonly string[]): string {
+  const items = links.map((item) => `<li>${item}</li>`)
+  return `<h2>${escape(title)}</h2><ul>${items.join('')}</ul>`
+}
+
+function link(target: string, text: string): string {
+  return `<a href="${target}">${escape(text)}</a>`
 }
 
 function introduction(version: string): string {
-  return `<h1>Palimpsest API</h1>
-<p>Version ${escape(version)}. Memory stores for agents, as the official clients of the memory API speak to
+  return `<p>Version ${escape(version)}. Memory stores for agents, as the official clients of the memory API speak to
 them. Point a client at this server with <code>ANTHROPIC_BASE_URL</code> and a key of this server in
 <code>ANTHROPIC_API_KEY</code>.</p>
 <p>A key goes in <code>x-api-key</code> or <code>authorization: Bearer</code>. Bodies are JSON objects in
@@ -63,15 +87,31 @@ have <code>data</code> and <code>next_page</code>, which is handed back as <code
 }
 
 function section(endpoint: Endpoint): string {
-  const { verb, method, alias, docs, body } = endpoint
+  const { verb, method, alias, docs, answer } = endpoint
   const also = alias === undefined ? '' : ` <span class="note">(also ${alias})</span>`
   return `<section id="${verb}"><h3>${escape(docs.summary)}</h3>
-<p class="route"><span class="method ${method}">${method}</span> <span class="path">${escape(templateOf(endpoint))}</span>${also}</p>
+<p class="route"><span class="method ${method}">${method}</span> <span class="path">${breakable(templateOf(endpoint))}</span>${also}</p>
 <p>${prose(docs.description)}</p>
-${parameters(endpoint)}${body === undefined ? '' : fields('Body', body)}
+${requestTables(endpoint)}
 <h4>Example</h4><pre>${escape(curl(endpoint))}</pre>
-<details><summary>Answer</summary><pre>${escape(JSON.stringify(docs.example.answer, null, 2))}</pre></details>
+${answerFields(answer)}
+<details><summary>Example of an answer</summary><pre>${escape(JSON.stringify(docs.example.answer, null, 2))}</pre></details>
 ${events(endpoint)}</section>`
+}
+
+function probeSection({ name, path, summary, description, needsKey, answer }: Probe): string {
+  const { contentType, example } = answer
+  const text = contentType === 'application/json' ? JSON.stringify(example) : String(example)
+  return `<section id="${name}"><h3>${escape(summary)}</h3>
+<p class="route"><span class="method GET">GET</span> <span class="path">${path}</span></p>
+<p>${prose(description)}</p>
+<h4>Example</h4><pre>${escape(shell([`curl "$ANTHROPIC_BASE_URL${path}"`, ...(needsKey ? [keyHeader] : [])]))}</pre>
+<details><summary>Example of an answer</summary><pre>${escape(text)}</pre></details></section>`
+}
+
+/** A path that may go on in the next line where a segment ends. */
+function breakable(path: string): string {
+  return escape(path).replaceAll('/', '/<wbr>')
 }
 
 function events(endpoint: Endpoint): string {
@@ -83,56 +123,24 @@ function events(endpoint: Endpoint): string {
   return `<details><summary>Answer as a stream of events</summary><pre>${escape(event)}</pre></details>`
 }
 
-function parameters(endpoint: Endpoint): string {
-  const rows = Object.entries(endpoint.query).map(([name, { schema, description }]) =>
-    row(name, { ...schema, description }),
-  )
-  return rows.length === 0 ? '' : table('Query', rows)
-}
-
-function fields(title: string, schema: Schema): string {
-  const rows = Object.entries(schema.properties ?? {}).map(([name, field]) =>
-    row(name, field, schema.required?.includes(name)),
-  )
-  return table(title, rows)
-}
-
-function table(title: string, rows: readonly string[]): string {
-  return `<h4>${title}</h4><div class="table"><table>${rows.join('')}</table></div>`
-}
-
-function row(name: string, schema: Schema, isRequired = false): string {
-  const notes = [typeOf(schema)]
-  if (schema.default !== undefined) notes.push(`default ${String(schema.default)}`)
-  if (isRequired) notes.push('required')
-  return `<tr><td><code>${escape(name)}</code></td><td>${prose(schema.description ?? '')}
-<span class="note">${escape(notes.join(', '))}</span></td></tr>`
-}
-
-function typeOf({ type, enum: values, format }: Schema): string {
-  if (values !== undefined) return values.join(' | ')
-  if (format === 'date-time') return 'RFC 3339 time'
-  return (Array.isArray(type) ? type : [type]).join(' or ')
-}
-
-const exampleParams: Readonly<Record<string, string>> = {
-  memory_store_id: 'memstore_018EeWyXxfu5pfWkrYcMdjWG',
-  memory_id: 'mem_011CZkZaBF1tNoB5wlCeusgy',
-  memory_version_id: 'memver_011CZkZaBF1tNoB5wlCeusgz',
-  key_id: 'apikey_011CZkZaBF1tNoB5wlCeusgx',
-}
+const keyHeader = '-H "x-api-key: $ANTHROPIC_API_KEY"'
 
 function curl({ method, path, docs }: Endpoint): string {
   const { search = '', body } = docs.example
-  const target = path.replace(/:(\w+)/g, (_, name: string) => exampleParams[name] ?? name)
+  const target = path.replace(/:(\w+)/g, (_, name: string) => pathParameters[name]?.example ?? name)
   const lines = [
     `curl ${method === 'GET' ? '' : `-X ${method} `}"$ANTHROPIC_BASE_URL${target}${search}"`,
-    '-H "x-api-key: $ANTHROPIC_API_KEY"',
+    keyHeader,
   ]
   if (body !== undefined) {
-    lines.push(`-H "content-type: application/json"`, `-d '${JSON.stringify(body)}'`)
+    lines.push(`-H "content-type: application/json"`, `-d '${JSON.stringify(body, null, 2)}'`)
   }
-  return lines.join(' \\\n  ')
+  return shell(lines)
+}
+
+/** One command over several lines. */
+function shell(lines: readonly string[]): string {
+  return lines.join(' \\\n').replaceAll('\n', '\n  ')
 }
 
 const reasons: Record<ErrorCode, string> = {
@@ -156,30 +164,45 @@ const reasons: Record<ErrorCode, string> = {
   internal: 'The server failed; the request id finds it in the log.',
 }
 
-const limitCodes =
-  'memory_store_full, memory_store_bytes_exceeded, memory_versions_exceeded, memory_stores_exceeded'
+const limitCodes = [
+  'memory_store_full',
+  'memory_store_bytes_exceeded',
+  'memory_versions_exceeded',
+  'memory_stores_exceeded',
+]
+
+interface Refusal {
+  readonly status: number
+  readonly type: string
+  readonly details: readonly string[]
+  readonly reason: string
+}
+
+const wrongMethod: Refusal = {
+  status: 405,
+  type: 'invalid_request_error',
+  details: [],
+  reason: 'The path does not take this method; the header `allow` names those it takes.',
+}
+
+function refusals(): Refusal[] {
+  const translated = Object.entries(translations).map(([code, { status, type, detail }]) => ({
+    status,
+    type,
+    details: code === 'limit' ? limitCodes : detail === undefined ? [] : [detail],
+    reason: reasons[code as ErrorCode],
+  }))
+  return [...translated, wrongMethod].toSorted((one, other) => one.status - other.status)
+}
 
 function errors(): string {
-  const rows = Object.entries(translations).map(([code, { status, type, detail }]) => {
-    const details = code === 'limit' ? limitCodes : (detail ?? '')
-    return `<tr><td>${status}</td><td><code>${type}</code></td><td><code>${details}</code></td><td>${escape(reasons[code as ErrorCode])}</td></tr>`
+  const rows = refusals().map(({ status, type, details, reason }) => {
+    const codes = details.map((detail) => `<code>${detail}</code>`)
+    return `<tr><td>${status}</td><td><code>${type}</code></td><td>${codes.join('<br>')}</td><td>${prose(reason)}</td></tr>`
   })
   const head =
     '<tr><th>Status</th><th>error.type</th><th>error.details.error_code</th><th>When</th></tr>'
   return `<h2 id="errors">Errors</h2>
 <p>Branch on <code>error.type</code> and <code>error.details.error_code</code>, never on the message.</p>
-<div class="table"><table>${head}${rows.join('')}</table></div>`
-}
-
-/** Text with \`code\` in it. */
-function prose(text: string): string {
-  return escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
+<div class="table"><table class="errors">${head}${rows.join('')}</table></div>`
 }

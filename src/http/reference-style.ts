@@ -11,12 +11,13 @@ html { scroll-padding-top: 1rem; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.55 Georgia, 'Times New Roman', serif; }
 code, pre, .method, .path { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-code { font-size: .87em; overflow-wrap: anywhere; }
+code { font-size: .87em; overflow-wrap: break-word; }
 a { color: var(--accent); }
 a:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .layout { display: grid; grid-template-columns: 17rem minmax(0, 1fr); max-width: 76rem; margin: 0 auto; }
-nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow: auto;
-  padding: 2rem 1.25rem; font-size: .9rem; }
+nav { font-size: .9rem; }
+.side { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow: auto;
+  padding: 2rem 1.25rem; }
 nav h2 { margin: 1.25rem 0 .25rem; font-size: .78rem; font-weight: normal; color: var(--soft);
   letter-spacing: .04em; }
 nav ul { list-style: none; margin: 0; padding: 0; }
@@ -38,18 +39,28 @@ p { margin: .5rem 0; max-width: 44rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th { text-align: left; font-weight: normal; color: var(--soft); font-size: .82rem; }
 td, th { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td:first-child { white-space: nowrap; }
+td:first-child { width: 13rem; white-space: nowrap; }
+.errors td:first-child { width: auto; }
+th[colspan] { padding-top: .9rem; }
 td .note { color: var(--soft); font-size: .85em; }
 pre { margin: 0; padding: .8rem 1rem; background: var(--raised); border: 1px solid var(--line);
-  border-radius: 4px; overflow-x: auto; font-size: .8rem; line-height: 1.5; }
+  border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem;
+  line-height: 1.5; }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--soft); font-size: .85rem; }
 details pre { margin-top: .4rem; }
+.contents { display: none; }
 @media (max-width: 52rem) {
   .layout { display: block; }
-  nav { position: static; max-height: none; padding: 1.25rem 1rem 0; columns: 2; }
-  nav h2 { break-after: avoid; }
+  .side { display: none; }
+  .contents { display: block; margin: 1rem 0; }
+  .contents summary { font-size: 1rem; }
+  .contents nav { columns: 2; }
+  .contents nav h2 { break-after: avoid; }
   main { border-left: 0; padding: 1rem 1rem 4rem; }
-  td:first-child { white-space: normal; }
+  tr { display: block; padding: .45rem 0; border-bottom: 1px solid var(--line); }
+  td, th { display: block; padding: 0; border: 0; }
+  td:first-child { width: auto; white-space: normal; }
+  .errors th { display: none; }
 }
-@media (max-width: 26rem) { nav { columns: 1; } }
+@media (max-width: 26rem) { .contents nav { columns: 1; } }
 `

@@ -1,6 +1,7 @@
 import { permit } from '../domain/caller.ts'
 import { DomainError } from '../domain/errors.ts'
 import { metricsContentType } from '../observe/metrics.ts'
+import { endpointList, officialPrefix } from '../wire/endpoints.ts'
 import { encodeError } from '../wire/error.ts'
 import { readSecret } from './credential.ts'
 import type { StaticPage } from './door.ts'
@@ -23,16 +24,36 @@ export async function servePage(state: ServerState, exchange: Exchange, path: st
   if (allowed.length > 0) return refuseMethod(state, exchange, allowed)
   const page = isRead ? await findPage(state, path) : undefined
   if (page !== undefined) return sendPage(state, exchange, page)
-  throw new DomainError({ code: 'not_found', message: 'no such route' })
+  throw new DomainError({ code: 'not_found', message: unknownRoute })
+}
+
+const served = new Set(
+  endpointList
+    .filter(({ path }) => path.startsWith(officialPrefix))
+    .map(({ path }) => rootOf(path)),
+)
+/** Says where one is: clients of the whole hosted API also ask for what is not served here. */
+const unknownRoute = `no such route: this server serves ${[...served].join(', ')}; /docs lists every operation`
+
+/** `/v1/memory_stores` of `/v1/memory_stores/:memory_store_id`. */
+function rootOf(path: string): string {
+  return path.split('/').slice(0, 3).join('/')
 }
 
 type Serve = (state: ServerState, exchange: Exchange) => Promise<void> | void
 
 const pages: Readonly<Record<string, Serve>> = Object.assign(Object.create(null), {
+  '/': redirectToDocs,
   '/healthz': (state, exchange) => sendJson(state, exchange, { status: 'alive' }),
   '/readyz': sendReadiness,
   '/metrics': sendMetrics,
 } satisfies Record<string, Serve>)
+
+function redirectToDocs(state: ServerState, exchange: Exchange): void {
+  exchange.operation = 'page'
+  const headers = { location: '/docs' }
+  send(state, exchange, { status: 302, contentType: 'text/plain', body: '', headers })
+}
 
 async function sendReadiness(state: ServerState, exchange: Exchange): Promise<void> {
   const { backend } = state.options

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { text } from 'node:stream/consumers'
 
 // How `umount` and `status` talk to the process that holds a mount: one question, one answer.
 
@@ -35,12 +34,23 @@ async function converse(
   socket.on('error', () => undefined) // the asker went away
   let reply: Reply
   try {
-    const question = JSON.parse(await text(socket)) as Question
+    const question = JSON.parse(await readAll(socket)) as Question
     reply = { type: 'done', value: await answer(question) }
   } catch (error) {
     reply = { type: 'failed', message: error instanceof Error ? error.message : String(error) }
   }
   socket.end(JSON.stringify(reply))
+}
+
+/** What the other side says until it ends; the socket stays open for the answer. */
+function readAll(socket: Socket): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk) => chunks.push(chunk))
+  socket.once('end', () => resolve(Buffer.concat(chunks).toString()))
+  socket.once('close', () => resolve(Buffer.concat(chunks).toString()))
+  socket.once('error', reject)
+  return promise
 }
 
 /** Nobody holds the mount any more. */
@@ -57,7 +67,7 @@ export async function ask(path: string, question: Question): Promise<unknown> {
     throw new NobodyThere('no process holds this mount', { cause: error })
   }
   socket.end(JSON.stringify(question))
-  const answer = await text(socket)
+  const answer = await readAll(socket)
   if (answer === '') throw new NobodyThere('the process that held this mount ended')
   const reply = JSON.parse(answer) as Reply
   if (reply.type === 'failed') throw new Error(reply.message)

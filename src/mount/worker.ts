@@ -59,19 +59,25 @@ type Connect = (server: unknown, connectionsMax: number) => Api & Disposable
  */
 export async function runWorker(connect: Connect): Promise<void> {
   const mounts: LiveMount[] = []
-  using connections = new DisposableStack()
+  const connections: Disposable[] = []
+  const connectAndKeep: Connect = (...target) => {
+    const api = connect(...target)
+    connections.push(api)
+    return api
+  }
   const { promise, resolve } = Promise.withResolvers<void>()
   process.on('disconnect', resolve)
   process.on('message', (message) => {
     const command = message as ToWorker
     if (command.type === 'stop') resolve()
     else if (command.type === 'ask') void answer(mounts, command)
-    else void serve(mounts, command, (...target) => connections.use(connect(...target)))
+    else void serve(mounts, command, connectAndKeep)
   })
   // The terminal's interrupt is for the supervisor, which unmounts first.
   process.on('SIGINT', () => undefined)
   await promise
   for (const mount of mounts) await mount[Symbol.asyncDispose]()
+  for (const connection of connections) connection[Symbol.dispose]()
   // The channel alone would keep the process.
   if (process.connected) process.disconnect()
 }

@@ -37,8 +37,11 @@ export const actorSchema: Schema = {
   description: 'Recorded at the time of the operation and never updated.',
   oneOf: [
     object({ api_key_id: string('Id of the key, not its secret.'), type: literal('api_actor') }),
-    object({ session_id: string(), type: literal('session_actor') }),
-    object({ type: literal('user_actor'), user_id: string() }),
-    object({ service_account_id: string(), type: literal('service_account_actor') }),
+    object({ session_id: string('The session.'), type: literal('session_actor') }),
+    object({ type: literal('user_actor'), user_id: string('The person.') }),
+    object({
+      service_account_id: string('The service account.'),
+      type: literal('service_account_actor'),
+    }),
   ],
 }

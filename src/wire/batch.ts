@@ -2,7 +2,7 @@ import type { BatchAnswer, BatchOperation, BatchResult, BatchTarget } from '../a
 import { unreachable } from '../domain/assert.ts'
 import { encodeDeletedMemory, type WireDeletedMemory } from './deleted.ts'
 import { expectObject } from './json.ts'
-import { decodeMemory, encodeMemory, type WireMemory } from './memory.ts'
+import { contentSchema, decodeMemory, encodeMemory, pathSchema, type WireMemory } from './memory.ts'
 import { preconditionSchema, precondition, expectedOf } from './precondition.ts'
 import { count, literal, object, ref, sha256Schema, string, type Schema } from './schema.ts'
 
@@ -122,7 +122,10 @@ function decodeBatchAnswer(wire: WireBatchAnswer): BatchAnswer {
 const targetSchema: Schema = {
   type: 'object',
   description: 'A memory by exactly one of its id and the path it lives at by then.',
-  properties: { memory_id: string(), path: string() },
+  properties: {
+    memory_id: string('The id of the memory.'),
+    path: string('The path of the memory.'),
+  },
   additionalProperties: false,
 }
 
@@ -137,6 +140,11 @@ function operationSchema(
     required: ['type', ...required],
     additionalProperties: false,
   }
+}
+
+/** A field that an update may leave out. */
+function stays(description: string): Schema {
+  return { type: ['string', 'null'], description: `${description} It stays when omitted or null.` }
 }
 
 const operationsMax = 1_000
@@ -154,27 +162,36 @@ export const batchBodySchema: Schema = {
         required: ['type'],
         discriminator: { propertyName: 'type' },
         oneOf: [
-          operationSchema('create', { path: string(), content: string() }, ['path', 'content']),
+          operationSchema('create', { path: pathSchema, content: contentSchema }, [
+            'path',
+            'content',
+          ]),
           operationSchema(
             'update',
             {
               target: targetSchema,
-              content: { type: ['string', 'null'] },
-              path: { type: ['string', 'null'] },
+              content: stays('The new content.'),
+              path: stays('The new path.'),
               precondition: preconditionSchema,
             },
             ['target'],
           ),
           operationSchema(
             'delete',
-            { target: targetSchema, expected_content_sha256: sha256Schema },
+            {
+              target: targetSchema,
+              expected_content_sha256: {
+                ...sha256Schema,
+                description: 'Delete only if this is the hash of the current content.',
+              },
+            },
             ['target'],
           ),
           operationSchema(
             'move',
             {
-              from: string('A directory; ends with "/".'),
-              to: string('A directory; ends with "/".'),
+              from: string('The directory that moves; starts and ends with "/".'),
+              to: string('What it is called afterwards; starts and ends with "/".'),
             },
             ['from', 'to'],
           ),
@@ -195,7 +212,7 @@ export const batchResultSchema: Schema = object({
         ref('Memory'),
         ref('DeletedMemory'),
         object({
-          data: { type: 'array', items: ref('Memory') },
+          data: { type: 'array', items: ref('Memory'), description: 'What moved.' },
           type: literal('memories_moved'),
         }),
       ],

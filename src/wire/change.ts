@@ -91,15 +91,15 @@ export function decodeChangePage(json: unknown): ChangePage {
 export const changeSchema: Schema = object(
   {
     seq: { ...count, description: "Its place among the store's changes, in commit order." },
-    kind: { type: 'string', enum: changeKinds },
+    kind: { type: 'string', enum: changeKinds, description: 'What happened.' },
     type: literal('memory_store_change'),
     content_sha256: orNull(sha256Schema),
-    content_size_bytes: orNull(count),
-    created_at: time,
-    created_by: { oneOf: [ref('Actor'), { type: 'null' }] },
+    content_size_bytes: orNull({ ...count, description: 'Length of the content in bytes.' }),
+    created_at: { ...time, description: 'When it was committed.' },
+    created_by: { oneOf: [ref('Actor'), { type: 'null' }], description: 'Who made it.' },
     door: { type: 'string', enum: doors, description: 'The way in that the change came.' },
     memory_id: orNull({ type: 'string', description: 'Null for changes of the store itself.' }),
-    memory_store_id: string(),
+    memory_store_id: string('The store it is in.'),
     memory_version_id: orNull({
       type: 'string',
       description: 'The version that the change is, or that it redacted.',
@@ -109,12 +109,12 @@ export const changeSchema: Schema = object(
       description: 'Path after the change; null for what was redacted since.',
     }),
     previous_path: orNull({ type: 'string', description: 'Where the change moved it from.' }),
-    request_id: string(),
+    request_id: string('The `request-id` of the answer to whoever made it.'),
   },
   "One entry of a store's change feed.",
 )
 
 export const changePageSchema: Schema = object({
-  data: { type: 'array', items: ref('Change') },
+  data: { type: 'array', items: ref('Change'), description: 'In commit order.' },
   seq: { ...count, description: 'Hand it back as `after` to go on.' },
 })

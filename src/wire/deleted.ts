@@ -25,10 +25,10 @@ export function decodeDeleted(json: unknown): Deleted {
 }
 
 export const deletedStoreSchema: Schema = object({
-  id: string(),
+  id: string('The store that was deleted.'),
   type: literal('memory_store_deleted'),
 })
 export const deletedMemorySchema: Schema = object({
-  id: string(),
+  id: string('The memory that was deleted.'),
   type: literal('memory_deleted'),
 })

@@ -36,7 +36,9 @@ const exampleWorkspace: WireWorkspace = {
   type: 'workspace',
 }
 
-const workspaceField = text("The key's own workspace when not given.")
+const workspaceText =
+  'The workspace meant; without it, that of the key that asks. Others are for the admins of the first workspace.'
+const workspaceField = text(workspaceText)
 
 function decodeList<Item>(json: unknown, decodeItem: (item: unknown) => Item): readonly Item[] {
   return (expectObject(json) as WirePage<unknown>).data.map(decodeItem)
@@ -76,8 +78,12 @@ const createKey = endpoint({
     type: 'object',
     properties: {
       name: string('1 to 255 characters, no control characters.'),
-      role: { type: ['string', 'null'], description: `One of ${roles.join(', ')}.` },
-      workspace_id: { type: ['string', 'null'] },
+      role: {
+        type: ['string', 'null'],
+        description: `How far the key reaches: one of ${roles.join(', ')}.`,
+        default: 'read_write',
+      },
+      workspace_id: { type: ['string', 'null'], description: workspaceText },
     },
     required: ['name'],
     additionalProperties: false,

@@ -108,13 +108,13 @@ export function decodeIdentity(json: unknown): Identity {
 
 const keyFields = {
   id: string('`apikey_…`'),
-  created_at: time,
+  created_at: { ...time, description: 'When it was made.' },
   hint: string('The last characters of the secret, to tell keys apart.'),
-  name: string(),
-  revoked_at: orNull(time),
-  role: { type: 'string', enum: roles },
+  name: string('What people call it.'),
+  revoked_at: orNull({ ...time, description: 'Null while it works.' }),
+  role: { type: 'string', enum: roles, description: 'How far it reaches.' },
   type: literal('api_key'),
-  workspace_id: string(),
+  workspace_id: string('The workspace it opens.'),
 } satisfies Record<string, Schema>
 
 export const keySchema: Schema = object(keyFields, 'An API key without its secret.')
@@ -125,16 +125,24 @@ export const newKeySchema: Schema = object(
 )
 
 export const workspaceSchema: Schema = object(
-  { id: string('`wrkspc_…`'), created_at: time, name: string(), type: literal('workspace') },
+  {
+    id: string('`wrkspc_…`'),
+    created_at: { ...time, description: 'When it was made.' },
+    name: string('What people call it.'),
+    type: literal('workspace'),
+  },
   'A wall: keys and stores of one workspace do not exist for another.',
 )
 
 export const identitySchema: Schema = object(
   {
-    actor: { oneOf: [ref('Actor'), { type: 'null' }] },
-    role: { type: 'string', enum: roles },
+    actor: {
+      oneOf: [ref('Actor'), { type: 'null' }],
+      description: 'As whom its writes are recorded.',
+    },
+    role: { type: 'string', enum: roles, description: 'How far it reaches.' },
     type: literal('identity'),
-    workspace_id: string(),
+    workspace_id: string('The workspace it opens.'),
   },
   'Who a credential is.',
 )

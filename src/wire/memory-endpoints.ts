@@ -3,17 +3,19 @@ import { parseSha256 } from '../domain/memory/content.ts'
 import { decodeDeleted, encodeDeletedMemory } from './deleted.ts'
 import { endpoint, param } from './endpoint.ts'
 import {
+  contentSchema,
   decodeListItem,
   decodeMemory,
   encodeListItem,
   encodeMemory,
+  pathSchema,
   type WireMemory,
 } from './memory.ts'
-import { limitField, pageField } from './memory-store-endpoints.ts'
+import { pageField, viewedLimitField } from './memory-store-endpoints.ts'
 import { decodePage, encodePage, pageSchema } from './page.ts'
 import { expectedOf, precondition, preconditionSchema } from './precondition.ts'
 import { integer, oneOf, text } from './query.ts'
-import { ref, type Schema } from './schema.ts'
+import { ref } from './schema.ts'
 
 const group = 'Memories'
 const collection = '/v1/memory_stores/:memory_store_id/memories'
@@ -25,7 +27,7 @@ export function viewField(fallback: ContentView) {
   })
 }
 
-const exampleMemory: WireMemory = {
+export const exampleMemory: WireMemory = {
   id: 'mem_011CZkZaBF1tNoB5wlCeusgy',
   content_sha256: '185f8db32271fe25f561a6fc938b2e264306ec304eda518007d1764826381969',
   content_size_bytes: 5,
@@ -36,16 +38,6 @@ const exampleMemory: WireMemory = {
   type: 'memory',
   updated_at: '2026-11-20T08:00:00.000Z',
   content: null,
-}
-
-const pathSchema: Schema = {
-  type: 'string',
-  description:
-    'Starts with "/"; 1 to 20 segments, at most 1,024 bytes, Unicode NFC, no control or format characters.',
-}
-const contentSchema: Schema = {
-  type: 'string',
-  description: 'At most 102,400 bytes of UTF-8; kept byte for byte. "" makes an empty memory.',
 }
 
 const createMemory = endpoint({
@@ -94,7 +86,7 @@ const listMemories = endpoint({
       default: 0,
     }),
     view: viewField('basic'),
-    limit: limitField,
+    limit: viewedLimitField,
     page: pageField,
   },
   answer: pageSchema(ref('MemoryListItem')),
@@ -186,7 +178,13 @@ const updateMemory = endpoint({
           content_sha256: exampleMemory.content_sha256,
         },
       },
-      answer: exampleMemory,
+      answer: {
+        ...exampleMemory,
+        content_sha256: 'c45705cb99bf37cc8741849696c3da3d33c0c3fb5ca78887dbdbe9001b03e627',
+        content_size_bytes: 11,
+        memory_version_id: 'memver_011CZkZaBF1tNoB5wmDfvthA',
+        updated_at: '2026-11-20T09:00:00.000Z',
+      },
     },
   },
   toInput: (request) => ({

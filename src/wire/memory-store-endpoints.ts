@@ -19,11 +19,13 @@ const exampleStore: WireStore = {
   updated_at: '2026-11-20T08:00:00.000Z',
 }
 
-export const limitField = integer('Items of the page: 1 to 100; with `view=full` at most 20.', {
-  minimum: 1,
-  maximum: 100,
-  default: 20,
-})
+const pageRange = { minimum: 1, maximum: 100, default: 20 } as const
+export const limitField = integer('Items of the page.', pageRange)
+/** Of the lists that have a view. */
+export const viewedLimitField = integer(
+  'Items of the page; with `view=full` at most 20.',
+  pageRange,
+)
 export const pageField = text('The `next_page` of the page before; empty for the first one.')
 export const createdFields = {
   'created_at[gte]': timeBound('up', 'Created at this time or later.'),
@@ -162,7 +164,15 @@ const updateStore = endpoint({
     summary: 'Update a memory store',
     description:
       'Fields that are omitted or null stay; `description: ""` clears. An archived store cannot be updated.',
-    example: { body: { name: 'Preferences', metadata: { team: null } }, answer: exampleStore },
+    example: {
+      body: { name: 'Preferences', metadata: { team: null } },
+      answer: {
+        ...exampleStore,
+        metadata: {},
+        name: 'Preferences',
+        updated_at: '2026-11-20T09:00:00.000Z',
+      },
+    },
   },
   toInput: (request) => ({
     storeId: param(request, 'memory_store_id'),
@@ -189,7 +199,13 @@ const archiveStore = endpoint({
     summary: 'Archive a memory store',
     description:
       'One-way. An archived store can be read, its memories deleted and versions redacted, but nothing created or updated.',
-    example: { answer: { ...exampleStore, archived_at: '2026-11-20T09:00:00.000Z' } },
+    example: {
+      answer: {
+        ...exampleStore,
+        archived_at: '2026-11-20T09:00:00.000Z',
+        updated_at: '2026-11-20T09:00:00.000Z',
+      },
+    },
   },
   toInput: (request) => ({ storeId: param(request, 'memory_store_id') }),
   toRequest: ({ storeId }) => ({ params: { memory_store_id: storeId } }),

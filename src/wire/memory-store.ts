@@ -47,14 +47,14 @@ export const storeSchema: Schema = object(
   {
     id: string('`memstore_…`'),
     archived_at: orNull({ ...time, description: 'Null while the store is active.' }),
-    created_at: time,
+    created_at: { ...time, description: 'When it was made.' },
     description: string('"" when unset.'),
     metadata: {
       type: 'object',
       additionalProperties: { type: 'string' },
       description: 'At most 16 pairs. Never shown to an agent.',
     },
-    name: string(),
+    name: string('Need not be unique.'),
     type: literal('memory_store'),
     updated_at: {
       ...time,

@@ -1,7 +1,7 @@
 import { operations } from '../domain/memory/version.ts'
 import { endpoint, param } from './endpoint.ts'
 import { viewField } from './memory-endpoints.ts'
-import { createdFields, limitField, pageField } from './memory-store-endpoints.ts'
+import { createdFields, pageField, viewedLimitField } from './memory-store-endpoints.ts'
 import { decodeVersion, encodeVersion, type WireVersion } from './memory-version.ts'
 import { decodePage, encodePage, pageSchema } from './page.ts'
 import { oneOf, text } from './query.ts'
@@ -39,7 +39,7 @@ const listVersions = endpoint({
     service_account_id: text('Only what this service account wrote.'),
     ...createdFields,
     view: viewField('basic'),
-    limit: limitField,
+    limit: viewedLimitField,
     page: pageField,
   },
   answer: pageSchema(ref('MemoryVersion')),

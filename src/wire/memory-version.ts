@@ -88,21 +88,21 @@ const actorOrNull: Schema = { oneOf: [ref('Actor'), { type: 'null' }] }
 export const versionSchema: Schema = object(
   {
     id: string('`memver_…`'),
-    created_at: time,
+    created_at: { ...time, description: 'When the write was committed.' },
     memory_id: string('Stays valid after the memory is deleted.'),
-    memory_store_id: string(),
-    operation: { type: 'string', enum: operations },
+    memory_store_id: string('The store it is in.'),
+    operation: { type: 'string', enum: operations, description: 'What the write did.' },
     type: literal('memory_version'),
     content: orNull({
       type: 'string',
       description: 'Null with `view=basic`, when the operation is `deleted`, and when redacted.',
     }),
     content_sha256: orNull(sha256Schema),
-    content_size_bytes: orNull(count),
-    created_by: actorOrNull,
+    content_size_bytes: orNull({ ...count, description: 'Length of the content in bytes.' }),
+    created_by: { ...actorOrNull, description: 'Who wrote it.' },
     path: orNull({ type: 'string', description: 'Path after this write; null when redacted.' }),
-    redacted_at: orNull(time),
-    redacted_by: actorOrNull,
+    redacted_at: orNull({ ...time, description: 'Null while it is not redacted.' }),
+    redacted_by: { ...actorOrNull, description: 'Who redacted it.' },
   },
   'One immutable state of a memory.',
 )

@@ -76,15 +76,28 @@ export function decodeListItem(json: unknown): ListItem {
   return wire.type === 'memory_prefix' ? { prefix: wire.path as Prefix } : decodeMemory(wire)
 }
 
+/** What a request may give as a path. */
+export const pathSchema = {
+  type: 'string',
+  description:
+    'Starts with "/"; 1 to 20 segments, at most 1,024 bytes, Unicode NFC, no control or format characters.',
+} as const satisfies Schema
+
+/** What a request may give as content. */
+export const contentSchema = {
+  type: 'string',
+  description: 'At most 102,400 bytes of UTF-8; kept byte for byte. "" makes an empty memory.',
+} as const satisfies Schema
+
 export const memorySchema: Schema = object(
   {
     id: string('`mem_…`, stable across renames.'),
     content_sha256: sha256Schema,
     content_size_bytes: { ...count, description: 'Length of the content in bytes of UTF-8.' },
-    created_at: time,
-    memory_store_id: string(),
+    created_at: { ...time, description: 'When it was made.' },
+    memory_store_id: string('The store it is in.'),
     memory_version_id: string('The version that is its current state.'),
-    path: string(),
+    path: string('Where it is now.'),
     type: literal('memory'),
     updated_at: { ...time, description: 'When content or path last changed.' },
     content: orNull({ type: 'string', description: 'Null with `view=basic`.' }),

@@ -13,6 +13,7 @@ import {
   type WireChange,
 } from './change.ts'
 import { endpoint, param } from './endpoint.ts'
+import { exampleMemory } from './memory-endpoints.ts'
 import { integer, text } from './query.ts'
 import { ref } from './schema.ts'
 import { decodeUsage, encodeUsage, type WireUsage } from './usage.ts'
@@ -90,10 +91,19 @@ const applyBatch = endpoint({
       },
       answer: {
         data: [
-          { data: [], type: 'memories_moved' },
-          { id: 'mem_011CZkZaBF1tNoB5wlCeusgy', type: 'memory_deleted' },
+          {
+            data: [
+              {
+                ...exampleMemory,
+                memory_version_id: 'memver_011CZkZaBF1tNoB5wmDfvthA',
+                updated_at: '2026-11-20T09:00:00.000Z',
+              },
+            ],
+            type: 'memories_moved',
+          },
+          { id: 'mem_011CZkZaBF1tNoB5wkBdtrfx', type: 'memory_deleted' },
         ],
-        seq: 4,
+        seq: 5,
       },
     },
   },
@@ -123,7 +133,7 @@ const listChanges = endpoint({
     after: afterField,
     path_prefix: prefixField,
     limit: integer('Changes of the page.', { minimum: 1, maximum: 1_000, default: 100 }),
-    wait_ms: integer('How long an empty page waits for the next change.', {
+    wait_ms: integer('Milliseconds that an empty page waits for the next change.', {
       minimum: 0,
       maximum: 60_000,
       default: 0,

@@ -48,15 +48,15 @@ export function decodeUsage(json: unknown): UsageReport {
 export const usageSchema: Schema = object(
   {
     content_size_bytes: { ...count, description: 'Bytes of live content.' },
-    content_size_bytes_max: count,
+    content_size_bytes_max: { ...count, description: 'How many it may hold.' },
     history_from: { ...count, description: 'History is complete from this sequence on.' },
-    memories: count,
-    memories_max: count,
-    memory_store_id: string(),
+    memories: { ...count, description: 'Live memories.' },
+    memories_max: { ...count, description: 'How many it may hold.' },
+    memory_store_id: string('The store that is meant.'),
     seq: { ...count, description: "Sequence of the store's newest change." },
     type: literal('memory_store_usage'),
-    versions: count,
-    versions_max: count,
+    versions: { ...count, description: 'Retained versions of live and deleted memories.' },
+    versions_max: { ...count, description: 'How many it may hold.' },
   },
   'What a store holds beside the limits that hold for it.',
 )

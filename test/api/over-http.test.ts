@@ -280,7 +280,7 @@ describe('errors', () => {
 
   test('[R-2.9-2] unknown paths are 404, wrong methods 405 with the allowed ones', async () => {
     const { storePath, memoryPath, get, post } = site()
-    for (const path of ['/', '/v1', '/v1/memory_store', `${storePath}/x`, `${memoryPath}/x`]) {
+    for (const path of ['/x', '/v1', '/v1/memory_store', `${storePath}/x`, `${memoryPath}/x`]) {
       expect(errorOf(await get(path)), path).toBe('404 not_found_error')
     }
     const wrong = await get(stores, { method: 'PUT' })

@@ -18,6 +18,8 @@ beforeAll(async () => {
   await run(['stores', 'create', 'notes'])
   await run(['stores', 'create', 'my docs'])
   await run(['stores', 'create', 'e\u202evil'])
+  await run(['stores', 'create', "it's"])
+  await run(['put', '-', 'my docs:/!$x'], 'x')
   for (const path of ['/style.md', '/steps/one two.md', '/steps/ü.md']) {
     await run(['put', '-', `notes:${path}`], path)
   }
@@ -120,6 +122,17 @@ describe('the hidden command', () => {
       '/steps/one\\ two.md',
     ])
     expect(await ask('bash', '--', 'palimpsest cat my')).toEqual(['my\\ docs:/'])
+  })
+
+  test('inside quotes a candidate follows the quote, and keeps to its rules', async () => {
+    expect(await ask('bash', '--', 'palimpsest cat "notes:/steps/o')).toEqual([
+      'notes:/steps/one two.md',
+    ])
+    expect(await ask('bash', '--', "palimpsest cat 'notes:/steps/o")).toEqual([
+      'notes:/steps/one two.md',
+    ])
+    expect(await ask('bash', '--', 'palimpsest cat "my docs:/')).toEqual(['my docs:/"\'!\'"\\$x'])
+    expect(await ask('bash', '--', "palimpsest cat 'it")).toEqual(["it'\\''s:/", "it'\\''s:/…"])
   })
 
   test('keeps quiet about names that a line cannot hold', async () => {

@@ -56,6 +56,7 @@ describe.skipIf(isMissing)('in a terminal', () => {
     writeFileSync(
       join(folder, 'rc'),
       `export ANTHROPIC_BASE_URL=${server.url} ANTHROPIC_API_KEY=${server.key} LC_ALL=C.UTF-8 PS1=
+unset NO_COLOR FORCE_COLOR
 p() { ${program} "$@"; }
 cd ${folder}
 `,
@@ -121,6 +122,21 @@ cd ${folder}
     await shows(/\[y\/N\]/)
     type('y', 'Enter')
     expect(await shows(/ended 0/)).toContain('deleted /doomed')
+  })
+
+  test.each([
+    ['"no', '"notes:/'],
+    ['"notes:/quo', '"notes:/quoted \\$x"'],
+    ["'notes:/quo", "'notes:/quoted $x'"],
+    ['"notes:/"quo', 'notes:/quoted\\ \\$x'],
+  ])('Tab completes %s in bash', async (typed, completed) => {
+    await put('/quoted $x', 'x')
+    run('eval "$(p completion bash --name p)"')
+    await shows(/ended 0/)
+    type('-l', `p cat ${typed}`)
+    type('Tab')
+    await shows(new RegExp(`^p cat ${completed.replace(/\W/g, String.raw`\$&`)}$`, 'm'))
+    type('C-u')
   })
 
   describe('a lost race in edit shows both texts and asks', () => {

@@ -31,7 +31,6 @@ async function refused(response: Response): Promise<[number, string, string]> {
 
 describe('routes', () => {
   test.each([
-    '/',
     '/v1',
     '/v1/memory_stores/',
     '/v1/memorystores',
@@ -42,6 +41,18 @@ describe('routes', () => {
   ])('[R-2.9-2] [R-3.1-1] %s is 404, also for strangers', async (path) => {
     const response = await door.fetch(path, { headers: { 'x-api-key': '' } })
     expect((await refused(response)).slice(0, 2)).toEqual([404, 'not_found_error'])
+  })
+
+  test('an unknown route says what is served, and where all of it is listed', async () => {
+    const [, , message] = await refused(await door.fetch('/v1/messages'))
+    expect(message).toContain('/v1/memory_stores')
+    expect(message).toContain('/docs')
+  })
+
+  test('the root leads to the reference', async () => {
+    const root = await door.fetch('/', { redirect: 'manual', headers: { 'x-api-key': '' } })
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/docs'])
+    expect((await door.fetch('/', { method: 'POST' })).status).toBe(405)
   })
 
   test.each([

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { Ajv } from 'ajv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endpointList } from '../../src/wire/endpoints.ts'
 import { openDoor, type TestDoor } from './door.ts'
@@ -52,7 +53,7 @@ test('the OpenAPI document has every operation once', () => {
   // The feed of a store is a stream at the path of its page.
   const verbs = endpointList.map(({ verb }) => verb).filter((verb) => verb !== 'watchChanges')
   expect(verbs).toHaveLength(62)
-  expect(ids.toSorted()).toEqual(verbs.toSorted())
+  expect(ids.toSorted()).toEqual([...verbs, 'healthz', 'metrics', 'readyz'].toSorted())
 })
 
 test('every reference points at something', () => {
@@ -74,6 +75,8 @@ test('path parameters are declared as they are written, and names are unique', (
     const query = parameters.filter((parameter) => parameter.in === 'query')
     expect(new Set(query.map((parameter) => parameter.name)).size).toBe(query.length)
     expect(operation['summary']).toMatch(/^[A-Z]/)
+    for (const parameter of declared) expect(parameter).toHaveProperty('description')
+    if (/ \/(healthz|readyz|metrics)$/.test(name)) continue
     expect(Object.keys(operation['responses'] as Node)).toEqual(['200', '4XX', '5XX'])
   }
 })
@@ -109,6 +112,39 @@ test('schemas use the words of JSON Schema, and require only what they have', ()
   }
 })
 
+test('example answers fit their schemas', () => {
+  const ajv = new Ajv({ strict: false, logger: false, validateFormats: false })
+  ajv.addSchema({ $id: 'document', components: openApi.components })
+  expect(endpointList.length).toBeGreaterThan(20)
+  for (const { verb, answer, docs } of endpointList) {
+    const schema = JSON.parse(
+      JSON.stringify(answer).replaceAll('"#/components/', '"document#/components/'),
+    ) as Node
+    ajv.validate(schema, docs.example.answer)
+    expect([verb, ajv.errorsText()]).toEqual([verb, 'No errors'])
+  }
+})
+
+test('example answers say what became of example bodies', () => {
+  const written: string[] = []
+  for (const { verb, body, docs } of endpointList) {
+    const sent = docs.example.body ?? {}
+    const answer = docs.example.answer as Node
+    for (const name of Object.keys(body?.properties ?? {})) {
+      // Metadata is merged, and content null in the basic view.
+      if (!(name in sent) || name === 'metadata' || !answer[name]) continue
+      expect([verb, name, answer[name]]).toEqual([verb, name, sent[name]])
+      written.push(`${verb}.${name}`)
+    }
+    const { content } = sent
+    if (typeof content === 'string') {
+      expect(answer['content_sha256']).toBe(hash('sha256', content))
+      expect(answer['content_size_bytes']).toBe(Buffer.byteLength(content))
+    }
+  }
+  expect(written).toContain('updateStore.name')
+})
+
 test('a stream is one more media type of its page', () => {
   const path = '/palimpsest/v1/memory_stores/{memory_store_id}/changes'
   const responses = openApi.paths[path]?.['get']?.['responses'] as Record<string, Node>
@@ -132,6 +168,27 @@ test('the reference page has every operation, its parameters, bodies and errors'
     expect(html).toContain(word)
   }
   expect(html).toContain('curl -X POST &quot;$ANTHROPIC_BASE_URL/v1/memory_stores&quot;')
+  for (const path of ['/healthz', '/readyz', '/metrics']) expect(html).toContain(`>${path}<`)
+  expect(html).toContain('<td>405</td>')
+})
+
+test('the reference page describes what is inside of bodies, ranges and defaults', () => {
+  const section = (verb: string) => html.split(`<section id="${verb}">`)[1]?.split('</section>')[0]
+  const update = section('updateMemory')
+  for (const name of ['precondition.type', 'precondition.content_sha256']) {
+    expect(update).toContain(`<code>${name}</code>`)
+  }
+  const batch = section('applyBatch')
+  for (const name of ['create', 'update', 'delete', 'move', 'target.path', 'from', 'to']) {
+    expect(batch).toContain(`<code>${name}</code>`)
+  }
+  expect(section('listChanges')).toContain('integer, 1 to 1,000, default 100')
+  expect(section('listChanges')).toContain('integer, 0 to 60,000, default 0')
+  expect(section('createKey')).toContain('default read_write')
+  expect(section('listStores')).not.toContain('view=full')
+  expect(section('getMemory')).toContain('<code>memory_id</code>')
+  expect(section('getMemory')).toContain('<a href="#Memory">Memory</a>')
+  expect(section('Memory')).toContain('<code>content_sha256</code>')
 })
 
 test('the reference page stands alone under a strict policy', () => {

@@ -133,7 +133,10 @@ test.each(verbs)('the server reads the input of %s that the client wrote', (verb
 test('[R-S1.1-3] lists in a query may be repeated, with brackets or without', () => {
   const params = { session_id: 's' }
   for (const search of ['types[]=a&types[]=b', 'types=a&types=b', 'types%5B%5D=a&types=b']) {
-    expect(endpoints.listEvents.toInput({ params, search, body: undefined }).types).toEqual(['a', 'b'])
+    expect(endpoints.listEvents.toInput({ params, search, body: undefined }).types).toEqual([
+      'a',
+      'b',
+    ])
   }
 })
 

@@ -1,3 +1,5 @@
 #!/usr/bin/env node
 // `npx palimpsest …` in a clone: the built command line of this very checkout.
-import '../../dist/cli/main.js'
+import { handOver } from './own-node.mjs'
+
+if (!handOver()) await import('../../dist/cli/main.js')

@@ -57,6 +57,7 @@ async function perform(
     apiKey: globals.get('api-key'),
     authToken: globals.get('auth-token'),
     workspaceId: globals.get('workspace-id'),
+    purpose: 'ant',
   })
   if (server.note !== undefined) err(`${server.note}\n`)
   // Under the name `ant`, stderr too is what a script of theirs expects.

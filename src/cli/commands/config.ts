@@ -1,12 +1,6 @@
-import {
-  loadConfig,
-  settings,
-  variableOf,
-  type LoadedConfig,
-  type SettingName,
-} from '../../config.ts'
+import { settings, variableOf, type LoadedConfig, type SettingName } from '../../config.ts'
 import type { Command } from '../command.ts'
-import { flagsOf, settingOptions } from './serve.ts'
+import { readConfig, settingOptions } from './serve.ts'
 
 export const command: Command = {
   name: 'config',
@@ -15,7 +9,7 @@ export const command: Command = {
   example: 'PALIMPSEST_PORT=8080 palimpsest config',
   options: [...settingOptions, { name: 'json', help: 'Print JSON' }],
   async run(args) {
-    const loaded = loadConfig(flagsOf(args), process.env)
+    const loaded = readConfig(args)
     process.stdout.write(args.flag('json') ? asJson(loaded) : asTable(loaded))
     return 0
   },

@@ -35,8 +35,10 @@ export const command: Command = {
         draft.edit()
         return await save(target, draft, base)
       } catch (error) {
-        draft.keep()
-        err(`palimpsest: your text is in ${draft.file}\n`)
+        if (draft.isChanged()) {
+          draft.keep()
+          err(`palimpsest: your text is in ${draft.file}\n`)
+        }
         throw error
       }
     })

@@ -13,7 +13,10 @@ export const command: Command = {
   async run(args) {
     const [action, environmentId, keyId] = args.positionals
     if (environmentId === undefined) throw new UsageError('ENVIRONMENT_ID is missing')
-    const keys = await administer(args, (api) => act(api, action, { environmentId, keyId }))
+    const keys = await administer(args, {
+      ...(action === 'list' ? {} : { change: `environments keys ${action}` }),
+      run: (api) => act(api, action, { environmentId, keyId }),
+    })
     if (args.flag('json')) process.stdout.write(`${JSON.stringify(keys.map(wire), undefined, 2)}\n`)
     else process.stdout.write(keys.map(line).join(''))
     return 0

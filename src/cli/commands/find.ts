@@ -1,5 +1,5 @@
 import { memoryAsJson } from '../../client/as-json.ts'
-import { asDirectory, memoriesBelow, parseAddress, resolveStore } from '../address.ts'
+import { memoriesAt, parseAddress, resolveStore } from '../address.ts'
 import type { Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { globPattern } from '../glob.ts'
@@ -29,7 +29,7 @@ export const command: Command = {
     return withRemote(args, {}, async (api) => {
       const storeId = await resolveStore(api, store)
       const found = []
-      for await (const memory of memoriesBelow(api, storeId, asDirectory(path))) {
+      for await (const memory of memoriesAt(api, storeId, path)) {
         const last = memory.path.slice(memory.path.lastIndexOf('/') + 1)
         if (!name.test(last) || !whole.test(memory.path)) continue
         if (args.flag('json')) found.push(memoryAsJson(memory))

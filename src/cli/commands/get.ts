@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import {
   asDirectory,
+  listing,
+  nothingAt,
   parseAddress,
   parseMemoryAddress,
   requireMemory,
@@ -43,6 +45,8 @@ async function getTree(args: Arguments): Promise<ExitCode> {
   return withRemote(args, {}, async (api) => {
     const storeId = await resolveStore(api, store)
     const prefix = asDirectory(path)
+    const first = await listing(api, { storeId, prefix, depth: 1 }).next()
+    if (first.done && prefix !== '/') throw nothingAt(prefix)
     const overwrites = args.flag('force')
     const result = await download(api, { storeId, prefix, directory, isDryRun, overwrites })
     return summarize({ ...result, isDryRun, json })

@@ -1,4 +1,5 @@
 import type { Api } from '../../api.ts'
+import { DomainError } from '../../domain/errors.ts'
 import type { Key } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
 import type { Arguments, Command, Option } from '../command.ts'
@@ -66,20 +67,41 @@ export const list: Command = {
 export const revoke: Command = {
   name: 'keys revoke',
   summary: 'Revoke an API key; its open streams end within a second',
-  usage: 'keys revoke KEY_ID [--workspace ID|NAME] [--json]',
+  usage: 'keys revoke KEY_ID|NAME [--workspace ID|NAME] [--json]',
   example: 'palimpsest keys revoke apikey_01…',
   options,
   positionalsMax: 1,
   async run(args) {
-    const keyId = requirePositional(args, 'KEY_ID', 'the id of the key (see `keys list`)')
+    const given = requirePositional(args, 'KEY_ID', 'the key to revoke (see `keys list`)')
     const key = await administer(args, {
       change: 'keys revoke',
-      run: async (api) => api.revokeKey({ keyId, workspaceId: await workspaceOf(api, args) }),
+      run: async (api) => {
+        const workspaceId = await workspaceOf(api, args)
+        return api.revokeKey({ keyId: await findKey(api, given, workspaceId), workspaceId })
+      },
     })
     if (args.flag('json')) print(wire(key))
     else process.stdout.write(row(key))
     return 0
   },
+}
+
+/**
+ * The id of a key given by id or by name; of keys with the same name revoked ones give way.
+ * @throws DomainError, never UsageError: that would send the errand on to another installation
+ */
+async function findKey(api: Api, given: string, workspaceId: string | undefined): Promise<string> {
+  if (given.startsWith('apikey_')) return given
+  const named = (await api.listKeys({ workspaceId })).filter(({ name }) => name === given)
+  const active = named.filter(({ revokedAt }) => revokedAt === undefined)
+  const [only, ...others] = active.length > 0 ? active : named
+  const hint = '`palimpsest keys list` shows them with their ids'
+  if (only === undefined) {
+    throw new DomainError({ code: 'not_found', message: `no key has the name "${given}"; ${hint}` })
+  }
+  if (others.length === 0) return only.id
+  const message = `several keys have the name "${given}"; ${hint}`
+  throw new DomainError({ code: 'invalid', message })
 }
 
 async function workspaceOf(api: Api, args: Arguments): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import type { Api } from '../../api.ts'
 import { versionAsJson } from '../../client/as-json.ts'
 import type { Version } from '../../domain/memory/version.ts'
-import { allPages, findMemory, parseAddress, resolveStore } from '../address.ts'
+import { allPages, findMemory, nothingAt, parseAddress, resolveStore } from '../address.ts'
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { formatBytes, formatTime, printJson, printRows, type Cell } from '../print.ts'
@@ -21,8 +21,8 @@ export const command: Command = {
   ],
   positionalsMax: 1,
   details:
-    'Of a memory, renames included, also after it was deleted; of a directory ("…/"), what was\n' +
-    'written below it; of a store, everything.',
+    'Of a memory, renames included, also after it was deleted; of a directory, what was written\n' +
+    'below it; of a store, everything.',
   run(args) {
     const { store, path } = parseAddress(args.positionals[0])
     const countMax = readCount(args)
@@ -32,6 +32,7 @@ export const command: Command = {
       for await (const version of history(api, storeId, path)) {
         if (versions.push(version) === countMax) break
       }
+      if (versions.length === 0 && path !== undefined && path !== '/') throw nothingAt(path)
       show(versions, args)
       return 0
     })
@@ -63,8 +64,13 @@ async function* history(
   if (memory !== undefined) return yield* versions(memory.id)
   // Nothing lives there now: what did is found by the paths in the store's history.
   const former = new Set<string>()
-  for await (const version of versions()) if (version.path === path) former.add(version.memoryId)
+  const below: Version[] = []
+  for await (const version of versions()) {
+    if (version.path === path) former.add(version.memoryId)
+    if (version.path?.startsWith(`${path}/`)) below.push(version)
+  }
   for (const memoryId of former) yield* versions(memoryId)
+  if (former.size === 0) yield* below
 }
 
 function show(versions: readonly Version[], args: Arguments): void {

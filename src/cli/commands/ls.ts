@@ -1,11 +1,17 @@
 import type { Api } from '../../api.ts'
 import { itemAsJson } from '../../client/as-json.ts'
-import { DomainError } from '../../domain/errors.ts'
 import { isDirectory, type ListItem } from '../../domain/memory/memory.ts'
-import { asDirectory, findMemory, listing, parseAddress, resolveStore } from '../address.ts'
+import {
+  asDirectory,
+  findMemory,
+  listing,
+  nothingAt,
+  parseAddress,
+  resolveStore,
+} from '../address.ts'
 import type { Arguments, Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
-import { formatBytes, formatTime, lineFor, printJson, printRows, type Cell } from '../print.ts'
+import { formatBytes, formatTime, printJson, printRows, type Cell } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption } from '../shared-options.ts'
 import { isTerminal, out, painter, wantsColour } from '../terminal.ts'
@@ -41,7 +47,7 @@ async function listed(api: Api, args: Arguments): Promise<ListItem[]> {
   if (items.length > 0 || path === undefined || path === '/') return items
   const memory = path.endsWith('/') ? undefined : await findMemory(api, storeId, path)
   if (memory !== undefined) return [memory]
-  throw new DomainError({ code: 'not_found', message: `nothing at ${lineFor(path)}` })
+  throw nothingAt(path)
 }
 
 function showItems(items: readonly ListItem[], args: Arguments): void {

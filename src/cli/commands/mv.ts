@@ -3,8 +3,15 @@ import { memoryAsJson } from '../../client/as-json.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
 import { parsePath } from '../../domain/memory/path.ts'
-import { asDirectory, findMemory, memoriesBelow, parseAddress, resolveStore } from '../address.ts'
-import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
+import {
+  asDirectory,
+  findMemory,
+  memoriesBelow,
+  nothingAt,
+  parseAddress,
+  resolveStore,
+} from '../address.ts'
+import { checked, UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { exitCodes } from '../exit.ts'
 import { counted, lineFor, printJson } from '../print.ts'
@@ -82,9 +89,7 @@ async function planMove(
   if (memory !== undefined) return { kind: 'memory', steps: [{ memory, to: valid(target) }] }
   const source = asDirectory(from)
   const moving = await Array.fromAsync(memoriesBelow(api, storeId, source))
-  if (moving.length === 0) {
-    throw new DomainError({ code: 'not_found', message: `nothing at ${lineFor(from)}` })
-  }
+  if (moving.length === 0) throw nothingAt(from)
   const prefix = `${valid(target)}/`
   const steps = moving.map((one) => ({
     memory: one,
@@ -94,11 +99,7 @@ async function planMove(
 }
 
 function valid(path: string): string {
-  try {
-    return parsePath(path, 'TO')
-  } catch (error) {
-    throw error instanceof DomainError ? new UsageError(error.message) : error
-  }
+  return checked(() => parsePath(path, 'TO'))
 }
 
 function showPlan(plan: Plan, args: Arguments): ExitCode {

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import type { Api } from '../../api.ts'
 import { memoryAsJson } from '../../client/as-json.ts'
 import { DomainError } from '../../domain/errors.ts'
+import { parseSha256 } from '../../domain/memory/content.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
 import {
   asDirectory,
@@ -13,7 +14,7 @@ import {
   resolveStore,
 } from '../address.ts'
 import { readAllStdin } from '../ant/piped.ts'
-import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
+import { checked, UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { readJobs } from '../parallel.ts'
 import { lineFor, printJson } from '../print.ts'
@@ -31,6 +32,7 @@ export const command: Command = {
   example: 'echo "Use tabs." | palimpsest put - notes:/style.md',
   options: [
     { name: 'recursive', short: 'r', help: 'All text files below a directory' },
+    { name: 'hidden', help: 'With -r: hidden files and directories too, except .git, .hg, .svn' },
     { name: 'keep', short: 'k', help: 'Leave alone what is there already and differs' },
     { name: 'expect', value: 'SHA256', help: 'Replace only if the content there has this hash' },
     dryRunOption,
@@ -42,7 +44,8 @@ export const command: Command = {
   details:
     'Content is kept byte for byte: UTF-8 text of at most 102,400 bytes. Replacing makes a new\n' +
     'version; the old one stays readable (`palimpsest log`). A PATH with "/" at its end takes the\n' +
-    "file's name. With -r, what cannot come along is listed with the reason, and the exit code is 1.",
+    "file's name. With -r, what is hidden (its name begins with a dot) is skipped and counted; what\n" +
+    'cannot come along is listed with the reason, and the exit code is 1.',
   run(args) {
     const [file, target] = args.positionals
     if (file === undefined) throw new UsageError('FILE is missing: a file, or - for standard input')
@@ -68,7 +71,8 @@ async function putTree(
     const storeId = await resolveStore(api, store)
     const prefix = asDirectory(path)
     const keepsExisting = args.flag('keep')
-    const input = { storeId, directory, prefix, jobs, isDryRun, keepsExisting }
+    const includesHidden = args.flag('hidden')
+    const input = { storeId, directory, prefix, includesHidden, jobs, isDryRun, keepsExisting }
     return summarize({ ...(await upload(api, input)), isDryRun, json })
   })
 }
@@ -80,8 +84,12 @@ async function putFile(
 ): Promise<ExitCode> {
   const completed = target?.endsWith('/') && file !== '-' ? target + basename(file) : target
   const { store, path } = parseMemoryAddress(completed)
-  const read = readText(file === '-' ? await readAllStdin() : readFileSync(file))
-  if ('reason' in read) throw new Error(`${file} ${read.reason}`)
+  const expect = args.text('expect')
+  if (expect !== undefined) checked(() => parseSha256(expect, '--expect'))
+  const read = readText(file === '-' ? await readAllStdin() : readFile(file))
+  if ('reason' in read) {
+    throw new Error(`${file === '-' ? 'standard input' : file} ${read.reason}`)
+  }
   if (args.flag('dry-run')) {
     out(`would put ${lineFor(path)}\n`)
     return 0
@@ -93,6 +101,17 @@ async function putFile(
     else out(`${outcome} ${lineFor(path)}\n`)
     return 0
   })
+}
+
+function readFile(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT') throw new UsageError(`there is no file "${file}"`)
+    if (code === 'EISDIR') throw new UsageError(`"${file}" is a directory: use put -r`)
+    throw error
+  }
 }
 
 interface Text {

@@ -1,14 +1,7 @@
 import type { Api } from '../../api.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
-import {
-  asDirectory,
-  findMemory,
-  memoriesBelow,
-  parseAddress,
-  requireMemory,
-  resolveStore,
-} from '../address.ts'
+import { memoriesAt, parseAddress, requireMemory, resolveStore } from '../address.ts'
 import { canAsk, confirm } from '../ask.ts'
 import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
@@ -66,11 +59,7 @@ async function select(
   { path, recursive }: { path: string | undefined; recursive: boolean },
 ): Promise<Memory[]> {
   if (path !== undefined && !recursive) return [await requireMemory(api, storeId, path)]
-  const below = await Array.fromAsync(memoriesBelow(api, storeId, asDirectory(path)))
-  if (below.length > 0 || path === undefined) return below
-  const memory = path.endsWith('/') ? undefined : await findMemory(api, storeId, path)
-  if (memory !== undefined) return [memory]
-  throw new DomainError({ code: 'not_found', message: `nothing at ${lineFor(path)}` })
+  return Array.fromAsync(memoriesAt(api, storeId, path))
 }
 
 async function destroy(api: Api, args: Arguments, doomed: readonly Memory[]): Promise<ExitCode> {

@@ -1,8 +1,15 @@
 import { once } from 'node:events'
-import { loadConfig, settings, type Config, type SettingName } from '../../config.ts'
+import {
+  loadConfig,
+  settings,
+  type Config,
+  type LoadedConfig,
+  type SettingName,
+} from '../../config.ts'
 import { startServer, type RunningServer } from '../../server.ts'
-import type { Arguments, Command, Option } from '../command.ts'
+import { checked, type Arguments, type Command, type Option } from '../command.ts'
 import { credentialsFile } from '../credentials.ts'
+import { isLoopback } from '../loopback.ts'
 import { saveCredentials } from '../save-credentials.ts'
 
 /** The server's settings as flags. */
@@ -13,14 +20,15 @@ export const settingOptions: readonly Option[] = (Object.keys(settings) as Setti
   },
 )
 
-/** The settings as typed. */
-export function flagsOf(args: Arguments): Record<string, string | boolean | undefined> {
-  return Object.fromEntries(
+/** The settings as typed, else of the environment. @throws UsageError for a bad value */
+export function readConfig(args: Arguments): LoadedConfig {
+  const flags = Object.fromEntries(
     (Object.keys(settings) as SettingName[]).map((name) => [
       name,
       settings[name].kind === 'switch' ? args.given(name) : args.text(name),
     ]),
   )
+  return checked(() => loadConfig(flags, process.env))
 }
 
 export const command: Command = {
@@ -34,7 +42,7 @@ effective settings and where each comes from. The first start makes a workspace 
 prints them ready to paste, and saves them where this command line finds them.
 SIGTERM and SIGINT stop it cleanly: what was accepted is finished.`,
   async run(args) {
-    const { config } = loadConfig(flagsOf(args), process.env)
+    const { config } = readConfig(args)
     // Whatever this process writes is its owner's alone, also in a directory that others may enter.
     process.umask(0o077)
     const stopped = stopSignal()
@@ -50,7 +58,7 @@ function greeting(server: RunningServer, config: Config): string {
   const { url, firstKey, storage } = server
   const lines = [`palimpsest serves memory stores at ${url} (${storage}); reference: ${url}/docs`]
   if (server.model !== undefined) lines.push(`Agents are run by the model ${server.model}.`)
-  if (config.host !== '127.0.0.1' && config.host !== 'localhost' && !config['tls-cert']) {
+  if (!isLoopback(config.host) && !config['tls-cert']) {
     lines.push(
       'Warning: keys travel unencrypted beyond this machine; set --tls-cert and --tls-key.',
     )

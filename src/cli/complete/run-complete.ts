@@ -1,7 +1,8 @@
 import type { ExitCode } from '../command.ts'
 import { out } from '../terminal.ts'
 import { candidates } from './candidates.ts'
-import { splitLine } from './split-line.ts'
+import { files } from './files.ts'
+import { splitLine, type Quote } from './split-line.ts'
 
 /** A candidate with a line break would be two, and no shell could insert it safely. */
 const unsafe = /[\p{Cc}\u2028\u2029]/u
@@ -12,18 +13,36 @@ const unsafe = /[\p{Cc}\u2028\u2029]/u
  */
 export async function runComplete(tokens: readonly string[]): Promise<ExitCode> {
   const [shell, , ...rest] = tokens
-  const words = shell === 'bash' ? splitLine(rest[0] ?? '') : rest
-  const found = await candidates(words).catch(() => []) // silence is all that a shell can use
+  const line = shell === 'bash' ? splitLine(rest[0] ?? '') : undefined
+  const words = line?.words ?? rest
+  const all = await candidates(words).catch(() => []) // silence is all that a shell can use
+  const found = all.filter((value) => !unsafe.test(value))
   const typed = words.at(-1) ?? ''
-  const shown = shell === 'bash' ? found.map((value) => forBash(value, typed)) : found
-  const lines = shown.filter((value) => !unsafe.test(value))
+  const lines = line === undefined ? found : forBash(found, { ...line, typed })
   out(lines.map((value) => `${value}\n`).join(''))
   return 0
 }
 
-/** What bash puts in place of the part behind the last ":" or "=", quoted for its line. */
-function forBash(value: string, typed: string): string {
-  if (value === '@files') return value
-  const start = Math.max(typed.lastIndexOf(':'), typed.lastIndexOf('=')) + 1
-  return value.slice(start).replace(/[^\w@%+=:,./\u0080-\u{10ffff}-]/gu, '\\$&')
+interface Typed {
+  readonly typed: string
+  readonly quote: Quote
+  readonly replaced: string
+}
+
+/** What bash puts in place of `replaced`, quoted for its line. */
+function forBash(found: readonly string[], { typed, quote, replaced }: Typed): string[] {
+  if (found.includes(files)) return [files]
+  const start = typed.length - replaced.length
+  const shown = found.map((value) => quoteFor[quote](value.slice(start)))
+  const [only = ''] = shown
+  // A single candidate would get its closing quote, also where the path goes on.
+  const goesOn = quote !== '' && shown.length === 1 && /[/:]$/.test(only)
+  return goesOn ? [only, `${only}…`] : shown
+}
+
+const quoteFor: Readonly<Record<Quote, (text: string) => string>> = {
+  '': (text) => text.replace(/[^\w@%+=:,./\u0080-\u{10ffff}-]/gu, '\\$&'),
+  "'": (text) => text.replaceAll("'", String.raw`'\''`),
+  // A backslash does not keep "!" from naming an earlier line; single quotes do.
+  '"': (text) => text.replace(/[$`"\\]/g, '\\$&').replaceAll('!', `"'!'"`),
 }

@@ -8,18 +8,24 @@ export interface Summary {
   /** Paths by what became of them. */
   readonly done: Readonly<Record<string, readonly string[]>>
   readonly left: readonly Left[]
+  /** What was not asked for; undefined where everything is. */
+  readonly skipped?: readonly string[]
   readonly isDryRun: boolean
   readonly json: boolean
 }
 
 /** Says what a transfer did and what could not come along; fails when something could not. */
-export function summarize({ done, left, isDryRun, json }: Summary): ExitCode {
-  if (json) printJson({ dry_run: isDryRun, ...done, failed: left })
+export function summarize({ done, left, skipped, isDryRun, json }: Summary): ExitCode {
+  if (json) printJson({ dry_run: isDryRun, ...done, failed: left, skipped })
   else {
     const counts = Object.entries(done).filter(([, paths]) => paths.length > 0)
     const words = counts.map(([word, paths]) => `${paths.length.toLocaleString('en')} ${word}`)
     const text = words.length === 0 ? 'nothing to do' : words.join(', ')
     out(`${isDryRun ? 'would be: ' : ''}${text}\n`)
+  }
+  if (!json && skipped !== undefined && skipped.length > 0) {
+    const what = counted(skipped.length, 'hidden file or directory', 'hidden files or directories')
+    err(`skipped ${what} (--hidden includes all but .git, .hg and .svn)\n`)
   }
   if (left.length === 0) return 0
   if (!json) showLeft(left)

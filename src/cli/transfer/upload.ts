@@ -7,13 +7,10 @@ import { memoriesBelow } from '../address.ts'
 import { forEachParallel } from '../parallel.ts'
 import { startProgress, type Progress } from './progress.ts'
 import { readText } from './read-text.ts'
-import { readTree, type Left, type Source } from './read-tree.ts'
+import { readTree, type Left, type Source, type TreeInput } from './read-tree.ts'
 
-export interface UploadInput {
+export interface UploadInput extends TreeInput {
   readonly storeId: string
-  readonly directory: string
-  /** Begins and ends with "/". */
-  readonly prefix: string
   readonly jobs: number
   readonly isDryRun: boolean
   /** What is there already and differs is left alone. */
@@ -25,6 +22,7 @@ type Outcome = 'created' | 'updated' | 'unchanged' | 'kept'
 export interface UploadResult {
   readonly done: Record<Outcome, string[]>
   readonly left: readonly Left[]
+  readonly skipped: readonly string[]
 }
 
 /** Files that are read, and written where the server can do that, together. */
@@ -35,20 +33,21 @@ const batchBytesMax = 1_000_000
 
 /** Brings the text files below a directory into a store. */
 export async function upload(api: Api, input: UploadInput): Promise<UploadResult> {
-  const { sources, left } = await readTree(input.directory, input.prefix)
+  const { sources, left, skipped } = await readTree(input)
   const existing = new Map<string, Memory>()
   for await (const memory of memoriesBelow(api, input.storeId, input.prefix)) {
     existing.set(memory.path, memory)
   }
   const done: UploadResult['done'] = { created: [], updated: [], unchanged: [], kept: [] }
   using progress = startProgress(sources.length)
-  const uploader: Uploader = { api, input, existing, progress, done, left, canBatch: true }
+  const known = { api, input, existing, progress }
+  const uploader: Uploader = { ...known, done, left, skipped, canBatch: true }
   const groups = sources
     .filter((_, index) => index % groupFiles === 0)
     .map((_, index) => sources.slice(index * groupFiles, (index + 1) * groupFiles))
   const jobs = Math.min(groupsAtOnce, input.jobs)
   await forEachParallel(groups, { jobs }, (group) => bringGroup(uploader, group))
-  return { done, left }
+  return { done, left, skipped }
 }
 
 interface Uploader extends UploadResult {

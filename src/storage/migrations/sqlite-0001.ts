@@ -3,8 +3,10 @@
  *
  * - `contents` is append-only by `cid`; erased content is an empty body, never a moved row.
  * - `changes` numbers a store's changes densely; a version is a change. The first change of a
- * memory
- *   carries `head_seq`, so a memory is found by its id with two seeks and no index over ids.
+ *   memory carries `head_seq`, so a memory is found by its id without an index over ids.
+ * - `memories` and `changes` have rowids: rows are appended and only the narrow keys are sorted in.
+ *   Wide rows that are inserted in the middle of a tree, as the end of each store is, make SQLite
+ *   share them out among neighbouring pages again and again: half as much more written.
  * - `tallies` holds what every write updates, in rows so narrow that many stores share a page.
  */
 export const sqlite0001 = `
@@ -80,7 +82,7 @@ CREATE TABLE memories (
   size INTEGER NOT NULL,
   cid INTEGER NOT NULL,
   PRIMARY KEY (sid, path)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE changes (
   sid INTEGER NOT NULL,
@@ -103,5 +105,5 @@ CREATE TABLE changes (
   redacted_by TEXT,
   purged INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (sid, seq)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 `

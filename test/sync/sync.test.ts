@@ -1,0 +1,236 @@
+// Plain directories beside a real store.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DomainError } from '../../src/domain/errors.ts'
+import { Sync } from '../../src/sync/sync.ts'
+import { watch } from '../../src/sync/watch.ts'
+import { openStore, until, type TestStore } from '../mount/mounted-store.ts'
+
+const byPath = ([a]: [string, string], [b]: [string, string]) => (a < b ? -1 : 1)
+
+class Place {
+  readonly root: string
+  readonly lines: string[] = []
+  sync: Sync
+  readonly #store: TestStore
+  readonly #storeId: string
+
+  constructor(store: TestStore, storeId = store.storeId) {
+    this.root = mkdtempSync(join(tmpdir(), 'palimpsest-sync-'))
+    this.#store = store
+    this.#storeId = storeId
+    this.sync = this.begin()
+  }
+
+  /** A process of its own: what it knows stands in the directory. */
+  begin(isReadOnly = false): Sync {
+    const { api } = this.#store
+    const clock = Date.now
+    const tell = (line: string) => void this.lines.push(line)
+    const options = { api, storeId: this.#storeId, root: this.root, clock, tell }
+    this.sync = new Sync({ ...options, isMerging: true, isReadOnly })
+    return this.sync
+  }
+
+  write(path: string, text: string | Buffer): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true })
+    writeFileSync(join(this.root, path), text)
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.root, path), { force: true, recursive: true })
+  }
+
+  files(folder = ''): [string, string][] {
+    return readdirSync(join(this.root, folder), { withFileTypes: true })
+      .flatMap((entry): [string, string][] => {
+        const path = `${folder}/${entry.name}`
+        if (entry.isDirectory()) return this.files(path)
+        return entry.name.startsWith('.palimpsest')
+          ? []
+          : [[path, readFileSync(join(this.root, path), 'utf8')]]
+      })
+      .sort(byPath)
+  }
+}
+
+describe('sync', () => {
+  let store: TestStore
+  let here: Place
+  beforeEach(async () => {
+    store = await openStore()
+    here = new Place(store)
+  })
+  afterEach(async () => {
+    await store[Symbol.asyncDispose]()
+    rmSync(here.root, { recursive: true, force: true })
+  })
+
+  test('fetches, sends, renames and deletes', async () => {
+    await store.write('/a.md', 'a\n')
+    await store.write('/d/b.md', 'b\n')
+    await here.sync.run()
+    expect(here.files()).toEqual([
+      ['/a.md', 'a\n'],
+      ['/d/b.md', 'b\n'],
+    ])
+    here.write('/a.md', 'A\n')
+    here.write('/e/c.md', 'b\n')
+    here.remove('/d')
+    await here.begin().run()
+    expect((await store.lines()).slice(2)).toEqual(['modified /e/c.md', 'modified /a.md'])
+    here.remove('/a.md')
+    expect(await here.sync.run()).toEqual({ done: 1, refused: 0, postponed: 0 })
+    expect(await store.paths()).toEqual(['/e/c.md'])
+  })
+
+  test('merges what both changed, or keeps both', async () => {
+    await store.write('/a.md', 'one\ntwo\nthree\n')
+    await here.sync.run()
+    here.write('/a.md', 'ONE\ntwo\nthree\n')
+    await store.write('/a.md', 'one\ntwo\nTHREE\n')
+    await here.sync.run()
+    expect(await store.text('/a.md')).toBe('ONE\ntwo\nTHREE\n')
+    expect(here.files()).toEqual([['/a.md', 'ONE\ntwo\nTHREE\n']])
+
+    here.write('/a.md', 'mine\n')
+    await store.write('/a.md', 'theirs\n')
+    await here.sync.run()
+    const beside = (await store.paths()).find((path) => path.includes('.conflict-')) ?? ''
+    expect(await store.text('/a.md')).toBe('theirs\n')
+    expect(await store.text(beside)).toBe('mine\n')
+    expect(here.files()).toEqual(
+      (
+        [
+          [beside, 'mine\n'],
+          ['/a.md', 'theirs\n'],
+        ] satisfies [string, string][]
+      ).sort(byPath),
+    )
+  })
+
+  test('never takes an empty or an unmarked directory for a wish to delete', async () => {
+    for (const name of ['a', 'b', 'c']) await store.write(`/${name}.md`, name)
+    await here.sync.run()
+    for (const name of ['a', 'b', 'c']) here.remove(`/${name}.md`)
+    await here.begin().run()
+    expect(await store.paths()).toHaveLength(3)
+    expect(here.files()).toHaveLength(3)
+    here.remove('/.palimpsest-sync.json')
+    here.remove('/a.md')
+    await here.begin().run()
+    expect(await store.paths()).toHaveLength(3)
+  })
+
+  test('deletes a part at a time', async () => {
+    for (let index = 0; index < 20; index += 1) await store.write(`/${index}.md`, 'x')
+    await here.sync.run()
+    for (let index = 0; index < 19; index += 1) here.remove(`/${index}.md`)
+    expect((await here.sync.run()).postponed).toBe(11)
+    expect(await store.paths()).toHaveLength(12)
+  })
+
+  test('keeps its hands off another store’s directory', async () => {
+    await store.write('/a.md', 'a')
+    await here.sync.run()
+    const { id } = await store.api.createStore({ name: 'other' })
+    const { api } = store
+    const other = new Sync({
+      api,
+      storeId: id,
+      root: here.root,
+      isMerging: true,
+      isReadOnly: false,
+      clock: Date.now,
+      tell: () => undefined,
+    })
+    await expect(other.run()).rejects.toThrow(DomainError)
+    expect(here.files()).toEqual([['/a.md', 'a']])
+  })
+
+  test('leaves alone what no memory can be, and says so once', async () => {
+    await store.write('/a.md', 'a')
+    await here.sync.run()
+    here.write('/a.md', Buffer.from([0xff]))
+    here.write('/long.md', 'x'.repeat(102_401))
+    expect((await here.sync.run()).refused).toBe(2)
+    await here.sync.run()
+    expect(here.lines.filter((line) => line.includes('left alone'))).toHaveLength(2)
+    await store.write('/a.md', 'newer')
+    await here.sync.run()
+    expect(readFileSync(join(here.root, 'a.md'))).toEqual(Buffer.from([0xff]))
+  })
+
+  test('sends nothing where it may only read', async () => {
+    await store.write('/a.md', 'a')
+    here.begin(true)
+    await here.sync.run()
+    here.write('/b.md', 'b')
+    here.remove('/a.md')
+    await here.sync.run()
+    expect(await store.paths()).toEqual(['/a.md'])
+  })
+
+  test('watches both sides', async () => {
+    const ending = new AbortController()
+    const { api, storeId } = store
+    const tell = () => undefined
+    const watching = watch({
+      sync: here.sync,
+      api,
+      storeId,
+      root: here.root,
+      tell,
+      signal: ending.signal,
+    })
+    await until(() => readdirSync(here.root).length > 0, 'the first pass')
+    here.write('/here.md', 'here')
+    await until(async () => (await store.text('/here.md')) === 'here', 'the file')
+    await store.write('/there.md', 'there')
+    await until(() => here.files().some(([path]) => path === '/there.md'), 'the memory')
+    ending.abort()
+    await watching
+  })
+
+  test('two directories and the api agree in the end, and lose nothing', async () => {
+    const path = fc.constantFrom('/a', '/b', '/c')
+    const step = fc.record({
+      what: fc.constantFrom('write', 'add', 'remove', 'sync'),
+      who: fc.constantFrom('one', 'two', 'api'),
+      path,
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const { id: storeId } = await store.api.createStore({ name: 'shared' })
+        const places = { one: new Place(store, storeId), two: new Place(store, storeId) }
+        let words = 0
+        for (const { what, who, path } of steps) {
+          const place = who === 'api' ? undefined : places[who]
+          const word = `word${(words += 1)}.\n`
+          if (what === 'sync') await place?.sync.run()
+          else if (place !== undefined) {
+            if (what === 'remove') place.remove(path)
+            else {
+              const old = place.files().find(([known]) => known === path)?.[1] ?? ''
+              place.write(path, what === 'add' ? old + word : word)
+            }
+          }
+        }
+        for (const name of ['one', 'two', 'one', 'two'] as const) await places[name].sync.run()
+        const { items } = await store.api.listMemories({ storeId, view: 'full', limit: 20 })
+        const stored = items
+          .flatMap((item): [string, string][] =>
+            'id' in item ? [[item.path, item.content ?? '']] : [],
+          )
+          .sort(byPath)
+        expect(places.one.files()).toEqual(stored)
+        expect(places.two.files()).toEqual(stored)
+        for (const { root } of Object.values(places)) rmSync(root, { recursive: true })
+      }),
+      { numRuns: 40 },
+    )
+  })
+})

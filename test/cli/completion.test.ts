@@ -132,10 +132,7 @@ describe('the hidden command', () => {
       'notes:/steps/one two.md',
     ])
     expect(await ask('bash', '--', 'palimpsest cat "my docs:/')).toEqual(['my docs:/"\'!\'"\\$x'])
-    expect(await ask('bash', '--', "palimpsest cat 'it")).toEqual([
-      "it'\\''s:/",
-      "it'\\''s:/…",
-    ])
+    expect(await ask('bash', '--', "palimpsest cat 'it")).toEqual(["it'\\''s:/", "it'\\''s:/…"])
   })
 
   test('keeps quiet about names that a line cannot hold', async () => {

@@ -1,12 +1,7 @@
 import type { Api } from '../../api.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
-import {
-  memoriesAt,
-  parseAddress,
-  requireMemory,
-  resolveStore,
-} from '../address.ts'
+import { memoriesAt, parseAddress, requireMemory, resolveStore } from '../address.ts'
 import { canAsk, confirm } from '../ask.ts'
 import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'

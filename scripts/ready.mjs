@@ -1,5 +1,6 @@
 // Makes a clone ready to run: installs when the lockfile is newer than what is installed, builds
-// when the source is newer than dist/. Plain JavaScript without dependencies, so that the host's Node 20 can run it.
+// when the source is newer than dist/. Plain JavaScript without dependencies, so that the host's
+// Node 20 can run it.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'

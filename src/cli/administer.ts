@@ -24,7 +24,8 @@ export interface Errand<Result> {
 
 /**
  * Runs an administrator's errand: through a running server with an admin key, else on the storage
- * itself, which this process then owns for a moment. Naming a storage goes to it directly, or, while
+ * itself, which this process then owns for a moment. Naming a storage goes to it directly, or,
+ * while
  * a server owns it, to exactly that server.
  */
 export async function administer<Result>(args: Arguments, errand: Errand<Result>): Promise<Result> {

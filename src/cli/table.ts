@@ -149,6 +149,12 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'sync',
+    summary: 'Keep a plain directory and a store equal, where nothing can be mounted',
+    section: 'Memory',
+    load: () => import('./commands/sync.ts'),
+  },
+  {
     name: 'demo',
     summary: 'Show an agent that remembers across sessions, offline, with a built-in model',
     section: 'Agents',

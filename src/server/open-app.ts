@@ -14,7 +14,9 @@ import { bind } from '../usecases/bind.ts'
 export interface OpenApp extends AsyncDisposable {
   readonly app: App
   readonly homeWorkspaceId: WorkspaceId
-  /** An admin key where there is none yet; undefined where there is. Its secret is seen only now. */
+  /**
+   * An admin key where there is none yet; undefined where there is. Its secret is seen only now.
+   */
   makeFirstKey(): Promise<NewKey | undefined>
   /** Names the installation; the same in every process over one database. */
   readonly organizationId: string

@@ -10,7 +10,8 @@ import { newScribe } from '../support/scribe.ts'
 import { optionsWith } from '../support/storages.ts'
 import { outcome } from '../support/world.ts'
 
-// When rows of a deleted store leave a page, SQLite moves the rest to another and does not overwrite
+// When rows of a deleted store leave a page, SQLite moves the rest to another and does not
+// overwrite
 // where they were.
 test('a path that is redacted is gone from pages that it was moved off, too', async () => {
   await using place = await temporaryPlace()

@@ -11,7 +11,8 @@ const attemptsMax = 3
 const versionsTriedMax = 3
 
 /**
- * `unobtainable`: Go's module proxy answered, and the answer is that it has no such module. Then this
+ * `unobtainable`: Go's module proxy answered, and the answer is that it has no such module. Then
+ * this
  * machine cannot have the program, which is no fault of the set-up.
  */
 export type Ant =

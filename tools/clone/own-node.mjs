@@ -52,6 +52,6 @@ function isInForeground() {
     const [, , group, , , foreground] = fields
     return group === foreground
   } catch {
-    return process.stdin.isTTY === true // not Linux
+    return Boolean(process.stdin.isTTY) // not Linux
   }
 }

@@ -19,7 +19,8 @@ export function openWriter(file: string): DatabaseSync {
   // Freed bytes are overwritten: what is redacted or deleted must not stay in the file.
   db.exec('PRAGMA secure_delete = ON')
   assert(pragma(db, 'secure_delete') === 1, 'SQLite must overwrite what is deleted')
-  // What is written lately is in the WAL index and the system's cache: more than this gains nothing.
+  // What is written lately is in the WAL index and the system's cache: more than this gains
+  // nothing.
   db.exec('PRAGMA cache_size = -8000')
   return db
 }

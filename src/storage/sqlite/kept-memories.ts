@@ -2,7 +2,9 @@ import type { StoreId } from '../../domain/ids.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
 import type { Command, StoreScope } from '../port.ts'
 
-/** Bytes that what is kept may take, content and its JSON together: 2,000 memories of 4 kB and more. */
+/**
+ * Bytes that what is kept may take, content and its JSON together: 2,000 memories of 4 kB and more.
+ */
 const bytesMax = 24 * 1_048_576
 /** Of a kept memory without its content. */
 const entryBytes = 1_024

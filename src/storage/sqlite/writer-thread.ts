@@ -16,7 +16,9 @@ export interface WriterOptions {
   readonly onCommitted: (works: readonly Work[], wal: WalState) => void
 }
 
-/** Room for new objects in a worker: its default is far more than a batch needs, and stays taken. */
+/**
+ * Room for new objects in a worker: its default is far more than a batch needs, and stays taken.
+ */
 export const youngGenerationMb = 8
 
 /** The URL of a worker's module beside this one: `.ts` in the source, `.js` when built. */

@@ -95,7 +95,9 @@ function control(message: Exclude<ToWriter, { type: 'work' }>): void {
   }
 }
 
-/** The cache still has what is overwritten, and would write it again: it goes with the connection. */
+/**
+ * The cache still has what is overwritten, and would write it again: it goes with the connection.
+ */
 function clean(pages: readonly number[]): boolean {
   wal = checkpoint(db, 'TRUNCATE')
   if (wal.busy) return false

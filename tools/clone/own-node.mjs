@@ -52,6 +52,6 @@ function isInForeground() {
     const [, , group, , , foreground] = fields
     return group === foreground
   } catch {
-    return Boolean(process.stdin.isTTY) // not Linux
+    return process.stdin.isTTY // not Linux
   }
 }

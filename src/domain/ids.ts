@@ -33,10 +33,20 @@ const seqDigits = 9 // 58^9 > 7.4e15 changes of one store
 const tagDigits = 5
 const tagSpace = 58 ** tagDigits
 
+/** Every two characters in a row, by the number that they spell: ids are made in steps of two. */
+const pairs = Array.from(
+  { length: 58 * 58 },
+  (_, value) => alphabet.charAt(Math.floor(value / 58)) + alphabet.charAt(value % 58),
+)
+
 function encode(value: number, digits: number): string {
   let text = ''
   let rest = value
-  for (let index = 0; index < digits; index += 1) {
+  for (let left = digits; left > 1; left -= 2) {
+    text = (pairs[rest % pairs.length] ?? '') + text
+    rest = Math.floor(rest / pairs.length)
+  }
+  if (digits % 2 === 1) {
     text = alphabet.charAt(rest % 58) + text
     rest = Math.floor(rest / 58)
   }

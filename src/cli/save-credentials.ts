@@ -6,6 +6,8 @@ interface Served {
   readonly firstKey: { readonly secret: string } | undefined
   /** Whether a secret is a valid key of the server that just started. */
   readonly isOurKey: (secret: string) => Promise<boolean>
+  /** How an operator who has no key makes one. */
+  readonly recovery: string
 }
 
 /**
@@ -13,17 +15,15 @@ interface Served {
  * another installation is left alone unless that one was at the same address.
  * @returns a sentence that says what happened
  */
-const recovery = '`palimpsest keys create NAME --role admin --data-dir DIR`'
-
 export async function saveCredentials(file: string, served: Served): Promise<string> {
-  const { url, firstKey, isOurKey } = served
+  const { url, firstKey, isOurKey, recovery } = served
   const known = read(file)
   if (known !== undefined && (await isOurKey(known.api_key))) {
     if (known.base_url !== url) write(file, { ...known, base_url: url })
     return `The key is in ${file}, which the palimpsest command line reads.`
   }
   if (firstKey === undefined) {
-    return `No key of this server in ${file}. Use one you kept, or stop the server and run ${recovery}.`
+    return `No key of this server in ${file}. Use one you kept, or ${recovery}.`
   }
   if (known !== undefined && known.base_url !== url) {
     return `Kept ${file}, which belongs to the server at ${known.base_url}: use the line above for this one.`

@@ -48,7 +48,7 @@ SIGTERM and SIGINT stop it cleanly: what was accepted is finished.`,
     const stopped = stopSignal()
     await using server = await startServer(config)
     process.stdout.write(greeting(server, config))
-    process.stdout.write(`${await savedWhere(server)}\n`)
+    process.stdout.write(`${await savedWhere(server, config)}\n`)
     await stopped
     return 0
   },
@@ -71,10 +71,16 @@ function greeting(server: RunningServer, config: Config): string {
 }
 
 /** A file that cannot be written is no reason not to serve: the key is on the screen. */
-async function savedWhere({ url, firstKey, isOurKey }: RunningServer): Promise<string> {
+async function savedWhere(server: RunningServer, config: Config): Promise<string> {
+  const { url, firstKey, isOurKey } = server
   const file = credentialsFile(process.env)
+  const make = 'palimpsest keys create NAME --role admin'
+  const recovery =
+    config.database === undefined
+      ? `stop the server and run \`${make} --data-dir ${config['data-dir']}\``
+      : `run \`${make}\` with PALIMPSEST_DATABASE set as it is here`
   try {
-    return await saveCredentials(file, { url, firstKey, isOurKey })
+    return await saveCredentials(file, { url, firstKey, isOurKey, recovery })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return `Warning: could not save the key to ${file} (${why}).`

@@ -11,6 +11,8 @@ const tsc = join(root, 'node_modules', '.bin', 'tsc')
 // `prepare` also runs where only production dependencies were installed: nothing to build with,
 // nothing to build.
 if (!existsSync(tsc)) process.exit(0)
+// Whoever installs only to build afterwards says so.
+if (process.env.PREPARE_WITHOUT_BUILD) process.exit(0)
 
 const dist = join(root, 'dist')
 const main = join(dist, 'cli', 'main.js')

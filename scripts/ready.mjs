@@ -25,16 +25,17 @@ function newest(directory) {
   return latest
 }
 
-function run(command, args) {
+function run(command, args, env = process.env) {
   // What this prints goes to stderr: stdout belongs to the command that npm runs next.
-  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] }).status === 0
+  return spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 2, 2] }).status === 0
 }
 
 function install() {
   console.error('palimpsest: installing dependencies (once)')
-  // Without scripts: building is the next step, and no reason to install again.
+  // Building is the next step: when it fails, that is no reason to install again.
+  const env = { ...process.env, PREPARE_WITHOUT_BUILD: '1' }
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    if (run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])) return
+    if (run('npm', ['ci', '--no-audit', '--no-fund'], env)) return
     console.error(`palimpsest: npm ci failed (attempt ${attempt} of ${attemptsMax})`)
   }
   process.exit(1)
@@ -45,11 +46,8 @@ if (installed < modified(join(root, 'package-lock.json'))) install()
 
 const built = modified(join(root, 'node_modules', '.cache', 'palimpsest', 'build.tsbuildinfo'))
 const isBuilt = existsSync(join(root, 'dist', 'cli', 'main.js'))
-if (
-  (!isBuilt || built < newest(join(root, 'src'))) &&
-  !run(process.execPath, ['scripts/build.mjs'])
-)
-  process.exit(1)
+const isFresh = isBuilt && built >= newest(join(root, 'src'))
+if (!isFresh && !run(process.execPath, ['scripts/build.mjs'])) process.exit(1)
 
 const node = spawnSync('node', ['-p', 'process.versions.node'], { cwd: root, encoding: 'utf8' })
 if (!isSupportedNode(node.stdout.trim())) {

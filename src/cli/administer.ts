@@ -3,7 +3,7 @@ import { connect } from '../client/connect.ts'
 import { loadConfig, type Config, type LoadedConfig } from '../config.ts'
 import { DomainError } from '../domain/errors.ts'
 import { hasLocalDatabase, openLocalApi, servedAt, type LocalApi } from '../server/local-api.ts'
-import { UsageError, type Arguments, type Option } from './command.ts'
+import { checked, UsageError, type Arguments, type Option } from './command.ts'
 import { connectionOptions, resolveServer, type Server } from './credentials.ts'
 import { connectionFlags } from './connection-flags.ts'
 import { err } from './terminal.ts'
@@ -30,13 +30,22 @@ export interface Errand<Result> {
  */
 export async function administer<Result>(args: Arguments, errand: Errand<Result>): Promise<Result> {
   const flags = { 'data-dir': args.text('data-dir'), database: args.text('database') }
-  const loaded = loadConfig(flags, process.env)
+  const loaded = checked(() => loadConfig(flags, process.env))
   if (isNamed(loaded)) return onStorage(args, loaded.config, errand)
-  const hasStorage = hasLocalDatabase(loaded.config)
+  const fallback = hasLocalDatabase(loaded.config)
+    ? () => onStorage(args, loaded.config, errand)
+    : undefined
+  let server: Server
   try {
-    return await throughServer(resolveServer(connectionFlags(args)), errand)
+    server = resolveServer(connectionFlags(args))
   } catch (error) {
-    if (hasStorage && isWithoutServer(error)) return onStorage(args, loaded.config, errand)
+    if (fallback && error instanceof UsageError) return fallback()
+    throw error
+  }
+  try {
+    return await throughServer(server, errand)
+  } catch (error) {
+    if (fallback && isUnavailable(error)) return fallback()
     throw error
   }
 }
@@ -45,16 +54,13 @@ function isNamed({ sources }: LoadedConfig): boolean {
   return sources.database !== 'default' || sources['data-dir'] !== 'default'
 }
 
-/** No server is known, or the one that is does not answer. */
-function isWithoutServer(error: unknown): boolean {
-  return error instanceof UsageError || isUnavailable(error)
-}
-
+/** The server does not answer. */
 function isUnavailable(error: unknown): boolean {
   return error instanceof DomainError && error.code === 'unavailable'
 }
 
 async function throughServer<Result>(server: Server, errand: Errand<Result>): Promise<Result> {
+  if (server.note !== undefined) err(`${server.note}\n`)
   name(errand, `${server.baseUrl} (${server.source})`)
   using api = connect(server)
   return await errand.run(api)

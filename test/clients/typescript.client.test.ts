@@ -267,9 +267,12 @@ describe.each<[Generation, typeof Anthropic]>([
     )
   })
 
-  test.each(['/', '/palimpsest-behind-a-path'])('is told nothing but JSON (%s)', async (path) => {
-    const error = await rejection(stores.retrieve('x', null, { path }))
-    expect(error.status).toBe(404)
-    expect(error.type).toBe('not_found_error')
-  })
+  test.each(['/v1/nowhere', '/palimpsest-behind-a-path'])(
+    'is told nothing but JSON (%s)',
+    async (path) => {
+      const error = await rejection(stores.retrieve('x', null, { path }))
+      expect(error.status).toBe(404)
+      expect(error.type).toBe('not_found_error')
+    },
+  )
 })

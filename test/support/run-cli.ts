@@ -12,7 +12,9 @@ const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.m
 export const mainFile = isBuilt() ? pathOf('dist/cli/main.js') : pathOf('src/cli/main.ts')
 
 function isBuilt(): boolean {
-  const built = statSync(pathOf('dist/.tsbuildinfo'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const built =
+    statSync(pathOf('node_modules/.cache/palimpsest/build.tsbuildinfo'), { throwIfNoEntry: false })
+      ?.mtimeMs ?? 0
   const files = readdirSync(pathOf('src'), { recursive: true, encoding: 'utf8' })
   return files.every((file) => statSync(pathOf(`src/${file}`)).mtimeMs <= built)
 }

@@ -14,6 +14,15 @@ export const pathParameters: Readonly<Record<string, PathParameter>> = {
     description: 'The id of the version.',
     example: 'memver_011CZkZaBF1tNoB5wlCeusgz',
   },
+  agent_id: { description: 'The id of the agent.', example: 'agent_011CZkZaBF1tNoB5wlCeusgu' },
+  environment_id: {
+    description: 'The id of the environment.',
+    example: 'env_011CZkZaBF1tNoB5wlCeusgt',
+  },
+  session_id: { description: 'The id of the session.', example: 'sesn_011CZkZaBF1tNoB5wlCeusgs' },
+  thread_id: { description: 'The id of the thread.', example: 'sthr_011CZkZaBF1tNoB5wlCeusgr' },
+  turn_id: { description: 'The id of the turn.', example: 'turn_011CZkZaBF1tNoB5wlCeusgq' },
+  work_id: { description: 'The id of the work item.', example: 'work_011CZkZaBF1tNoB5wlCeusgp' },
   key_id: { description: 'The id of the key.', example: 'apikey_011CZkZaBF1tNoB5wlCeusgx' },
 }
 

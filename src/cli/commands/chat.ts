@@ -54,7 +54,8 @@ interface Door extends AsyncDisposable {
 
 async function openDoor(args: Arguments): Promise<Door> {
   const flags = connectionFlags(args)
-  const isNamed = Object.values(flags).some((value) => value !== undefined)
+  const { baseUrl, apiKey, authToken } = flags
+  const isNamed = [baseUrl, apiKey, authToken].some((value) => value !== undefined)
   if (!args.flag('local')) {
     try {
       const api = connect(resolveServer(flags))

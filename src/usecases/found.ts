@@ -18,3 +18,13 @@ export function require<Value>(found: Found<Value>, item: string): Value {
 export function given<Value>(input: unknown, parse: (input: unknown) => Value): Value | undefined {
   return input === undefined || input === null ? undefined : parse(input)
 }
+
+/**
+ * An id from a body, as far as its letters go: what cannot be one names nothing (U6), and no engine
+ * has to look for it.
+ * @throws DomainError `not_found`
+ */
+export function idOf<Id extends string>(id: Id, item: string): Id {
+  if (/^[\w-]+$/.test(id)) return id
+  throw notFound(item)
+}

@@ -132,7 +132,8 @@ test('example answers say what became of example bodies', () => {
     const answer = docs.example.answer as Node
     for (const name of Object.keys(body?.properties ?? {})) {
       // Metadata is merged, content null in the basic view, and some fields are answered in full
-      // where they may be sent in short: a model by its id. A version that is sent is a precondition.
+      // where they may be sent in short: a model by its id. A version that is sent is a
+      // precondition.
       if (!(name in sent) || !answer[name] || ['metadata', 'version'].includes(name)) continue
       if (typeof sent[name] !== typeof answer[name]) continue
       expect({ verb, [name]: answer[name] }).toMatchObject({ verb, [name]: sent[name] })

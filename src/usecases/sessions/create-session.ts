@@ -9,7 +9,7 @@ import {
 } from '../../domain/session/parse-session.ts'
 import { readText, refuseUnsupported } from '../../domain/session/read-fields.ts'
 import type { UseCase } from '../app.ts'
-import { given } from '../found.ts'
+import { given, idOf } from '../found.ts'
 import { permitSessions } from './reach.ts'
 
 export const createSession: UseCase<'createSession'> = async (app, caller, input) => {
@@ -20,14 +20,21 @@ export const createSession: UseCase<'createSession'> = async (app, caller, input
   if (typeof environmentId !== 'string') {
     throw invalid('environment_id', 'must be the id of an environment')
   }
-  return app.storage.commit({
-    type: 'create_session',
-    workspaceId: caller.workspaceId,
-    ...parseAgentWish(input.agent),
-    environmentId: environmentId as EnvironmentId,
-    stores: parseResources(input.resources),
+  const wish = parseAgentWish(input.agent)
+  const stores = parseResources(input.resources)
+  const session = {
     title: given(input.title, (text) => readText(text, 'title', titleRule)),
     metadata: parseMetadata(input.metadata ?? {}),
     initialEvents: parseInitialEvents(input.initialEvents, app.clock()),
+  }
+  for (const { storeId } of stores) idOf(storeId, 'memory store')
+  return app.storage.commit({
+    type: 'create_session',
+    workspaceId: caller.workspaceId,
+    ...wish,
+    agentId: idOf(wish.agentId, 'agent'),
+    environmentId: idOf(environmentId as EnvironmentId, 'environment'),
+    stores,
+    ...session,
   })
 }

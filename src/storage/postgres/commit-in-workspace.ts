@@ -15,7 +15,8 @@ import type { StoreEngine } from './commit-in-store.ts'
 import { execute, select, type Session, type Statement } from './connection.ts'
 import { failure, isLostRace } from './failure.ts'
 import { done, refused, type Outcome } from './outcome.ts'
-import { keyColumns, keyOf, kindNumbers, type KeyRow } from './rows.ts'
+import { keyColumns, keyOf, type KeyRow } from '../tenant-rows.ts'
+import { kindNumbers } from './rows.ts'
 
 // Writes in the scope of a workspace: creating stores, whose limit must hold across processes, and
 // keys.

@@ -1,15 +1,13 @@
 import { assert } from '../../domain/assert.ts'
-import type { Door, Role } from '../../domain/caller.ts'
+import type { Door } from '../../domain/caller.ts'
 import {
   memoryIdAt,
   versionIdAt,
-  type KeyId,
   type RequestId,
   type StoreId,
   type VersionId,
   type WorkspaceId,
 } from '../../domain/ids.ts'
-import type { Key, Workspace } from '../../domain/memory/command.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
@@ -215,38 +213,4 @@ function versionIdOf(storeId: StoreId, row: FeedRow): VersionId | undefined {
   if (row.kind < 3) return versionIdAt(storeId, { seq: row.seq, at: row.at })
   if (row.target_seq === null || row.target_at === null) return undefined
   return versionIdAt(storeId, { seq: row.target_seq, at: row.target_at })
-}
-
-export interface WorkspaceRow {
-  readonly id: string
-  readonly name: string
-  readonly created_at: number
-}
-
-export function workspaceOf(row: WorkspaceRow): Workspace {
-  return { id: row.id as WorkspaceId, name: row.name, createdAt: row.created_at }
-}
-
-export interface KeyRow {
-  readonly id: string
-  readonly workspace_id: string
-  readonly name: string
-  readonly role: string
-  readonly hint: string
-  readonly created_at: number
-  readonly revoked_at: number | null
-}
-
-export const keyColumns = 'id, workspace_id, name, role, hint, created_at, revoked_at'
-
-export function keyOf(row: KeyRow): Key {
-  return {
-    id: row.id as KeyId,
-    workspaceId: row.workspace_id as WorkspaceId,
-    name: row.name,
-    role: row.role as Role,
-    hint: row.hint,
-    createdAt: row.created_at,
-    revokedAt: row.revoked_at ?? undefined,
-  }
 }

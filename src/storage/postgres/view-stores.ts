@@ -2,19 +2,15 @@ import { assert } from '../../domain/assert.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
 import type { View } from '../port.ts'
 import { select, type Session, type Statement } from './connection.ts'
+import { keyColumns, keyOf, workspaceOf, type KeyRow, type WorkspaceRow } from '../tenant-rows.ts'
 import {
   countersColumns,
-  keyColumns,
-  keyOf,
   storeColumns,
   storeOf,
   usageOf,
   visibleStore,
-  workspaceOf,
   type CountersRow,
-  type KeyRow,
   type StoreRow,
-  type WorkspaceRow,
 } from './rows.ts'
 
 const storeStatement: Statement = {

@@ -1,13 +1,11 @@
-import { doors, type Door, type Role } from '../../domain/caller.ts'
+import { doors, type Door } from '../../domain/caller.ts'
 import {
   memoryIdAt,
   versionIdAt,
-  type KeyId,
   type RequestId,
   type StoreId,
   type WorkspaceId,
 } from '../../domain/ids.ts'
-import type { Key, Workspace } from '../../domain/memory/command.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
@@ -205,38 +203,4 @@ export function hexOf(bytes: Uint8Array): Sha256 {
 
 export function bytesOf(sha256: Sha256): Uint8Array {
   return Buffer.from(sha256, 'hex')
-}
-
-export interface WorkspaceRow {
-  readonly id: string
-  readonly name: string
-  readonly created_at: number
-}
-
-export function workspaceOf(row: WorkspaceRow): Workspace {
-  return { id: row.id as WorkspaceId, name: row.name, createdAt: row.created_at }
-}
-
-export interface KeyRow {
-  readonly id: string
-  readonly workspace_id: string
-  readonly name: string
-  readonly role: string
-  readonly hint: string
-  readonly created_at: number
-  readonly revoked_at: number | null
-}
-
-export const keyColumns = 'id, workspace_id, name, role, hint, created_at, revoked_at'
-
-export function keyOf(row: KeyRow): Key {
-  return {
-    id: row.id as KeyId,
-    workspaceId: row.workspace_id as WorkspaceId,
-    name: row.name,
-    role: row.role as Role,
-    hint: row.hint,
-    createdAt: row.created_at,
-    revokedAt: row.revoked_at ?? undefined,
-  }
 }

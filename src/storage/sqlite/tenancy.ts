@@ -8,7 +8,8 @@ import type {
   Workspace,
 } from '../../domain/memory/command.ts'
 import { done, refused, type Outcome } from './outcome.ts'
-import { bytesOf, keyColumns, keyOf, type KeyRow } from './rows.ts'
+import { keyColumns, keyOf, type KeyRow } from '../tenant-rows.ts'
+import { bytesOf } from './rows.ts'
 import type { Statements } from './statement.ts'
 
 /** Workspaces and keys: rare writes, each in the scope of its workspace. */

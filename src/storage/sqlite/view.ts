@@ -23,22 +23,18 @@ import { sessionReads } from '../sessions/reads.ts'
 import { runScript } from './run-script.ts'
 import { readMemory, readMemoryAt } from './read-memory.ts'
 import { readVersions } from './read-versions.ts'
+import { keyColumns, keyOf, workspaceOf, type KeyRow, type WorkspaceRow } from '../tenant-rows.ts'
 import {
   bytesOf,
   changeColumns,
-  keyColumns,
-  keyOf,
   storeColumns,
   storeOf,
   tallyColumns,
   usageOf,
   versionOf,
-  workspaceOf,
   type ChangeRow,
-  type KeyRow,
   type StoreRow,
   type TallyRow,
-  type WorkspaceRow,
 } from './rows.ts'
 import { Statements } from './statement.ts'
 

@@ -14,10 +14,12 @@ import type {
   VersionsQuery,
   View,
 } from '../port.ts'
+import { historyReads } from './history/reads.ts'
 import type { KeptMemories } from './kept-memories.ts'
 import { readChanges } from './read-changes.ts'
 import { readContent } from './read-content.ts'
 import { readMemories } from './read-memories.ts'
+import type { HistoryReads } from '../port/history-reads.ts'
 import type { SessionReads } from '../port/session-reads.ts'
 import { sessionReads } from '../sessions/reads.ts'
 import { runScript } from './run-script.ts'
@@ -55,6 +57,7 @@ const missingItem = { found: false, missing: 'item' } as const
  */
 export class SqliteView implements View {
   readonly sessions: SessionReads
+  readonly history: HistoryReads
   readonly #statements: Statements
   readonly #kept: KeptMemories
 
@@ -62,6 +65,7 @@ export class SqliteView implements View {
     const statements = new Statements(db)
     this.#statements = statements
     this.sessions = sessionReads(async (script) => runScript(statements, script))
+    this.history = historyReads(statements, (scope) => this.#sid(scope))
     this.#kept = kept
   }
 

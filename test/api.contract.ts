@@ -1,5 +1,7 @@
 // The contract of the Api: one suite for every door over every engine. A runner opens worlds.
 import { afterAll, beforeAll, describe } from 'vitest'
+import { historyContract } from './api/history.contract.ts'
+import { undoContract } from './api/undo.contract.ts'
 import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
@@ -16,6 +18,8 @@ const parts = [
   versionsContract,
   tenancyContract,
   ownContract,
+  historyContract,
+  undoContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

@@ -28,6 +28,8 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'createKey',
   'createWorkspace',
   'applyBatch',
+  'restore',
+  'revert',
   'createAgent',
   'updateAgent',
   'createEnvironment',

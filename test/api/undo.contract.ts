@@ -3,6 +3,9 @@ import type { Api } from '../../src/api.ts'
 import { isDirectory, type Memory } from '../../src/domain/memory/memory.ts'
 import { collect, newTenant, outcome, refusal, type Tenant, type World } from '../support/world.ts'
 
+/** Messages name the field first; over HTTP that is all that tells it. */
+const about = (field: string): unknown => expect.stringContaining(`${field}: `)
+
 export function undoContract(given: { readonly world: World }): void {
   let tenant: Tenant
   let api: Api
@@ -27,7 +30,7 @@ export function undoContract(given: { readonly world: World }): void {
   /** What lives where, by the ids of the memories. */
   async function state() {
     const items = await collect((page) => api.listMemories({ storeId, view: 'full', page }))
-    const memories = items.filter((item) => !isDirectory(item))
+    const memories = items.filter((item): item is Memory => !isDirectory(item))
     return memories.map(({ path, id, content }) => ({ path, id, content }))
   }
 
@@ -107,10 +110,15 @@ export function undoContract(given: { readonly world: World }): void {
       const before = await state()
       const refused = (input: object) => refusal(api.restore({ storeId, ...input }))
       expect(await refused({ atSeq, expectedSeq: atSeq })).toMatchObject({ code: 'stale_version' })
-      expect(await refused({ atSeq: 99 })).toMatchObject({ code: 'invalid', field: 'at_seq' })
+      expect(await refused({ atSeq: 99 })).toMatchObject({
+        code: 'invalid',
+        message: about('at_seq'),
+      })
       expect(await refused({ at: 1 })).toMatchObject({ detail: 'moment_before_history' })
-      expect(await refused({})).toMatchObject({ code: 'invalid', field: 'at' })
-      expect(await refused({ atSeq, path: '/a', pathPrefix: '/' })).toMatchObject({ field: 'path' })
+      expect(await refused({})).toMatchObject({ code: 'invalid', message: about('at') })
+      expect(await refused({ atSeq, path: '/a', pathPrefix: '/' })).toMatchObject({
+        message: about('path'),
+      })
       expect(await refused({ atSeq, path: '/none' })).toMatchObject({ code: 'not_found' })
       expect(await refused({ atSeq, pathPrefix: '/none/' })).toMatchObject({ code: 'not_found' })
       expect(await refused({ atSeq, memoryId: 'mem_x' })).toMatchObject({ code: 'not_found' })
@@ -175,11 +183,11 @@ export function undoContract(given: { readonly world: World }): void {
       await remove(memory)
       const deletion = (await api.listVersions({ storeId })).items[0]?.id ?? ''
       const refused = (input: object) => refusal(api.restore({ storeId, ...input }))
-      expect(await refused({ versionId: deletion })).toMatchObject({ field: 'version_id' })
-      expect(await refused({ versionId, atSeq: 1 })).toMatchObject({ field: 'version_id' })
+      expect(await refused({ versionId: deletion })).toMatchObject({ message: about('version_id') })
+      expect(await refused({ versionId, atSeq: 1 })).toMatchObject({ message: about('version_id') })
       expect(await refused({ versionId: 'memver_x' })).toMatchObject({ code: 'not_found' })
       await api.redactVersion({ storeId, versionId })
-      expect(await refused({ versionId })).toMatchObject({ field: 'version_id' })
+      expect(await refused({ versionId })).toMatchObject({ message: about('version_id') })
     })
   })
 
@@ -292,9 +300,13 @@ export function undoContract(given: { readonly world: World }): void {
       expect(await paths({ until: late.createdAt - 1e9 })).toEqual([])
       expect(await paths({ since: late.createdAt - 1e9 })).toEqual(['/a', '/b', '/d/c'])
       const refused = (input: object) => refusal(api.revert({ storeId, ...input }))
-      expect(await refused({})).toMatchObject({ code: 'invalid', field: 'session_id' })
-      expect(await refused({ apiKeyId, sessionId: 'x' })).toMatchObject({ field: 'session_id' })
-      expect(await refused({ apiKeyId, since: 1, sinceSeq: 1 })).toMatchObject({ field: 'since' })
+      expect(await refused({})).toMatchObject({ code: 'invalid', message: about('session_id') })
+      expect(await refused({ apiKeyId, sessionId: 'x' })).toMatchObject({
+        message: about('session_id'),
+      })
+      expect(await refused({ apiKeyId, since: 1, sinceSeq: 1 })).toMatchObject({
+        message: about('since'),
+      })
       const reader = await tenant.as('read_only')
       expect(await outcome(reader.revert({ storeId, apiKeyId, dryRun: true }))).toBe('forbidden')
     })

@@ -1,6 +1,8 @@
 // The contract of the Api: one suite for every door over every engine. A runner opens worlds.
 import { afterAll, beforeAll, describe } from 'vitest'
 import { feedsContract } from './api/feeds.contract.ts'
+import { historyContract } from './api/history.contract.ts'
+import { undoContract } from './api/undo.contract.ts'
 import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
@@ -18,6 +20,8 @@ const parts = [
   tenancyContract,
   ownContract,
   feedsContract,
+  historyContract,
+  undoContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

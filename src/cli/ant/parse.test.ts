@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readLiteral } from './literal.ts'
-import { operations, type Kind } from './operations.ts'
+import type { Kind } from './operation.ts'
+import { operations } from './operations.ts'
 import { parseAnt } from './parse.ts'
 import { AntUsageError } from './usage.ts'
 

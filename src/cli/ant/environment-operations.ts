@@ -8,6 +8,7 @@ import {
   metadataPatch,
   nullablePaging,
   query,
+  type Draft,
   type Flag,
   type Operation,
 } from './operation.ts'
@@ -116,7 +117,7 @@ const ofWork = [environmentId, workId]
 const workExample = '--environment-id env_… --work-id work_…'
 
 /** What workers call by themselves. */
-const workerOperations = inGroup({ group: 'beta:environments:work', header }, [
+const workerVerbs: readonly Draft[] = [
   {
     verb: 'ack',
     summary: 'Say that an item of work is begun (environment key)',
@@ -185,7 +186,7 @@ const workerOperations = inGroup({ group: 'beta:environments:work', header }, [
     ],
     example: 'env_… --block-ms 999',
   },
-])
+]
 
 const workOperations = inGroup({ group: 'beta:environments:work', header }, [
   {
@@ -217,7 +218,7 @@ const workOperations = inGroup({ group: 'beta:environments:work', header }, [
     flags: [environmentId, ...nullablePaging],
     example: 'env_… --transform state -r',
   },
-  ...workerOperations,
+  ...workerVerbs,
   {
     verb: 'stats',
     summary: 'Say how much work waits in an environment',

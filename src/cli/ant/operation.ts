@@ -53,7 +53,8 @@ export interface Operation {
   readonly example: string
 }
 
-type Draft = Omit<Operation, 'group' | 'header' | 'hasBody' | 'answer'> & Partial<Operation>
+/** An operation without what `inGroup` fills in. */
+export type Draft = Omit<Operation, 'group' | 'header' | 'hasBody' | 'answer'> & Partial<Operation>
 
 /** The operations of one resource: what most of them share is filled in. */
 export function inGroup(

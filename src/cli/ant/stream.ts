@@ -1,13 +1,14 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readEvents } from '../../client/events.ts'
 import { attemptsMax, isRetryable, retryDelayMs } from '../../client/retry.ts'
-import { reasonOf } from '../../client/transport.ts'
+import { reasonOf, type HttpAnswer, type Transport } from '../../client/transport.ts'
 import type { ExitCode } from '../command.ts'
 import { parseJson } from '../json/value.ts'
 import { outPatiently } from '../terminal.ts'
 import { showError, type Call } from './answers.ts'
 import { renderValue } from './output.ts'
+
+type Response = Awaited<ReturnType<Transport['open']>>
 
 /**
  * Prints every event as soon as it comes, each as a value of its own, until the server ends the
@@ -58,15 +59,15 @@ async function follow(call: Call, itemsMax: number): Promise<ExitCode> {
   return 0
 }
 
-function end(response: IncomingMessage): ExitCode {
+function end(response: Response): ExitCode {
   response.destroy()
   return 0
 }
 
 /** The answer's beginning, after as many tries as other requests get. */
-async function open({ transport, observer, request }: Call): Promise<IncomingMessage> {
+async function open({ transport, observer, request }: Call): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
-    let headers: IncomingHttpHeaders = {}
+    let headers: HttpAnswer['headers'] = {}
     observer?.sending(request, attempt)
     try {
       const response = await transport.open(request)
@@ -81,7 +82,7 @@ async function open({ transport, observer, request }: Call): Promise<IncomingMes
   }
 }
 
-async function readAll(response: IncomingMessage): Promise<string> {
+async function readAll(response: Response): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString()

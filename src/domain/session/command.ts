@@ -11,7 +11,7 @@ import type {
 } from '../ids.ts'
 import type { Sha256 } from '../memory/content.ts'
 import type { Metadata, MetadataPatch } from '../memory/store.ts'
-import type { Agent, AgentDefinition, Tool } from './agent.ts'
+import type { Agent, AgentDefinition, ModelPatch, Tool } from './agent.ts'
 import type { Environment, EnvironmentKey, EnvironmentKind } from './environment.ts'
 import type { InboundEvent, LogEntry, UserMessage } from './event.ts'
 import type { AppendBatch, Appended } from './runner-port.ts'
@@ -31,7 +31,7 @@ export interface CreateAgent extends AgentDefinition {
 /** Fields that are undefined stay. */
 export interface AgentPatch {
   readonly name?: string | undefined
-  readonly model?: AgentDefinition['model'] | undefined
+  readonly model?: ModelPatch | undefined
   /** null clears. */
   readonly system?: string | null | undefined
   readonly description?: string | null | undefined
@@ -109,7 +109,7 @@ export interface StoreWish {
 
 /** undefined inherits; null clears. */
 export interface AgentOverrides {
-  readonly model?: AgentDefinition['model'] | undefined
+  readonly model?: ModelPatch | undefined
   readonly system?: string | null | undefined
   readonly tools?: readonly Tool[] | undefined
 }

@@ -60,6 +60,8 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
     'Sessions are listed by agent, version, store, status and time; a cursor keeps its order.',
   'R-S1.4-6': 'An update is told in the log, and one that changes nothing is not.',
   'R-S1.4-7': 'A running session is neither archived nor deleted; an archived one takes no events.',
+  'R-S1.4-8':
+    'A deleted session is gone for all at once; its rows go in slices, others between them.',
 
   // S1.5 Events
   'R-S1.5-1':

@@ -150,6 +150,12 @@ export interface DeleteSession extends OfSession {
   readonly type: 'delete_session'
 }
 
+/** Removes a slice of what is left of a deleted session: it may be much. */
+export interface ReapSession {
+  readonly type: 'reap_session'
+  readonly sessionId: SessionId
+}
+
 export interface SendEvents extends OfSession {
   readonly type: 'send_events'
   readonly events: readonly InboundEvent[]
@@ -259,6 +265,7 @@ export type SessionCommand =
   | UpdateSession
   | ArchiveSession
   | DeleteSession
+  | ReapSession
   | SendEvents
   | CreateTurn
   | FinishTurn
@@ -286,7 +293,9 @@ export interface SessionAnswers {
   create_session: Session
   update_session: Session
   archive_session: Session
-  delete_session: undefined
+  /** Not all of it may be gone at once; what is left is nobody's any more. */
+  delete_session: { readonly isGone: boolean }
+  reap_session: { readonly isGone: boolean }
   /** One per event sent, in the same order. */
   send_events: readonly LogEntry[]
   create_turn: Turn

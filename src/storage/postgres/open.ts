@@ -12,6 +12,7 @@ import type {
   View,
 } from '../port.ts'
 import { sessionReads } from '../sessions/reads.ts'
+import { reapSessions } from '../sessions/reap-sessions.ts'
 import { isSessionCommand } from '../sessions/run-command.ts'
 import type { SessionCommand } from '../../domain/session/command.ts'
 import { checkServer } from './server-check.ts'
@@ -128,6 +129,7 @@ class PostgresStorage implements Storage {
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
+    await reapSessions(this, signal)
     return sweep(this.#engine, signal).catch((error: unknown) => {
       throw failure(error)
     })

@@ -3,7 +3,7 @@ import { finished, execute, select, type Result, type Script } from './script.ts
 
 /** What one slice removes at most: well under 50 ms of a writer. */
 export const sliceRows = 200
-const sliceBytes = 1_048_576
+const sliceBytes = 262_144
 
 /**
  * Takes the session away from everybody, and a first slice of its rows. Its items of work stay:

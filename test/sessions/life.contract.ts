@@ -195,7 +195,7 @@ export function lifeContract(given: { readonly stage: Stage }): void {
 
       test.each([
         ['by rows', Array.from({ length: 500 }, (_, index) => `${index}`), 200],
-        ['by bytes', Array.from({ length: 30 }, () => 'x'.repeat(100_000)), 2],
+        ['by bytes', Array.from({ length: 30 }, () => 'x'.repeat(100_000)), 6],
       ])('[R-S1.4-8] goes at once for all who ask, and in slices %s', async (_, texts, most) => {
         const { storage } = given.stage.app
         const { workspaceId, sessionId } = await longSession(texts)

@@ -98,8 +98,11 @@ function parseToolset(input: unknown, at: string): Toolset {
 const always: PermissionPolicy = { type: 'always_allow' }
 
 function parseConfig(input: unknown, at: string, fallback: Toolset['defaultConfig']): ToolConfig {
-  const fields = readFields(input, at, ['name', 'type', 'enabled', 'permissionPolicy'])
+  const known = ['name', 'type', 'enabled', 'permissionPolicy']
+  const isFetch = (input as { readonly name?: unknown } | null)?.name === 'web_fetch'
+  const fields = readFields(input, at, isFetch ? [...known, 'urlSources'] : known)
   const { type, enabled } = fields
+  refuseUnsupported(fields['urlSources'], `${at}.url_sources`)
   const name = readOneOf(fields['name'] ?? type, `${at}.name`, builtInTools)
   if (type !== undefined && type !== null && type !== name) {
     throw invalid(`${at}.type`, 'must equal the name')

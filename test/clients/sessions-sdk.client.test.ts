@@ -42,9 +42,8 @@ describe.each<[Generation]>([['1.x'], ['0.x']])('the official TypeScript SDK %s'
     let text = ''
     for await (const event of stream as Awaited<ReturnType<Beta['sessions']['events']['stream']>>) {
       types.push(event.type)
-      if (event.type === 'agent.message') {
-        for (const block of event.content) if (block.type === 'text') text += block.text
-      }
+      const content = event.type === 'agent.message' ? event.content : []
+      text += content.map((block) => (block.type === 'text' ? block.text : '')).join('')
       if (event.type === 'session.status_idle') break
     }
     return { types, text }

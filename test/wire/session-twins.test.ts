@@ -27,7 +27,7 @@ import type { WireHeartbeat, WireWork, WireWorkStats } from '../../src/wire/work
 
 type Extends<Left, Right> = [Left] extends [Right] ? true : never
 type Twins<Ours, Theirs> = Extends<Ours, Theirs> & Extends<Theirs, Ours>
-/** Assignable to theirs, and no key is missing; theirs may hold more values than this server has. */
+/** Assignable to theirs with no key missing; theirs may hold more values than this server has. */
 type Within<Ours, Theirs> = Extends<Ours, Theirs> & Twins<keyof Ours, keyof Theirs>
 /** Theirs with some fields put into the form that this server gives them. */
 type With<Theirs, Fields> = Omit<Required<Theirs>, keyof Fields> & Fields

@@ -1,5 +1,5 @@
 // The documented quickstarts of the official TypeScript SDK, of two generations, unchanged, on the
-// real server with the built-in model.
+// real server with the built-in model. Headers are strict: their clients send what is asked for.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryPlace } from '../support/in-process.ts'
 import { officialClient, type Generation } from '../support/over-http.ts'
@@ -7,7 +7,9 @@ import { startTestServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startTestServer(await temporaryPlace(), { flags: { model: 'demo' } })
+  server = await startTestServer(await temporaryPlace(), {
+    flags: { model: 'demo', 'strict-headers': 'true' },
+  })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

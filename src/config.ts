@@ -109,7 +109,7 @@ export const settings = {
   'strict-headers': setting(
     'switch',
     false,
-    'refuse requests without a memory beta header with 404, as the hosted service does',
+    'refuse requests without the beta header of their endpoint with 404, as the hosted service does',
   ),
   'ignore-unknown-fields': setting(
     'switch',

@@ -7,6 +7,7 @@ import { openCalls } from '../domain/session/step.ts'
 import type { LoopSettings } from './loop-settings.ts'
 import type { Model } from './messages.ts'
 import { toolResult } from './reply-events.ts'
+import { retiredStores } from './retired-stores.ts'
 import { runSession } from './run-session.ts'
 import { sessionError } from './running.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
@@ -83,6 +84,7 @@ async function runLease({ options, worlds, stopping }: Claiming, lease: Lease): 
       settings,
       prompt: { noShellBecause },
       openWorld: () => worlds.open(lease.session),
+      retiredStores: () => retiredStores(options.apiFor(lease.session), lease.session.stores),
       makeEventId: newEventId,
       stopping,
     })

@@ -33,10 +33,7 @@ export async function serveOperation(
   const secret = readSecret(exchange.request.headers)
   const caller = await identify(state, exchange, secret)
   permitVerb(caller, endpoint.verb, match.params)
-  if (match.route.isMemory) {
-    const problem = checkBetas(betasOf(exchange), state.options.strictHeaders ?? false)
-    if (problem !== undefined) throw new DomainError(problem)
-  }
+  checkHeaders(state, exchange, match)
   const body = endpoint.method === 'POST' ? await readObject(state, exchange, endpoint) : undefined
   const { params, search } = match
   const headers = namedHeaders(exchange)
@@ -109,6 +106,21 @@ function permitVerb(caller: Caller, verb: Verb, params: Match['params']): void {
   if (caller.worker !== undefined && storeId === undefined) return
   if (caller.stores === undefined) permit(caller, needs[verb])
   else if (storeId !== undefined) permitStore(caller, storeId as StoreId, needs[verb])
+}
+
+/**
+ * What the hosted service asks of the headers. The operations of memory ignore the version.
+ * @throws DomainError `not_found`, `invalid`
+ */
+function checkHeaders(state: ServerState, exchange: Exchange, { route }: Match): void {
+  const { betaFamily: family } = route
+  if (family === undefined) return
+  const isStrict = state.options.strictHeaders ?? false
+  const problem = checkBetas(betasOf(exchange), { family, isStrict })
+  if (problem !== undefined) throw new DomainError(problem)
+  if (family === 'agents' && isStrict && !exchange.request.headers['anthropic-version']) {
+    throw invalid('anthropic-version', 'must be there')
+  }
 }
 
 function betasOf({ request }: Exchange): string | undefined {

@@ -1,5 +1,6 @@
 import type { Verb } from '../api.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
+import type { BetaFamily } from './betas.ts'
 import type { Endpoint } from './endpoint.ts'
 import { environmentEndpoints } from './environment-endpoints.ts'
 import { eventEndpoints } from './event-endpoints.ts'
@@ -35,5 +36,15 @@ export const endpointList: readonly Endpoint[] = Object.values(endpoints)
 /** The operations of the official API begin with this; all others are this server's own. */
 export const officialPrefix = '/v1/'
 
-/** And those of memory with this: their beta header has rules of its own. */
-export const memoryPrefix = '/v1/memory_stores'
+/** And those of memory with this. */
+const memoryPrefix = '/v1/memory_stores'
+
+/**
+ * Whose rules the beta header of an operation follows; undefined where none is looked at. Turns are
+ * this server's own, and the SDKs' plain `post` asks for them without the header.
+ */
+export function betaFamilyOf({ path }: Pick<Endpoint, 'path'>): BetaFamily | undefined {
+  if (path.startsWith(memoryPrefix)) return 'memory'
+  if (!path.startsWith(officialPrefix) || /\/turns(\/|$)/.test(path)) return undefined
+  return 'agents'
+}

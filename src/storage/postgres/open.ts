@@ -15,6 +15,7 @@ import type {
 import { sessionReads } from '../sessions/reads.ts'
 import { webhookReads } from '../webhooks/reads.ts'
 import { isScripted, type ScriptedCommand } from '../scripted.ts'
+import { reapSessions } from '../sessions/reap-sessions.ts'
 import { checkServer } from './server-check.ts'
 import { commitInStore, type StoreEngine } from './commit-in-store.ts'
 import { commitInWorkspace, createWorkspace, type WorkspaceCommand } from './commit-in-workspace.ts'
@@ -140,6 +141,7 @@ class PostgresStorage implements Storage {
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
+    await reapSessions(this, signal)
     return sweep(this.#engine, signal).catch((error: unknown) => {
       throw failure(error)
     })

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DomainError, type Problem } from '../../domain/errors.ts'
 import { databaseFile } from '../database-file.ts'
 import type { Answer, Command, LiveMessage, Storage, StorageOptions, Topic, View } from '../port.ts'
+import { reapSessions } from '../sessions/reap-sessions.ts'
 import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
 import type { Work } from './ledger.ts'
@@ -127,6 +128,7 @@ class SqliteStorage implements Storage {
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
+    await reapSessions(this, signal)
     let removed = 0
     const reaping = await this.#housekeeper.planReaping()
     for (const work of reaping.works) {

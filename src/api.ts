@@ -1,3 +1,4 @@
+import { searchNeeds, type SearchApi } from './api/search.ts'
 import { sessionNeeds, type SessionsApi, type SessionVerb } from './api/sessions.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
@@ -12,7 +13,7 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api extends MemoryApi, SessionsApi {}
+export interface Api extends MemoryApi, SearchApi, SessionsApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -279,6 +280,7 @@ export const needs: Record<Verb, Capability> = {
   revokeKey: 'admin',
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
+  ...searchNeeds,
   ...sessionNeeds,
 }
 

@@ -4,6 +4,7 @@ import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
 import { ownContract } from './api/own.contract.ts'
+import { searchContract } from './api/search.contract.ts'
 import { storesContract } from './api/stores.contract.ts'
 import { tenancyContract } from './api/tenancy.contract.ts'
 import { versionsContract } from './api/versions.contract.ts'
@@ -16,6 +17,7 @@ const parts = [
   versionsContract,
   tenancyContract,
   ownContract,
+  searchContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

@@ -1,4 +1,5 @@
 import { needs, permitKind, type Api, type Verb } from '../api.ts'
+import { searchNeeds } from '../api/search.ts'
 import { permit, permitStore, type Caller } from '../domain/caller.ts'
 import { DomainError, invalid, notFound } from '../domain/errors.ts'
 import type { StoreId } from '../domain/ids.ts'
@@ -50,6 +51,7 @@ export async function serveOperation(
     return followSession(state, exchange, { api, input, secret, verb: endpoint.verb })
   if (endpoint.verb === 'pollWork') return pollWork(state, exchange, { api, input, secret })
   if (endpoint.verb === 'listChanges') return poll(state, exchange, { api, input, secret })
+  if (endpoint.verb in searchNeeds) return stoppable(state, exchange, { api, input, endpoint })
   const output = await call(api, endpoint.verb, input)
   if (exchange.span !== undefined) nameCreated(exchange, endpoint, output)
   sendText(state, exchange, textOf(endpoint, output))
@@ -199,6 +201,27 @@ async function pollWork(state: ServerState, exchange: Exchange, wait: Live): Pro
   // Nobody would take what is handed out to a worker that left.
   const handed = await wait.api.pollWork({ ...input, signal: controller.signal })
   sendJson(state, exchange, encodeHanded(handed))
+}
+
+interface Asked {
+  readonly api: Api
+  readonly input: unknown
+  readonly endpoint: Endpoint
+}
+
+/** What nobody waits for any more is given up. */
+async function stoppable(state: ServerState, exchange: Exchange, asked: Asked): Promise<void> {
+  const { api, input, endpoint } = asked
+  const controller = new AbortController()
+  exchange.response.once('close', () => controller.abort())
+  const { signal } = controller
+  try {
+    const output = await call(api, endpoint.verb, { ...(input as object), signal })
+    sendText(state, exchange, textOf(endpoint, output))
+  } catch (error) {
+    if (!signal.aborted) throw error
+    report(state, exchange, clientClosed)
+  }
 }
 
 async function follow(state: ServerState, exchange: Exchange, live: Live): Promise<void> {

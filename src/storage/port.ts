@@ -14,6 +14,7 @@ import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Path, Prefix } from '../domain/memory/path.ts'
 import type { Store, Usage } from '../domain/memory/store.ts'
 import type { Change, Operation, Version } from '../domain/memory/version.ts'
+import type { Searching } from './port/searching.ts'
 import type { SessionReads } from './port/session-reads.ts'
 
 /** Everything that can be written, and what its commit answers. */
@@ -49,6 +50,8 @@ export interface Storage extends AsyncDisposable {
    * write.
    */
   readonly view: View
+
+  readonly searching: Searching
 
   /**
    * Calls back after changes of a store or session became visible, from any process; may call

@@ -9,6 +9,7 @@ import { listItemSchema, memorySchema, prefixSchema } from './memory.ts'
 import { storeSchema } from './memory-store.ts'
 import { versionSchema } from './memory-version.ts'
 import { literal, object, orNull, string, type Schema } from './schema.ts'
+import { grepHitSchema, searchHitSchema } from './search.ts'
 import { resourceSchema, sessionSchema, threadSchema } from './session.ts'
 import { eventSchema } from './session-event.ts'
 import { turnSchema } from './turn.ts'
@@ -48,6 +49,8 @@ export const schemas: Readonly<Record<string, Schema>> = {
   BatchResult: batchResultSchema,
   Change: changeSchema,
   ChangePage: changePageSchema,
+  SearchHit: searchHitSchema,
+  GrepHit: grepHitSchema,
   Identity: identitySchema,
   ApiKey: keySchema,
   NewApiKey: newKeySchema,

@@ -12,8 +12,10 @@ import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Reaped } from './reap.ts'
 import { Scrubber } from './scrubber.ts'
+import { Searcher } from '../search/searcher.ts'
+import type { OwnedSearching } from '../port/searching.ts'
 import { SqliteView } from './view.ts'
-import { WriterThread } from './writer-thread.ts'
+import { workerModule, WriterThread } from './writer-thread.ts'
 
 /** Frames of 4 KB in the WAL that start a checkpoint: large, so that hot pages move seldom. */
 const walFramesMax = 16_384
@@ -54,6 +56,7 @@ function isFullOfVersions(problem: Problem): boolean {
 
 class SqliteStorage implements Storage {
   readonly view: View
+  readonly searching: OwnedSearching
   readonly #options: StorageOptions
   readonly #lock: Disposable
   /**
@@ -88,6 +91,8 @@ class SqliteStorage implements Storage {
       onCommitted: (works, wal) => this.#committed(works, wal),
     })
     this.#scrubber = new Scrubber(this.#housekeeper, this.#writer)
+    const module = workerModule('searcher', import.meta.url)
+    this.searching = new Searcher({ module, data: { file } })
   }
 
   ready(): Promise<void> {
@@ -108,7 +113,9 @@ class SqliteStorage implements Storage {
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
     for (const topic of outcome.topics ?? []) this.#tell(topic as Topic)
-    if (command.type === 'redact_version') await this.#scrubber.run()
+    if (command.type === 'redact_version') {
+      await Promise.all([this.#scrubber.run(), this.searching.settle(command)])
+    }
     return outcome.value as Answer<C>
   }
 
@@ -159,6 +166,7 @@ class SqliteStorage implements Storage {
   }
 
   async #close(): Promise<void> {
+    await this.searching[Symbol.asyncDispose]()
     await this.#housekeeper[Symbol.asyncDispose]()
     this.#reader.close()
     await this.#writer[Symbol.asyncDispose]()

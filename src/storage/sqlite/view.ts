@@ -46,6 +46,8 @@ const sidById = 'SELECT sid FROM stores WHERE id = ? AND workspace_id = ? AND de
 const versionBySeq = `SELECT ${changeColumns}, cid FROM changes
   WHERE sid = ? AND seq = ? AND at = ? AND kind < 3 AND purged = 0`
 
+type Kept = Pick<KeptMemories, 'get' | 'offer'>
+
 const missingStore = { found: false, missing: 'store' } as const
 const missingItem = { found: false, missing: 'item' } as const
 
@@ -56,9 +58,9 @@ const missingItem = { found: false, missing: 'item' } as const
 export class SqliteView implements View {
   readonly sessions: SessionReads
   readonly #statements: Statements
-  readonly #kept: KeptMemories
+  readonly #kept: Kept
 
-  constructor(db: DatabaseSync, kept: KeptMemories) {
+  constructor(db: DatabaseSync, kept: Kept) {
     const statements = new Statements(db)
     this.#statements = statements
     this.sessions = sessionReads(async (script) => runScript(statements, script))

@@ -1,11 +1,13 @@
 // Values of the Api as the JSON that a server answers: what a program that reads our output
 // expects.
+import type { GrepHit, SearchHit } from '../api/search.ts'
 import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Store } from '../domain/memory/store.ts'
 import type { Version } from '../domain/memory/version.ts'
 import { encodeStore } from '../wire/memory-store.ts'
 import { encodeVersion } from '../wire/memory-version.ts'
 import { encodeListItem, encodeMemory } from '../wire/memory.ts'
+import { encodeGrepHit, encodeSearchHit } from '../wire/search.ts'
 
 export function storeAsJson(store: Store): object {
   return encodeStore(store)
@@ -21,4 +23,12 @@ export function itemAsJson(item: ListItem): object {
 
 export function versionAsJson(version: Version): object {
   return encodeVersion(version)
+}
+
+export function searchHitAsJson(hit: SearchHit): object {
+  return encodeSearchHit(hit)
+}
+
+export function grepHitAsJson(hit: GrepHit): object {
+  return encodeGrepHit(hit)
 }

@@ -1,15 +1,15 @@
 // Which words a text may have, in a few bytes: a Bloom filter. It never misses a word that is
-// there; about one in four hundred that are not there it lets pass, for the text itself to say no.
+// there; about one in a hundred that are not there it lets pass, for the text itself to say no.
 import type { SearchQuery } from './search-query.ts'
 import { fold, ideogram, kindAt, letter } from './words.ts'
 
 export type Signature = Uint32Array
 
-const bitsPerKey = 16
+const bitsPerKey = 12
 const probes = 4
-/** Prefixes of these lengths are in it beside the words. Ascending. */
-const prefixLengths = [3, 5] as const
-const prefixSalt = [0x51ed_270b, 0x2545_f491] as const
+/** Prefixes of these lengths are in it beside the words. */
+const prefixUnits = { min: 3, max: 12 } as const
+const prefixSalt = 0x51ed_270b
 
 let slots = new Uint32Array(1 << 16)
 let keys = new Uint32Array(1 << 15)
@@ -18,8 +18,8 @@ let count = 0
 export function signatureOf(original: string): Signature {
   const { text } = fold(original)
   count = 0
-  // A word of n letters and what separates it has at most (n + 1) / 2 keys: half stay free.
-  const size = 1 << Math.max(8, Math.ceil(Math.log2(text.length + 1)))
+  // A word of n letters has at most n keys: half of the slots stay free.
+  const size = 1 << Math.max(8, Math.ceil(Math.log2(2 * text.length + 1)))
   if (size > slots.length) [slots, keys] = [new Uint32Array(size), new Uint32Array(size)]
   const free = slots.subarray(0, size).fill(0)
   for (let at = 0; at < text.length;) at = addWordAt(free, text, at)
@@ -38,8 +38,10 @@ function addWordAt(free: Uint32Array, text: string, start: number): number {
     for (let units = isPair ? 2 : 1; units > 0; units -= 1) {
       hash = step(hash, text.charCodeAt(at))
       at += 1
-      if (at - start === prefixLengths[0]) add(free, finish(hash ^ prefixSalt[0]))
-      if (at - start === prefixLengths[1]) add(free, finish(hash ^ prefixSalt[1]))
+      const length = at - start
+      if (length >= prefixUnits.min && length <= prefixUnits.max) {
+        add(free, finish(hash ^ prefixSalt))
+      }
     }
     kind = first === ideogram ? 0 : kindAt(text, at)
   }
@@ -109,9 +111,8 @@ export function keysOf({ wanted }: SearchQuery): number[] {
 
 /** None for a prefix so short that every text has it. */
 function prefixKey(prefix: string): number[] {
-  const known = prefixLengths.findLastIndex((length) => prefix.length >= length)
-  const salt = prefixSalt[known]
-  return salt === undefined ? [] : [finish(hashOf(prefix.slice(0, prefixLengths[known])) ^ salt)]
+  if (prefix.length < prefixUnits.min) return []
+  return [finish(hashOf(prefix.slice(0, prefixUnits.max)) ^ prefixSalt)]
 }
 
 function hashOf(word: string): number {

@@ -16,7 +16,8 @@ const stalledMs = 2_000
 const watchMs = 250
 /** Questions at once, each of which has its turns. */
 const questionsMax = 64
-const heapMb = 1_024
+/** Twice what is kept at most, and room for new objects that is given back soon. */
+const heap = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 }
 
 interface Asked {
   readonly question: Question
@@ -160,7 +161,7 @@ class Running implements AsyncDisposable {
     this.#worker = new Worker(module, {
       workerData: { ...data, ...own },
       transferList: [port2],
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      resourceLimits: heap,
     })
     this.#worker.unref()
     this.port.on('message', listener.onReply)

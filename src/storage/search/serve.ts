@@ -50,8 +50,11 @@ const mebibyte = 1_048_576
 
 /** About a tenth of the texts that it is made of. */
 const signatures = { bytesOf: (kept: Signature) => kept.byteLength, bytesMax: 128 * mebibyte }
-/** A full store, and room for what takes two bytes a character. */
-const texts = { bytesOf: (kept: string) => kept.length, bytesMax: 128 * mebibyte }
+/** A full store with room to spare; what is not ASCII takes two bytes a character. */
+const texts = {
+  bytesOf: (kept: string) => (Buffer.byteLength(kept) === kept.length ? 1 : 2) * kept.length,
+  bytesMax: 128 * mebibyte,
+}
 
 export function serveSearch(view: SearchView, { role, port, pulse }: SearcherData): void {
   const stopped = new Set<number>()

@@ -6,7 +6,7 @@ import { painter, wantsColour } from './terminal.ts'
 /** What the ranges (in characters) name is painted where colours are wanted. */
 export function highlighted(text: string, ranges: readonly Range[]): string {
   const paint = painter(wantsColour(process.stdout))
-  const characters = [...text]
+  const characters = Array.from(text)
   const parts: string[] = []
   let done = 0
   for (const { start, end } of ranges) {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import { matchSearch } from '../../src/domain/memory/search-match.ts'
@@ -26,7 +26,7 @@ export function searchContract(given: { readonly world: World }): void {
     )
 
   describe('search', () => {
-    test('finds a finished write at once, and what it replaced no more', async () => {
+    test('[R-own-6] finds a finished write at once, and what it replaced no more', async () => {
       const memory = await create('/a', 'the budget of spring')
       expect(await found('budget')).toEqual(['/a'])
       await api.updateMemory({ storeId, memoryId: memory.id, content: 'the plan of spring' })
@@ -38,7 +38,7 @@ export function searchContract(given: { readonly world: World }): void {
       expect(await found('plan')).toEqual([])
     })
 
-    test('knows words, phrases, prefixes and what must not be there', async () => {
+    test('[R-own-7] knows words, phrases, prefixes and what must not be there', async () => {
       await create('/a', 'Café au lait, naïve résumé')
       await create('/b', 'cafe solo')
       await create('/c', 'user@example.com wrote snake_case')
@@ -102,7 +102,7 @@ export function searchContract(given: { readonly world: World }): void {
       expect(problem).toMatchObject({ code: 'invalid', message: expect.stringMatching(/^page: /) })
     })
 
-    test('goes through every store of the workspace, archived ones, and none that is gone', async () => {
+    test('[R-own-8] goes through every store of the workspace, archived ones, and none that is gone', async () => {
       await create('/a', 'word')
       const archived = await api.createStore({ name: 'archived' })
       await api.createMemory({ storeId: archived.id, path: '/b', content: 'word' })
@@ -132,7 +132,7 @@ export function searchContract(given: { readonly world: World }): void {
       ['a*b', 'end of a word'],
       ['a'.repeat(1_001), '1000 characters|1,000 characters'],
       [Array.from({ length: 33 }, (_, index) => `w${index}`).join(' '), '32 words'],
-    ])('refuses the query %j and says why', async (query, why) => {
+    ])('[R-own-7] refuses the query %j and says why', async (query, why) => {
       const problem = await refusal(api.searchStore({ storeId, query }))
       expect(problem.code).toBe('invalid')
       expect(problem.message).toMatch(new RegExp(`^query: .*(${why})`))
@@ -155,7 +155,7 @@ export function searchContract(given: { readonly world: World }): void {
       expect(await found('a'.repeat(1_000))).toEqual([])
     })
 
-    test('finds after any acknowledged writes exactly what a look at each memory finds', async () => {
+    test('[R-own-6] finds after any acknowledged writes exactly what a look at each memory finds', async () => {
       const words = ['red', 'green', 'blue', 'Über', '東京', 'redder']
       const step = fc.record({
         kind: fc.constantFrom('create', 'update', 'delete', 'move'),
@@ -223,7 +223,7 @@ export function searchContract(given: { readonly world: World }): void {
   })
 
   describe('grep', () => {
-    test('finds lines with their numbers, at once after a write', async () => {
+    test('[R-own-6] finds lines with their numbers, at once after a write', async () => {
       await create('/b', 'one\ntwo\nthree\n')
       const memory = await create('/a', 'alpha\r\nbeta\r\n\r\nTWO')
       expect(await lines('t[wh]')).toEqual(['/b:2:two', '/b:3:three'])
@@ -283,7 +283,7 @@ export function searchContract(given: { readonly world: World }): void {
       expect(problem.message.split(': ')[0]).toBe(field)
     })
 
-    test('stops a pattern that runs away, and goes on for everybody', async () => {
+    test('[R-own-9] stops a pattern that runs away, and goes on for everybody', async () => {
       await create('/a', `${'a'.repeat(5_000)}!`)
       const runaway = refusal(api.grepStore({ storeId, pattern: '(a+)+$' }))
       const beside = newTenant(given.world).then(async (other) => {

@@ -31,7 +31,7 @@ async function fill(api: Api, storeId: string, count: number): Promise<void> {
   }
 }
 
-test('search and grep add no file and leave no word of what was redacted anywhere', async () => {
+test('[R-own-10] search and grep add no file and leave no word of what was redacted anywhere', async () => {
   await using place = await temporaryPlace()
   const world = await openInProcess({ ...place, [Symbol.asyncDispose]: async () => undefined })
   const { api } = await newTenant(world)
@@ -88,7 +88,7 @@ test('a server that is killed while it indexes finds everything when it is back'
   }
 })
 
-test('a client that leaves takes its runaway pattern with it', async () => {
+test('[R-own-9] a client that leaves takes its runaway pattern with it', async () => {
   await using server = await serve()
   using api = connect({ baseUrl: `${server.url}/`, headers: { 'x-api-key': server.key } })
   const { id: storeId } = await api.createStore({ name: 'x' })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matcherOf, matchingLines, parsePattern, requiredLiteral } from './grep.ts'
 
@@ -63,7 +63,11 @@ test('a long line is cut around what was found', () => {
   expect(found?.text.isWellFormed()).toBe(true)
   expect(found?.text.length).toBeLessThanOrEqual(500)
   const [range] = found?.ranges ?? []
-  expect([...(found?.text ?? '')].slice(range?.start, range?.end).join('')).toBe('needle')
+  expect(
+    Array.from(found?.text ?? '')
+      .slice(range?.start, range?.end)
+      .join(''),
+  ).toBe('needle')
   expect((found?.offset ?? 0) + (range?.start ?? 0)).toBe(1_000)
 })
 

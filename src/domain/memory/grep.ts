@@ -140,7 +140,7 @@ function plainCharacter(part: string): string | undefined {
 export function* matchingLines(
   text: string,
   matcher: Matcher,
-  contextLines: number,
+  count: number,
 ): Generator<MatchingLine> {
   let number = 1
   let counted = 0
@@ -156,8 +156,8 @@ export function* matchingLines(
     if (ranges !== undefined) {
       yield {
         ...shown(line, number, ranges),
-        before: contextLines === 0 ? [] : linesBefore(text, start, number, contextLines),
-        after: contextLines === 0 ? [] : linesAfter(text, end, number, contextLines),
+        before: linesBefore(text, start, { number, count }),
+        after: linesAfter(text, end, { number, count }),
       }
     }
     from = end + 1
@@ -211,7 +211,13 @@ function contextLine(line: string, number: number): ShownLine {
   return { number, text, offset, isCut }
 }
 
-function linesBefore(text: string, start: number, number: number, count: number): ShownLine[] {
+/** A line's number, and how many lines are shown on each side of it. */
+interface Around {
+  readonly number: number
+  readonly count: number
+}
+
+function linesBefore(text: string, start: number, { number, count }: Around): ShownLine[] {
   const lines: ShownLine[] = []
   for (let end = start - 1; end >= 0 && lines.length < count;) {
     const from = end === 0 ? 0 : text.lastIndexOf('\n', end - 1) + 1
@@ -221,7 +227,7 @@ function linesBefore(text: string, start: number, number: number, count: number)
   return lines
 }
 
-function linesAfter(text: string, end: number, number: number, count: number): ShownLine[] {
+function linesAfter(text: string, end: number, { number, count }: Around): ShownLine[] {
   const lines: ShownLine[] = []
   for (let start = end + 1; start < text.length && lines.length < count;) {
     const next = endOfLine(text, start)

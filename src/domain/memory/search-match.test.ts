@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matchSearch } from './search-match.ts'
 import { parseSearchQuery } from './search-query.ts'
@@ -11,7 +11,7 @@ const isFound = (query: string, text: string) =>
 /** What is highlighted, cut out of the snippet by characters. */
 function shown(query: string, text: string): string[] {
   const snippet = matchSearch(parseSearchQuery(query), text)
-  const characters = [...(snippet?.text ?? '')]
+  const characters = Array.from(snippet?.text ?? '')
   return (snippet?.ranges ?? []).map(({ start, end }) => characters.slice(start, end).join(''))
 }
 
@@ -70,7 +70,7 @@ describe('a snippet', () => {
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
         const snippet = matchSearch(parseSearchQuery('word'), `${text} word ${text}`)
         expect(snippet?.text.isWellFormed()).toBe(true)
-        const characters = [...(snippet?.text ?? '')]
+        const characters = Array.from(snippet?.text ?? '')
         for (const { start, end } of snippet?.ranges ?? []) {
           expect(characters.slice(start, end).join('')).toBe('word')
         }

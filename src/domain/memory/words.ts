@@ -56,7 +56,7 @@ const foldedCharacters = new Map<number, string>()
 const foldedCharactersMax = 65_536
 
 /** Accents, variation selectors, marks around symbols, and what is never seen between letters. */
-const dropped = /[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\u00ad\u200c\u200d\u2060]/g
+const dropped = /[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\u00ad\u200c-\u200d\u2060]/g
 
 function foldCharacter(code: number): string {
   const known = foldedCharacters.get(code)

@@ -14,7 +14,8 @@ import type { Found, StoreScope } from '../port.ts'
  *   fewer than `limit` entries, or none, and still have a `next`.
  * - What redaction erased is not found, and its words are in no index of this process, once the
  *   redaction is acknowledged.
- * - They throw `rate_limited` when too much is asked at once, and the reason of a signal that aborts them.
+ * - They throw `rate_limited` when too much is asked at once, and the reason of a signal that ends
+ *   them.
  */
 export interface Searching {
   /** Memories that hold the words, those that changed last first. */

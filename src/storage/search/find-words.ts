@@ -123,14 +123,14 @@ export async function fillIn(
   mirrors: Mirrors<Signature>,
   nextTurn: () => Promise<unknown>,
 ): Promise<void> {
-  for (const mirror of [...mirrors.all]) {
-    for (const entry of [...mirror.entries]) {
+  for (const mirror of Array.from(mirrors.all)) {
+    for (const entry of Array.from(mirror.entries)) {
       if (entry.kept !== undefined || !mirror.has(entry)) continue
       await nextTurn()
       const { scope, memoryId, versionId } = entry
       const live = await mirrors.view.memory(scope, memoryId, { content: true })
       if (!live.found || live.value.versionId !== versionId) continue
-      mirrors.keep(mirror, entry, signatureOf(live.value.content ?? ''))
+      if (!mirrors.keep(mirror, entry, signatureOf(live.value.content ?? ''))) return
     }
   }
 }

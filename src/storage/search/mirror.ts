@@ -29,6 +29,8 @@ export interface Entry<Kept> {
 const pageMax = 1_000
 /** Memories known at once, of all stores together: some 300 bytes each. */
 const entriesMax = 250_000
+/** How long a store is not asked about before it makes room for others. */
+const unusedMs = 60_000
 
 /**
  * The live memories of one store, beside the storage: listed once, then kept up by the store's
@@ -39,6 +41,8 @@ export class Mirror<Kept> {
   readonly #scope: StoreScope
   readonly #entries = new Map<MemoryId, Entry<Kept>>()
   readonly #onGone: (kept: Kept) => void
+  /** When it was asked for last, on the clock of `performance`. */
+  usedAt = performance.now()
   #seq: number | undefined
   #byPath: Entry<Kept>[] | undefined
   #following: Promise<unknown> = Promise.resolve()
@@ -152,7 +156,7 @@ export interface Keeping<Kept> {
   readonly bytesMax: number
 }
 
-/** Mirrors of the stores that were asked about, those asked last; what they keep is bounded. */
+/** Mirrors of the stores that were asked about; what they keep is bounded. */
 export class Mirrors<Kept> {
   readonly view: SearchView
   readonly #keeping: Keeping<Kept>
@@ -179,6 +183,7 @@ export class Mirrors<Kept> {
     }
     this.#mirrors.delete(key)
     this.#mirrors.set(key, mirror)
+    mirror.usedAt = performance.now()
     this.#bound(mirror)
     return mirror
   }
@@ -188,17 +193,23 @@ export class Mirrors<Kept> {
     if (this.#mirrors.has(keyOf(scope))) await this.reach(scope)
   }
 
-  /** Keeps something of an entry's text, as far as there is room. */
-  keep(mirror: Mirror<Kept>, entry: Entry<Kept>, kept: Kept): void {
-    if (!mirror.has(entry) || entry.kept !== undefined) return
+  /**
+   * Keeps something of an entry's text. Stores that nobody asked about for a while make room;
+   * those in use do not push each other out, over and over.
+   * @returns false when there is no room
+   */
+  keep(mirror: Mirror<Kept>, entry: Entry<Kept>, kept: Kept): boolean {
+    if (!mirror.has(entry) || entry.kept !== undefined) return true
     const bytes = this.#keeping.bytesOf(kept)
+    const unusedSince = performance.now() - unusedMs
     for (const [key, other] of this.#mirrors) {
-      if (this.#bytes + bytes <= this.#keeping.bytesMax) break
-      if (other !== mirror) this.#drop(key)
+      if (this.#bytes + bytes <= this.#keeping.bytesMax || other.usedAt > unusedSince) break
+      this.#drop(key)
     }
-    if (this.#bytes + bytes > this.#keeping.bytesMax) return
+    if (this.#bytes + bytes > this.#keeping.bytesMax) return false
     entry.kept = kept
     this.#bytes += bytes
+    return true
   }
 
   #open(scope: StoreScope): Mirror<Kept> {

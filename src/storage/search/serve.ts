@@ -61,17 +61,16 @@ export function serveSearch(view: SearchView, { role, port, pulse }: SearcherDat
   const running = new Set<number>()
   const answer = role === 'words' ? answerWords(view) : answerLines(view, pulse)
   setInterval(() => Atomics.add(pulse, 0, 1), pulseMs)
-  port.on('message', async (message: ToSearcher) => {
-    const { id } = message
-    if (message.type === 'stop') {
-      if (running.has(id)) stopped.add(id)
-      return
-    }
+  const serve = async (id: number, question: Question) => {
     running.add(id)
-    const reply = await answered(id, () => answer(message.question, id, () => stopped.has(id)))
+    const reply = await answered(id, () => answer(question, id, () => stopped.has(id)))
     running.delete(id)
     stopped.delete(id)
     port.postMessage(reply)
+  }
+  port.on('message', (message: ToSearcher) => {
+    if (message.type === 'ask') void serve(message.id, message.question)
+    else if (running.has(message.id)) stopped.add(message.id)
   })
 }
 
@@ -100,7 +99,7 @@ function answerWords(view: SearchView): Answerer {
   const mirrors = new Mirrors<Signature>(view, signatures)
   let filling: Promise<void> | undefined
   return async (question, _id, isStopped) => {
-    if (question.type === 'settle') return void (await mirrors.settle(question.scope))
+    if (question.type === 'settle') await mirrors.settle(question.scope)
     if (question.type !== 'words') return undefined
     try {
       return await findWords(mirrors, question.query, isStopped)
@@ -115,7 +114,7 @@ function answerWords(view: SearchView): Answerer {
 function answerLines(view: SearchView, pulse: Int32Array): Answerer {
   const mirrors = new Mirrors<string>(view, texts)
   return async (question, id, isStopped) => {
-    if (question.type === 'settle') return void (await mirrors.settle(question.scope))
+    if (question.type === 'settle') await mirrors.settle(question.scope)
     if (question.type !== 'lines') return undefined
     const guard: Guard = (work) => {
       Atomics.store(pulse, 1, id)

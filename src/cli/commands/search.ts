@@ -1,6 +1,7 @@
 import type { Api } from '../../api.ts'
 import type { SearchHit, SearchInput } from '../../api/search.ts'
 import { searchHitAsJson } from '../../client/as-json.ts'
+import { DomainError } from '../../domain/errors.ts'
 import { allPages, allStores, asDirectory, parseAddress, resolveStore } from '../address.ts'
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
@@ -60,9 +61,18 @@ export const command: Command = {
 
 async function inStore(api: Api, address: string, input: SearchInput) {
   const { store, path } = parseAddress(address)
-  const storeId = await resolveStore(api, store)
+  const storeId = await resolveStore(api, store).catch((error: unknown) => {
+    throw withHint(error)
+  })
   const pathPrefix = path === undefined ? undefined : asDirectory(path)
   return allPages((page) => api.searchStore({ ...input, storeId, pathPrefix, page }))
+}
+
+/** Words that are not quoted look like a store and a query. */
+function withHint(error: unknown): unknown {
+  if (!(error instanceof DomainError) || error.code !== 'not_found') return error
+  const hint = 'To search every store, put the query in quotes.'
+  return new DomainError({ code: 'not_found', message: `${error.message} ${hint}` })
 }
 
 function inputOf(args: Arguments, query: string): SearchInput {

@@ -1,5 +1,6 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { DomainError, invalid } from '../../domain/errors.ts'
+import type { WorkspaceId } from '../../domain/ids.ts'
 import type { FromSearcher, Question, Reply, Role, SearcherData } from './serve.ts'
 
 export interface SearcherOptions {
@@ -14,8 +15,9 @@ export interface SearcherOptions {
 /** How long one pattern may run on one text: thousands of times what a well-made one takes. */
 const stalledMs = 2_000
 const watchMs = 250
-/** Questions at once, each of which has its turns. */
+/** Questions at once, each of which has its turns: of everybody, and of one workspace. */
 const questionsMax = 64
+const questionsOfWorkspaceMax = 16
 /** Twice what is kept at most, and room for new objects that is given back soon. */
 const heap = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 }
 
@@ -51,7 +53,7 @@ export class SearcherThread implements AsyncDisposable {
   async ask(question: Question, signal?: AbortSignal): Promise<Reply> {
     signal?.throwIfAborted()
     if (this.#closed) throw closed()
-    if (question.type !== 'settle' && this.#asked.size >= questionsMax) throw busy()
+    if (question.type !== 'settle') this.#permit(question.query.workspaceId)
     this.#lastId += 1
     const id = this.#lastId
     const asked = { question, answer: Promise.withResolvers<Reply>() }
@@ -76,6 +78,15 @@ export class SearcherThread implements AsyncDisposable {
     clearTimeout(this.#idle)
     for (const { answer } of this.#asked.values()) answer.reject(closed())
     await this.#end()
+  }
+
+  /** @throws DomainError `rate_limited` */
+  #permit(workspaceId: WorkspaceId): void {
+    let ofWorkspace = 0
+    for (const { question } of this.#asked.values()) {
+      if (question.type !== 'settle' && question.query.workspaceId === workspaceId) ofWorkspace += 1
+    }
+    if (this.#asked.size >= questionsMax || ofWorkspace >= questionsOfWorkspaceMax) throw busy()
   }
 
   #send(id: number, question: Question): void {

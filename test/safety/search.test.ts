@@ -8,9 +8,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import { connect } from '../../src/client/connect.ts'
+import { root } from '../../src/domain/memory/path.ts'
+import { openSqlite } from '../../src/storage/sqlite/open.ts'
+import { SearcherThread } from '../../src/storage/search/searcher-thread.ts'
 import { openInProcess, temporaryPlace } from '../support/in-process.ts'
 import { serve } from '../support/serve.ts'
 import { firstKeyIn, makeHome, startServe } from '../support/serve-process.ts'
+import { newScribe } from '../support/scribe.ts'
+import { optionsWith } from '../support/storages.ts'
 import { newTenant } from '../support/world.ts'
 
 function filesIn(directory: string): string[] {
@@ -144,4 +149,27 @@ test('many at once are answered or refused in words, never left hanging', async 
   )
   expect(new Set(answered)).toEqual(new Set([1]))
   expect(answered.length).toBeGreaterThan(0)
+})
+
+test('a thread that nobody asks ends with all it keeps, and begins again when asked', async () => {
+  await using place = await temporaryPlace()
+  await using storage = await openSqlite(place.directory, optionsWith())
+  const scribe = await newScribe(storage)
+  await scribe.create('/a', 'word')
+  await using thread = new SearcherThread({
+    role: 'lines',
+    module: new URL('../../src/storage/sqlite/searcher.ts', import.meta.url),
+    data: { file: join(place.directory, 'palimpsest.db') },
+    idleMs: 20,
+  })
+  const pattern = { source: 'wo', isFixed: false, ignoresCase: false }
+  const { workspaceId, storeId } = scribe.scope
+  const query = { workspaceId, storeIds: [storeId], prefix: root, pattern, contextLines: 0 }
+  const ask = () => thread.ask({ type: 'lines', query: { ...query, limit: 10, after: undefined } })
+  expect(thread.isRunning).toBe(false)
+  for (let round = 0; round < 2; round += 1) {
+    expect(await ask()).toMatchObject({ value: { items: [{ path: '/a' }] } })
+    expect(thread.isRunning).toBe(true)
+    await expect.poll(() => thread.isRunning).toBe(false)
+  }
 })

@@ -15,6 +15,7 @@ export interface SearcherOptions {
 /** How long one pattern may run on one text: thousands of times what a well-made one takes. */
 const stalledMs = 2_000
 const watchMs = 250
+const starvedMs = 3 * watchMs
 /** Questions at once, each of which has its turns: of everybody, and of one workspace. */
 const questionsMax = 64
 const questionsOfWorkspaceMax = 16
@@ -164,6 +165,7 @@ class Running implements AsyncDisposable {
   readonly #watch: NodeJS.Timeout
   #beats = -1
   #beatAt = performance.now()
+  #watchedAt = performance.now()
 
   constructor({ role, module, data }: SearcherOptions, listener: Listener) {
     const { port1, port2 } = new MessageChannel()
@@ -187,7 +189,10 @@ class Running implements AsyncDisposable {
   #stalledBy(): number {
     const beats = Atomics.load(this.#pulse, 0)
     const now = performance.now()
-    if (beats !== this.#beats) {
+    // Where this thread does not get its turn either, the other may just be waiting for its own.
+    const isStarved = now - this.#watchedAt > starvedMs
+    this.#watchedAt = now
+    if (beats !== this.#beats || isStarved) {
       this.#beats = beats
       this.#beatAt = now
     }

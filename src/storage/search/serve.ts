@@ -48,7 +48,7 @@ export type FromSearcher =
 const pulseMs = 50
 const mebibyte = 1_048_576
 
-/** About a tenth of the texts that it is made of. */
+/** A tenth to a half of the texts, as they have few or many different words. */
 const signatures = { bytesOf: (kept: Signature) => kept.byteLength, bytesMax: 128 * mebibyte }
 /** A full store with room to spare; what is not ASCII takes two bytes a character. */
 const texts = {

@@ -53,3 +53,22 @@ test('another workspace neither reaches a store nor disturbs those who do', asyn
   expect([...(ours?.entries ?? [])]).toHaveLength(1)
   expect(await mirrors.reach(foreign)).toBeUndefined()
 })
+
+test('what was superseded is let go of, also when the storage is out of reach', async () => {
+  let isReachable = true
+  const view = viewOf(1)
+  const usage: SearchView['usage'] = async (scope) => {
+    if (!isReachable) throw new Error('out of reach')
+    return view.usage(scope)
+  }
+  const mirrors = new Mirrors<string>({ ...view, usage }, keeping)
+  const mirror = await mirrors.reach(scopeOf('a'))
+  const [entry] = mirror?.entries ?? []
+  if (mirror === undefined || entry === undefined) throw new Error('it is there')
+  mirrors.keep(mirror, entry, 'xxxx')
+  await mirrors.settle(scopeOf('a'))
+  expect(entry.kept).toBe('xxxx')
+  isReachable = false
+  await mirrors.settle(scopeOf('a'))
+  expect(entry.kept).toBeUndefined()
+})

@@ -188,9 +188,14 @@ export class Mirrors<Kept> {
     return mirror
   }
 
-  /** Follows a store that is mirrored; others hold nothing. */
+  /** Lets go of what was superseded in a store: by following it, or else of all that it holds. */
   async settle(scope: StoreScope): Promise<void> {
-    if (this.#mirrors.has(keyOf(scope))) await this.reach(scope)
+    const key = keyOf(scope)
+    const isFollowed = await this.#mirrors
+      .get(key)
+      ?.follow()
+      .catch(() => false)
+    if (isFollowed === false) this.#drop(key)
   }
 
   /**

@@ -77,7 +77,7 @@ export class SearcherThread implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     clearTimeout(this.#idle)
-    for (const { answer } of this.#asked.values()) answer.reject(closed())
+    this.#letGo(closed())
     await this.#end()
   }
 
@@ -116,10 +116,16 @@ export class SearcherThread implements AsyncDisposable {
     if (this.#running !== running) return
     this.#running = undefined
     const problem = { code: 'unavailable', message: 'the search broke off; try again' } as const
-    for (const { answer } of this.#asked.values()) {
-      answer.reject(new DomainError(problem, { cause }))
-    }
+    this.#letGo(new DomainError(problem, { cause }))
     void running[Symbol.asyncDispose]()
+  }
+
+  /** Answers everybody when the thread is gone: what it held went with it. */
+  #letGo(reason: DomainError): void {
+    for (const { question, answer } of this.#asked.values()) {
+      if (question.type === 'settle') answer.resolve(undefined)
+      else answer.reject(reason)
+    }
   }
 
   /** Ends the thread under a pattern; everybody else is asked for again. */
@@ -131,7 +137,10 @@ export class SearcherThread implements AsyncDisposable {
       .get(culprit)
       ?.answer.reject(invalid('pattern', `runs for more than ${seconds} s on a single memory`))
     this.#asked.delete(culprit)
-    for (const [id, { question }] of this.#asked) this.#send(id, question)
+    for (const [id, { question, answer }] of this.#asked) {
+      if (question.type === 'settle') answer.resolve(undefined)
+      else this.#send(id, question)
+    }
     await running[Symbol.asyncDispose]()
   }
 

@@ -1,5 +1,6 @@
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import { historyNeeds, type HistoryApi } from './api/history.ts'
+import { searchNeeds, type SearchApi } from './api/search.ts'
 import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
@@ -14,7 +15,7 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api extends MemoryApi, HistoryApi, SessionsApi, WebhooksApi {}
+export interface Api extends MemoryApi, HistoryApi, SearchApi, SessionsApi, WebhooksApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -59,7 +60,7 @@ export interface MemoryApi {
 }
 
 export type Verb = keyof Api
-export type MemoryVerb = keyof MemoryApi | keyof HistoryApi
+export type MemoryVerb = keyof MemoryApi | keyof HistoryApi | keyof SearchApi
 
 /** `basic` leaves the content out. */
 export type ContentView = 'basic' | 'full'
@@ -316,6 +317,7 @@ export const needs: Record<Verb, Capability> = {
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
   ...historyNeeds,
+  ...searchNeeds,
   ...sessionNeeds,
   ...webhookNeeds,
 }

@@ -173,6 +173,18 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/find.ts'),
   },
   {
+    name: 'search',
+    summary: 'Search memories for words, those that changed last first',
+    section: 'Memory',
+    load: () => import('./commands/search.ts'),
+  },
+  {
+    name: 'grep',
+    summary: 'Print the lines of memories that match a regular expression',
+    section: 'Memory',
+    load: () => import('./commands/grep.ts'),
+  },
+  {
     name: 'log',
     summary: 'Show versions, newest first: when, by whom, what',
     section: 'Memory',

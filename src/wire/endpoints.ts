@@ -10,6 +10,7 @@ import { memoryEndpoints } from './memory-endpoints.ts'
 import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
 import { memoryVersionEndpoints } from './memory-version-endpoints.ts'
 import { ownEndpoints } from './own-endpoints.ts'
+import { searchEndpoints } from './search-endpoints.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
 import { webhookEndpoints } from './webhook-endpoints.ts'
 import { workEndpoints } from './work-endpoints.ts'
@@ -21,6 +22,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...memoryVersionEndpoints,
   ...ownEndpoints,
   ...historyEndpoints,
+  ...searchEndpoints,
   ...keyEndpoints,
   ...agentEndpoints,
   ...environmentEndpoints,

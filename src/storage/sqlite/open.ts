@@ -13,8 +13,10 @@ import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Reaped } from './reap.ts'
 import { Scrubber } from './scrubber.ts'
+import { Searcher } from '../search/searcher.ts'
+import type { OwnedSearching } from '../port/searching.ts'
 import { SqliteView } from './view.ts'
-import { WriterThread } from './writer-thread.ts'
+import { workerModule, WriterThread } from './writer-thread.ts'
 
 /** Frames of 4 KB in the WAL that start a checkpoint: large, so that hot pages move seldom. */
 const walFramesMax = 16_384
@@ -55,6 +57,7 @@ function isFullOfVersions(problem: Problem): boolean {
 
 class SqliteStorage implements Storage {
   readonly view: View
+  readonly searching: OwnedSearching
   readonly #options: StorageOptions
   readonly #lock: Disposable
   /**
@@ -89,6 +92,8 @@ class SqliteStorage implements Storage {
       onCommitted: (works, wal) => this.#committed(works, wal),
     })
     this.#scrubber = new Scrubber(this.#housekeeper, this.#writer)
+    const module = workerModule('searcher', import.meta.url)
+    this.searching = new Searcher({ module, data: { file } })
   }
 
   ready(): Promise<void> {
@@ -109,7 +114,9 @@ class SqliteStorage implements Storage {
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
     for (const topic of outcome.topics ?? []) this.#tell(topic as Topic)
-    if (command.type === 'redact_version') await this.#scrubber.run()
+    if (command.type === 'redact_version') {
+      await Promise.all([this.#scrubber.run(), this.searching.settle(command)])
+    }
     return outcome.value as Answer<C>
   }
 
@@ -161,6 +168,7 @@ class SqliteStorage implements Storage {
   }
 
   async #close(): Promise<void> {
+    await this.searching[Symbol.asyncDispose]()
     await this.#housekeeper[Symbol.asyncDispose]()
     this.#reader.close()
     await this.#writer[Symbol.asyncDispose]()

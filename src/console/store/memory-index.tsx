@@ -1,0 +1,130 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useCommands } from '../frame/commands.ts'
+import { Action } from '../parts/action.tsx'
+import { countOf } from '../parts/figures.tsx'
+import { Empty } from '../parts/notes.tsx'
+import { SearchField } from '../parts/search-field.tsx'
+import type { LiveStore } from './live-store.ts'
+import { PathList } from './path-list.tsx'
+import { filterRows, orderRows, sorts, type Sort } from './rows.ts'
+import { directoriesAbove, treeLines, type TreeLine } from './tree.ts'
+
+interface MemoryIndexProps {
+  readonly live: LiveStore
+  /** A memory's path, or a directory with "/" behind it. */
+  readonly chosen: string | undefined
+  readonly against: string | undefined
+  readonly onChoose: (path: string) => void
+  readonly onNew: () => void
+}
+
+/** So few memories are all seen at once. */
+const unfoldedMax = 40
+
+const sortNames = { path: 'By path', changed: 'Last changed', size: 'Largest' } as const
+
+/** All memories of the store as a tree, or as a list when one looks for something. */
+export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIndexProps) {
+  const [text, setText] = useState('')
+  const [sort, setSort] = useState<Sort>('path')
+  const folds = useSignal<ReadonlyMap<string, boolean>>(new Map())
+  const rows = live.rows.value
+  const isTree = text.trim() === '' && sort === 'path'
+  const isOpen = (path: string) => folds.value.get(path) ?? rows.length <= unfoldedMax
+  const fold = (path: string, open: boolean) => {
+    folds.value = new Map(folds.value).set(path, open)
+  }
+  useEffect(() => {
+    if (chosen === undefined) return
+    const above = directoriesAbove(chosen).filter((path) => path !== chosen)
+    folds.value = new Map([...folds.value, ...above.map((path) => [path, true] as const)])
+  }, [chosen])
+  const lines = useMemo(
+    () => (isTree ? treeLines(rows, isOpen) : listLines(live, text, sort)),
+    [rows, isTree, text, sort, folds.value],
+  )
+  const memories = isTree ? rows : lines.flatMap(({ row }) => row ?? [])
+  const step = (by: number) => {
+    const at = memories.findIndex(({ path }) => path === chosen)
+    const next = memories[Math.max(0, Math.min(memories.length - 1, at + by))]
+    if (next !== undefined) onChoose(next.path)
+  }
+  useCommands([
+    { name: 'Next memory', key: 'j', run: () => step(1) },
+    { name: 'Previous memory', key: 'k', run: () => step(-1) },
+  ])
+  return (
+    <nav class="index" aria-label="Memories">
+      <div class="index-tools">
+        <SearchField
+          label="Filter by path"
+          name="paths"
+          value={text}
+          onInput={setText}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') setText('')
+            if (event.key !== 'ArrowDown' && event.key !== 'Enter') return
+            event.preventDefault()
+            if (event.key === 'Enter' && lines[0]?.row !== undefined) onChoose(lines[0].path)
+            document.querySelector<HTMLElement>('.rows')?.focus()
+          }}
+        />
+        <Action
+          label="New memory"
+          icon="plus"
+          iconOnly
+          kind="quiet"
+          against={against}
+          onClick={onNew}
+        />
+      </div>
+      <div class="index-line small">
+        <span role="status" class="soft">
+          {text === ''
+            ? countOf(rows.length, 'memory', 'memories')
+            : `${countOf(lines.length, 'match', 'matches')} of ${rows.length}`}
+          {!live.isComplete.value && ' so far'}
+        </span>
+        <select
+          class="select"
+          aria-label="Order"
+          value={sort}
+          onChange={(event) => setSort(event.currentTarget.value as Sort)}
+        >
+          {sorts.map((one) => (
+            <option key={one} value={one}>
+              {sortNames[one]}
+            </option>
+          ))}
+        </select>
+      </div>
+      {lines.length === 0 ? (
+        <Empty icon="file" title={rows.length === 0 ? 'Nothing is remembered here yet' : 'No path matches'} />
+      ) : (
+        <PathList
+          lines={lines}
+          isTree={isTree}
+          chosen={chosen}
+          recent={live.recent.value}
+          onChoose={onChoose}
+          onFold={fold}
+        />
+      )}
+    </nav>
+  )
+}
+
+function listLines(live: LiveStore, text: string, sort: Sort): readonly TreeLine[] {
+  const found = orderRows(filterRows(live.rows.value, text), sort)
+  return found.map((row, index) => ({
+    name: row.path,
+    path: row.path,
+    depth: 0,
+    position: index + 1,
+    siblings: found.length,
+    row,
+    count: 1,
+    isOpen: false,
+  }))
+}

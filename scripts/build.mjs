@@ -28,7 +28,11 @@ if (result.status !== 0) process.exit(result.status ?? 1)
 
 // The bundler wants the Node of the clone, which stands first on this path.
 const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) }
-const bundled = spawnSync('node', ['scripts/build-console.mjs'], { cwd: root, env, stdio: 'inherit' })
+const bundled = spawnSync('node', ['scripts/build-console.mjs'], {
+  cwd: root,
+  env,
+  stdio: 'inherit',
+})
 if (bundled.status !== 0) process.exit(bundled.status ?? 1)
 // scripts/ready.mjs compares this time with that of the sources, and the compiler leaves the file
 // alone when only the console changed.

@@ -100,7 +100,11 @@ export const settings = {
     'where bash runs: auto (bubblewrap, else util-linux, where one works) or off: agents have no bash',
   ),
   'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
-  console: setting('switch', true, 'serve the console for people under /console; --no-console does not'),
+  console: setting(
+    'switch',
+    true,
+    'serve the console for people under /console; --no-console does not',
+  ),
   'log-level': setting('level', 'info', `one of ${logLevels.join(', ')}`),
   'strict-headers': setting(
     'switch',

@@ -52,7 +52,7 @@ function SignedIn() {
             </Route>
           ))}
           <Route>
-            <Empty icon="search" title="There is no such page">
+            <Empty icon="search" title="There is no such page" isPage>
               <a href={`${base}/stores`}>All stores</a>
             </Empty>
           </Route>

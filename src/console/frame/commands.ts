@@ -44,8 +44,10 @@ export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 /** How a key is written for people. */
 export function spellKey(key: string): string {
   const name = key.replace('mod+', isMac ? '⌘ ' : 'Ctrl ').replace('Escape', 'Esc')
-  return name.replace(/(^| )([a-z])$/, (_, before: string, letter: string) =>
-    `${before}${before === '' ? letter : letter.toUpperCase()}`,
+  return name.replace(
+    /(^| )([a-z])$/,
+    (_, before: string, letter: string) =>
+      `${before}${before === '' ? letter : letter.toUpperCase()}`,
   )
 }
 

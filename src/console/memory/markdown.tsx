@@ -24,7 +24,13 @@ interface MarkdownProps {
 export function Markdown({ text, path, storeId }: MarkdownProps) {
   const tokens = parser.parse(text, {})
   return (
-    <div class="markdown leaf" dir="auto" tabIndex={0} role="region" aria-label="The memory laid out">
+    <div
+      class="markdown leaf"
+      dir="auto"
+      tabIndex={0}
+      role="region"
+      aria-label="The memory laid out"
+    >
       {renderTokens(tokens, { path, storeId })}
     </div>
   )

@@ -43,7 +43,8 @@ export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps)
     if (data !== undefined) setLast(data)
   }, [data])
   const isWriting = place.mode === 'edit' && against === undefined && data !== undefined
-  const show = (mode?: string) => navigate(storeLink(live.storeId, { path: row?.path ?? path, mode }))
+  const show = (mode?: string) =>
+    navigate(storeLink(live.storeId, { path: row?.path ?? path, mode }))
   useCommands([{ name: 'Edit this memory', key: 'e', against, run: () => show('edit') }])
   if (row === undefined) return <Absent live={live} path={path} last={last} against={against} />
   return (

@@ -11,8 +11,17 @@ test('edits of different lines fit together', () => {
 })
 
 test('edits of the same line wait for a choice', () => {
-  const regions = mergeTexts(base, 'one\nmine\nthree\nfour\nfive\n', 'one\ntheirs\nthree\nfour\nfive\n')
-  expect(regions[1]).toEqual({ type: 'conflict', mine: 'mine\n', theirs: 'theirs\n', before: 'two\n' })
+  const regions = mergeTexts(
+    base,
+    'one\nmine\nthree\nfour\nfive\n',
+    'one\ntheirs\nthree\nfour\nfive\n',
+  )
+  expect(regions[1]).toEqual({
+    type: 'conflict',
+    mine: 'mine\n',
+    theirs: 'theirs\n',
+    before: 'two\n',
+  })
   expect(mergedText(regions, none)).toBeUndefined()
   expect(mergedText(regions, new Map([[1, 'mine']]))).toBe('one\nmine\nthree\nfour\nfive\n')
   expect(mergedText(regions, new Map([[1, 'theirs']]))).toBe('one\ntheirs\nthree\nfour\nfive\n')

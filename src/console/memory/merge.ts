@@ -32,11 +32,7 @@ export function mergeTexts(base: string, mine: string, theirs: string): readonly
   const head = countSame(o, a, b)
   const tail = countSame(...([o, a, b].map((lines) => lines.slice(head).reverse()) as Three))
   const middle = [o, a, b].map((lines) => lines.slice(head, lines.length - tail)) as Three
-  const regions = [
-    same(o.slice(0, head)),
-    ...mergeLines(...middle),
-    same(o.slice(o.length - tail)),
-  ]
+  const regions = [same(o.slice(0, head)), ...mergeLines(...middle), same(o.slice(o.length - tail))]
   return regions.filter((region) => region.type !== 'same' || region.text !== '')
 }
 

@@ -9,7 +9,9 @@ import { Note, Waiting } from '../parts/notes.tsx'
 import { VisibleText } from '../parts/visible-text.tsx'
 import type { LiveStore } from '../store/live-store.ts'
 
-const Markdown = lazy(() => import('./markdown.tsx').then(({ Markdown }) => ({ default: Markdown })))
+const Markdown = lazy(() =>
+  import('./markdown.tsx').then(({ Markdown }) => ({ default: Markdown })),
+)
 
 interface ReadingProps {
   readonly live: LiveStore
@@ -18,7 +20,9 @@ interface ReadingProps {
 
 /** What it says: laid out as Markdown, or letter by letter. */
 export function Reading({ live, memory }: ReadingProps) {
-  const isProse = useSignal(!/\.(json|ya?ml|csv|tsv|toml|xml|html?|js|ts|py|sh|log)$/i.test(memory.path))
+  const isProse = useSignal(
+    !/\.(json|ya?ml|csv|tsv|toml|xml|html?|js|ts|py|sh|log)$/i.test(memory.path),
+  )
   const content = memory.content ?? ''
   const hidden = countInvisible(content)
   return (
@@ -26,8 +30,8 @@ export function Reading({ live, memory }: ReadingProps) {
       {hidden > 0 && (
         <Note kind="warn" icon="alert">
           {formatCount(hidden)} invisible {hidden === 1 ? 'character is' : 'characters are'} in this
-          text. Agents read {hidden === 1 ? 'it' : 'them'}; here {hidden === 1 ? 'it is' : 'they are'}{' '}
-          shown as marks.
+          text. Agents read {hidden === 1 ? 'it' : 'them'}; here{' '}
+          {hidden === 1 ? 'it is' : 'they are'} shown as marks.
         </Note>
       )}
       <div class="views" role="group" aria-label="How it is shown">
@@ -45,7 +49,7 @@ export function Reading({ live, memory }: ReadingProps) {
           <Markdown text={content} path={memory.path} storeId={live.storeId} />
         </Suspense>
       ) : (
-        <pre class="plain leaf" tabIndex={0} dir="auto" aria-label="Text of the memory">
+        <pre class="letters leaf" tabIndex={0} dir="auto" aria-label="Text of the memory">
           <VisibleText text={content} />
         </pre>
       )}

@@ -1,4 +1,11 @@
 // Numbers, times and sizes as people read them.
+import { signal } from '@preact/signals'
+
+const tickMs = 20_000
+/** The present, now and then: "just now" does not stay true. */
+const present = signal(Date.now())
+setInterval(() => (present.value = Date.now()), tickMs)
+
 const count = new Intl.NumberFormat('en')
 const dateTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
@@ -45,7 +52,7 @@ export function formatTime(time: string): string {
 export function Ago({ time }: { readonly time: string }) {
   return (
     <time class="number" dateTime={time} title={formatTime(time)}>
-      {formatAgo(time)}
+      {formatAgo(time, Math.max(present.value, Date.now()))}
     </time>
   )
 }

@@ -10,9 +10,9 @@ export type Piece =
  * letters and variation selectors where they select nothing.
  */
 const hidden =
-  /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029\p{Cs}\u115f\u1160\u3164\uffa0\u{e0100}-\u{e01ef}]+/gu
+  /(?:(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u115f|\u1160|\u3164|\uffa0|[\u{e0100}-\u{e01ef}])+/gu
 const joiner = '\u200d'
-const picture = /\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?$/u
+const picture = /\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?$/u
 const startsPicture = /^\p{Extended_Pictographic}/u
 
 const names: Readonly<Record<number, string>> = {

@@ -6,15 +6,18 @@ import { Icon, type IconName } from './icon.tsx'
 interface EmptyProps {
   readonly icon: IconName
   readonly title: string
+  /** Whether it is all there is on the page, and so its heading. */
+  readonly isPage?: boolean
   readonly children?: ComponentChildren
 }
 
 /** Nothing is here, and what one can do about it. */
-export function Empty({ icon, title, children }: EmptyProps) {
+export function Empty({ icon, title, isPage = false, children }: EmptyProps) {
+  const Title = isPage ? 'h1' : 'p'
   return (
     <div class="empty">
       <Icon name={icon} />
-      <p class="empty-title">{title}</p>
+      <Title class="empty-title">{title}</Title>
       {children}
     </div>
   )

@@ -10,7 +10,13 @@ interface SearchFieldProps {
   readonly name?: string
 }
 
-export function SearchField({ label, value, onInput, onKeyDown, name = 'search' }: SearchFieldProps) {
+export function SearchField({
+  label,
+  value,
+  onInput,
+  onKeyDown,
+  name = 'search',
+}: SearchFieldProps) {
   const id = useId()
   return (
     <div class="search">

@@ -31,9 +31,7 @@ const level = computed(() => reach[identity.value?.role ?? 'read_only'])
 /** Why this key cannot do something; undefined when it can. */
 export function reasonAgainst(capability: Capability): string | undefined {
   if (level.value >= asked[capability]) return undefined
-  return capability === 'admin'
-    ? 'Needs an admin key; this one is not.'
-    : 'This key can only read.'
+  return capability === 'admin' ? 'Needs an admin key; this one is not.' : 'This key can only read.'
 }
 
 export const roleNames = {

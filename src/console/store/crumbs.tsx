@@ -18,6 +18,7 @@ export function Crumbs({ storeId, path }: { readonly storeId: string; readonly p
         aria-current={path === '/' ? 'page' : undefined}
       >
         <Icon name="tree" />
+        {path === '/' && <h2>All memories</h2>}
       </Link>
       {above.map((directory) => (
         <span key={directory} class="crumb">

@@ -68,9 +68,7 @@ export function Memories({ store, live }: MemoriesProps) {
           )}
         </section>
       </div>
-      {isWriting && (
-        <NewMemory live={live} within={within} onClose={() => setWriting(false)} />
-      )}
+      {isWriting && <NewMemory live={live} within={within} onClose={() => setWriting(false)} />}
       {uploads !== undefined && (
         <UploadDialog live={live} uploads={uploads} onClose={() => setUploads(undefined)} />
       )}

@@ -1,14 +1,14 @@
-import { useSignal } from '@preact/signals'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { useCommands } from '../frame/commands.ts'
 import { Action } from '../parts/action.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { Empty } from '../parts/notes.tsx'
 import { SearchField } from '../parts/search-field.tsx'
+import { useFolds } from './folds.ts'
 import type { LiveStore } from './live-store.ts'
 import { PathList } from './path-list.tsx'
 import { filterRows, orderRows, sorts, type Sort } from './rows.ts'
-import { directoriesAbove, treeLines, type TreeLine } from './tree.ts'
+import { treeLines, type TreeLine } from './tree.ts'
 
 interface MemoryIndexProps {
   readonly live: LiveStore
@@ -19,36 +19,31 @@ interface MemoryIndexProps {
   readonly onNew: () => void
 }
 
-/** So few memories are all seen at once. */
-const unfoldedMax = 40
-
 const sortNames = { path: 'By path', changed: 'Last changed', size: 'Largest' } as const
 
 /** All memories of the store as a tree, or as a list when one looks for something. */
 export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIndexProps) {
   const [text, setText] = useState('')
   const [sort, setSort] = useState<Sort>('path')
-  const folds = useSignal<ReadonlyMap<string, boolean>>(new Map())
   const rows = live.rows.value
   const isTree = text.trim() === '' && sort === 'path'
-  const isOpen = (path: string) => folds.value.get(path) ?? rows.length <= unfoldedMax
-  const fold = (path: string, open: boolean) => {
-    folds.value = new Map(folds.value).set(path, open)
-  }
-  useEffect(() => {
-    if (chosen === undefined) return
-    const above = directoriesAbove(chosen).filter((path) => path !== chosen)
-    folds.value = new Map([...folds.value, ...above.map((path) => [path, true] as const)])
-  }, [chosen])
+  const folds = useFolds(chosen, rows.length)
   const lines = useMemo(
-    () => (isTree ? treeLines(rows, isOpen) : listLines(live, text, sort)),
-    [rows, isTree, text, sort, folds.value],
+    () => (isTree ? treeLines(rows, folds.isOpen) : listLines(live, text, sort)),
+    [rows, isTree, text, sort, folds.state],
   )
   const memories = isTree ? rows : lines.flatMap(({ row }) => row ?? [])
   const step = (by: number) => {
     const at = memories.findIndex(({ path }) => path === chosen)
     const next = memories[Math.max(0, Math.min(memories.length - 1, at + by))]
     if (next !== undefined) onChoose(next.path)
+  }
+  const onSearchKey = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') setText('')
+    if (event.key !== 'ArrowDown' && event.key !== 'Enter') return
+    event.preventDefault()
+    if (event.key === 'Enter' && lines[0]?.row !== undefined) onChoose(lines[0].path)
+    document.querySelector<HTMLElement>('.rows')?.focus()
   }
   useCommands([
     { name: 'Next memory', key: 'j', run: () => step(1) },
@@ -62,13 +57,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
           name="paths"
           value={text}
           onInput={setText}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') setText('')
-            if (event.key !== 'ArrowDown' && event.key !== 'Enter') return
-            event.preventDefault()
-            if (event.key === 'Enter' && lines[0]?.row !== undefined) onChoose(lines[0].path)
-            document.querySelector<HTMLElement>('.rows')?.focus()
-          }}
+          onKeyDown={onSearchKey}
         />
         <Action
           label="New memory"
@@ -79,28 +68,21 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
           onClick={onNew}
         />
       </div>
-      <div class="index-line small">
-        <span role="status" class="soft">
-          {text === ''
+      <IndexLine
+        says={
+          text === ''
             ? countOf(rows.length, 'memory', 'memories')
-            : `${countOf(lines.length, 'match', 'matches')} of ${rows.length}`}
-          {!live.isComplete.value && ' so far'}
-        </span>
-        <select
-          class="select"
-          aria-label="Order"
-          value={sort}
-          onChange={(event) => setSort(event.currentTarget.value as Sort)}
-        >
-          {sorts.map((one) => (
-            <option key={one} value={one}>
-              {sortNames[one]}
-            </option>
-          ))}
-        </select>
-      </div>
+            : `${countOf(lines.length, 'match', 'matches')} of ${rows.length}`
+        }
+        isComplete={live.isComplete.value}
+        sort={sort}
+        onSort={setSort}
+      />
       {lines.length === 0 ? (
-        <Empty icon="file" title={rows.length === 0 ? 'Nothing is remembered here yet' : 'No path matches'} />
+        <Empty
+          icon="file"
+          title={rows.length === 0 ? 'Nothing is remembered here yet' : 'No path matches'}
+        />
       ) : (
         <PathList
           lines={lines}
@@ -108,10 +90,40 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
           chosen={chosen}
           recent={live.recent.value}
           onChoose={onChoose}
-          onFold={fold}
+          onFold={folds.fold}
         />
       )}
     </nav>
+  )
+}
+
+interface IndexLineProps {
+  readonly says: string
+  readonly isComplete: boolean
+  readonly sort: Sort
+  readonly onSort: (sort: Sort) => void
+}
+
+function IndexLine({ says, isComplete, sort, onSort }: IndexLineProps) {
+  return (
+    <div class="index-line small">
+      <span role="status" class="soft">
+        {says}
+        {!isComplete && ' so far'}
+      </span>
+      <select
+        class="select"
+        aria-label="Order"
+        value={sort}
+        onChange={(event) => onSort(event.currentTarget.value as Sort)}
+      >
+        {sorts.map((one) => (
+          <option key={one} value={one}>
+            {sortNames[one]}
+          </option>
+        ))}
+      </select>
+    </div>
   )
 }
 

@@ -25,7 +25,7 @@ export function StoreHead({ store, live }: StoreHeadProps) {
       <h1 class="cut">
         {store === undefined ? <span class="soft">…</span> : <Foreign text={store.name} />}
       </h1>
-      {store?.archived_at != null && <span class="tag">archived</span>}
+      {store !== undefined && store.archived_at !== null && <span class="tag">archived</span>}
       {live !== undefined && <FeedLight live={live} />}
       <span class="bar-space" />
       {storePages.length > 1 && (
@@ -45,9 +45,7 @@ export function StoreHead({ store, live }: StoreHeadProps) {
           })}
         </nav>
       )}
-      {store !== undefined && (
-        <StoreActions store={store} onDeleted={() => navigate(storesLink)} />
-      )}
+      {store !== undefined && <StoreActions store={store} onDeleted={() => navigate(storesLink)} />}
     </header>
   )
 }

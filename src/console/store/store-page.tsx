@@ -11,7 +11,7 @@ import { StoreHead } from './store-head.tsx'
 
 /** One store: its memories, kept as they are while people look. */
 export function StorePage() {
-  const { storeId = '' } = useParams<{ storeId: string }>()
+  const { storeId } = useParams<{ storeId: string }>()
   return <OneStore key={storeId} storeId={storeId} />
 }
 
@@ -28,7 +28,7 @@ function OneStore({ storeId }: { readonly storeId: string }) {
   }, [live.storeChanges.value])
   if (isGone(error) || live.isDeleted.value) {
     return (
-      <Empty icon="archive" title="There is no such store">
+      <Empty icon="archive" title="There is no such store" isPage>
         <p>It was deleted, or this key belongs to another workspace.</p>
         <a href={base + storesLink}>All stores</a>
       </Empty>

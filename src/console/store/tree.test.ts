@@ -20,7 +20,11 @@ const show = (lines: ReturnType<typeof treeLines>) =>
 const paths = ['/a/x.md', '/a/b/y.md', '/a/b/z.md', '/a-b.md', '/c.md']
 
 test('a closed directory is one line that counts what is below it', () => {
-  expect(show(treeLines(rows(...paths), () => false))).toEqual(['a-b.md 1/3', 'a/ (3) 2/3', 'c.md 3/3'])
+  expect(show(treeLines(rows(...paths), () => false))).toEqual([
+    'a-b.md 1/3',
+    'a/ (3) 2/3',
+    'c.md 3/3',
+  ])
 })
 
 test('an open directory shows what is in it', () => {

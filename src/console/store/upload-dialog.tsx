@@ -26,21 +26,19 @@ export function UploadDialog({ live, uploads, onClose }: UploadDialogProps) {
   const ready = uploads.filter(
     ({ path, against }) => against === undefined && (replaces || !taken.has(path)),
   )
+  const tell = (path: string, state: string) =>
+    setStates((before) => new Map(before).set(path, state))
   const write = async (upload: Upload) => {
     try {
       live.keep(await writeUpload(live.storeId, upload, taken.get(upload.path)))
-      return setStates((before) => new Map(before).set(upload.path, 'written'))
+      tell(upload.path, 'written')
     } catch (error) {
-      return setStates((before) => new Map(before).set(upload.path, inWords(error)))
+      tell(upload.path, inWords(error))
     }
   }
   const writeAll = async () => {
     setBusy(true)
-    const queue = [...ready]
-    const work = async () => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await write(next)
-    }
-    await Promise.all(Array.from({ length: atOnce }, work))
+    await inParallel(ready, write)
     setBusy(false)
   }
   const written = [...states.values()].filter((state) => state === 'written').length
@@ -51,15 +49,12 @@ export function UploadDialog({ live, uploads, onClose }: UploadDialogProps) {
   }
   return (
     <Dialog title={`Write ${countOf(uploads.length, 'file')}`} onClose={close} wide>
-      <ul class="uploads" tabIndex={0} aria-label="Files">
-        {uploads.map((upload) => (
-          <UploadLine
-            key={upload.path}
-            upload={upload}
-            says={states.get(upload.path) ?? whatHappens(upload, taken.has(upload.path), replaces)}
-          />
-        ))}
-      </ul>
+      <UploadList
+        uploads={uploads}
+        says={(upload) =>
+          states.get(upload.path) ?? whatHappens(upload, taken.has(upload.path), replaces)
+        }
+      />
       {existing.length > 0 && (
         <label class="check">
           <input
@@ -72,7 +67,7 @@ export function UploadDialog({ live, uploads, onClose }: UploadDialogProps) {
         </label>
       )}
       <p class="soft small" role="status">
-        {states.size > 0 ? `${written} of ${ready.length} written` : ''}
+        {states.size > 0 && `${written} of ${ready.length} written`}
       </p>
       <div class="dialog-foot">
         <Action label={isOver ? 'Done' : 'Cancel'} onClick={close} />
@@ -90,10 +85,33 @@ export function UploadDialog({ live, uploads, onClose }: UploadDialogProps) {
   )
 }
 
+async function inParallel(uploads: readonly Upload[], write: (upload: Upload) => Promise<void>) {
+  const queue = [...uploads]
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await write(next)
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+}
+
 function whatHappens({ against }: Upload, exists: boolean, replaces: boolean): string {
   if (against !== undefined) return against
   if (!exists) return 'new'
   return replaces ? 'new version' : 'stays as it is'
+}
+
+interface UploadListProps {
+  readonly uploads: readonly Upload[]
+  readonly says: (upload: Upload) => string
+}
+
+function UploadList({ uploads, says }: UploadListProps) {
+  return (
+    <ul class="uploads" tabIndex={0} aria-label="Files">
+      {uploads.map((upload) => (
+        <UploadLine key={upload.path} upload={upload} says={says(upload)} />
+      ))}
+    </ul>
+  )
 }
 
 function UploadLine({ upload, says }: { readonly upload: Upload; readonly says: string }) {

@@ -47,8 +47,9 @@ export function DeleteStore({ store, onClose, onDeleted }: DeleteStoreProps) {
           <strong>
             <Foreign text={store.name} />
           </strong>{' '}
-          goes with {usage === undefined ? 'all memories' : countOf(usage.memories, 'memory', 'memories')}{' '}
-          and their whole history. Nobody can bring it back.
+          goes with{' '}
+          {usage === undefined ? 'all memories' : countOf(usage.memories, 'memory', 'memories')} and
+          their whole history. Nobody can bring it back.
         </p>
         <Field
           label={`Type its name to confirm: ${store.name}`}

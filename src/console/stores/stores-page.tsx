@@ -96,7 +96,9 @@ function StoreList({ stores, text, isEmpty }: ListProps) {
     )
   }
   if (found.length === 0) {
-    return <Empty icon="search" title={text === '' ? 'Every store is archived' : 'No store matches'} />
+    return (
+      <Empty icon="search" title={text === '' ? 'Every store is archived' : 'No store matches'} />
+    )
   }
   return (
     <>

@@ -8,8 +8,8 @@ const unfoldedMax = 40
 export interface Folds {
   /** Changes when any of them does. */
   readonly state: unknown
-  isOpen(directory: string): boolean
-  fold(directory: string, open: boolean): void
+  readonly isOpen: (directory: string) => boolean
+  readonly fold: (directory: string, open: boolean) => void
 }
 
 /**

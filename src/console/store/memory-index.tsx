@@ -7,7 +7,7 @@ import { SearchField } from '../parts/search-field.tsx'
 import { useFolds } from './folds.ts'
 import type { LiveStore } from './live-store.ts'
 import { PathList } from './path-list.tsx'
-import { filterRows, orderRows, sorts, type Sort } from './rows.ts'
+import { filterRows, orderRows, sorts, type Row, type Sort } from './rows.ts'
 import { treeLines, type TreeLine } from './tree.ts'
 
 interface MemoryIndexProps {
@@ -34,8 +34,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
   )
   const memories = isTree ? rows : lines.flatMap(({ row }) => row ?? [])
   const step = (by: number) => {
-    const at = memories.findIndex(({ path }) => path === chosen)
-    const next = memories[Math.max(0, Math.min(memories.length - 1, at + by))]
+    const next = neighbour(memories, chosen, by)
     if (next !== undefined) onChoose(next.path)
   }
   const onSearchKey = (event: KeyboardEvent) => {
@@ -70,9 +69,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
       </div>
       <IndexLine
         says={
-          text === ''
-            ? countOf(rows.length, 'memory', 'memories')
-            : `${countOf(lines.length, 'match', 'matches')} of ${rows.length}`
+          text === '' ? memoriesInWords(rows.length) : `${lines.length} of ${rows.length} match`
         }
         isComplete={live.isComplete.value}
         sort={sort}
@@ -95,6 +92,13 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
       )}
     </nav>
   )
+}
+
+const memoriesInWords = (count: number) => countOf(count, 'memory', 'memories')
+
+function neighbour(rows: readonly Row[], path: string | undefined, by: number): Row | undefined {
+  const at = rows.findIndex((row) => row.path === path)
+  return rows[Math.max(0, Math.min(rows.length - 1, at + by))]
 }
 
 interface IndexLineProps {

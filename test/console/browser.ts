@@ -44,6 +44,8 @@ export interface ConsoleSite extends AsyncDisposable {
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>
   createStore(name: string): Promise<string>
   write(storeId: string, path: string, content: string): Promise<{ id: string }>
+  /** The secret of a new key. */
+  createKey(role: string): Promise<{ id: string; secret: string }>
 }
 
 export interface OpenOptions extends BrowserContextOptions {
@@ -64,6 +66,7 @@ async function openSite(): Promise<ConsoleSite> {
       (await call<{ id: string }>('POST', '/v1/memory_stores', { name })).id,
     write: (storeId, path, content) =>
       call('POST', `/v1/memory_stores/${storeId}/memories`, { path, content }),
+    createKey: (role) => call('POST', '/palimpsest/v1/keys', { name: role, role }),
     async [Symbol.asyncDispose]() {
       await browser.close()
       await served[Symbol.asyncDispose]()

@@ -43,7 +43,10 @@ export function Memories({ store, live }: MemoriesProps) {
           live={live}
           chosen={row?.path ?? place.path ?? place.within}
           against={against}
-          onChoose={go}
+          onChoose={(path) => {
+            // Where only one of both fits, a directory opens in the tree and nowhere else.
+            if (!path.endsWith('/') || !isNarrow()) go(path)
+          }}
           onNew={() => setWriting(true)}
         />
         <section class="pane" aria-label="What was chosen">
@@ -75,6 +78,8 @@ export function Memories({ store, live }: MemoriesProps) {
     </DropZone>
   )
 }
+
+const isNarrow = () => matchMedia('(max-width: 52rem)').matches
 
 /**
  * The memory at a path. When it is renamed while somebody looks, the address follows; when it is

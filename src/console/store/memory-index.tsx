@@ -32,9 +32,8 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
     () => (isTree ? treeLines(rows, folds.isOpen) : listLines(live, text, sort)),
     [rows, isTree, text, sort, folds.state],
   )
-  const memories = isTree ? rows : lines.flatMap(({ row }) => row ?? [])
   const step = (by: number) => {
-    const next = neighbour(memories, chosen, by)
+    const next = neighbour(isTree ? rows : lines.flatMap(({ row }) => row ?? []), chosen, by)
     if (next !== undefined) onChoose(next.path)
   }
   const onSearchKey = (event: KeyboardEvent) => {

@@ -90,7 +90,7 @@ describeConsole('the frame of the console', (site) => {
     expect(await page.locator('.path-line').count()).toBeLessThan(80)
     await page.getByRole('listbox').focus()
     await page.keyboard.press('End')
-    expect(await page.locator('.path-line.current').count()).toBe(1)
+    await page.locator('.path-line.current').waitFor()
     await page.getByLabel('Filter by path').fill('d7 0042')
     await page.getByText('1 of 10000 match').waitFor()
     await picture(page, 'large')

@@ -27,7 +27,7 @@ const texts: Readonly<Record<string, string>> = {
   'lines.md': '\n'.repeat(102_400),
   'wide.md': 'x'.repeat(102_400),
   'deep.md': `${'> '.repeat(2_000)}deep\n\n${'- '.repeat(500)}list\n\n${'*'.repeat(20_000)}`,
-  'marks.md': '[a](b) `c` *d* '.repeat(6_000),
+  'marks.md': '[a](b) `c` *d* '.repeat(2_000),
   'controls.txt': '\u0000\u0001\u001b[31mred\u001b[0m\u0007\r\n',
 }
 

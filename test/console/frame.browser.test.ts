@@ -92,7 +92,7 @@ describeConsole('the frame of the console', (site) => {
     await page.keyboard.press('End')
     await page.locator('.path-line.current').waitFor()
     await page.getByLabel('Filter by path').fill('d7 0042')
-    await page.getByText('1 of 10000 match').waitFor()
+    await page.getByText('1 of 10,000 match').waitFor()
     await picture(page, 'large')
     expect(errorsOf(page)).toEqual([])
   })

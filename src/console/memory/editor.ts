@@ -103,10 +103,7 @@ function lineBreaks(text: string): Extension {
 export function createEditor(host: HTMLElement, options: EditorOptions): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
   const extensions: Extension[] = [
-    keymap.of([
-      { key: 'Mod-s', preventDefault: true, run: () => (options.onSave(), true) },
-      { key: 'Escape', run: () => (options.onLeave(), true) },
-    ]),
+    keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => (options.onSave(), true) }]),
     lineNumbers(),
     history(),
     drawSelection(),
@@ -115,6 +112,8 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
     invisibleMarks,
     search(),
     keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
+    // Behind those that close something inside the editor.
+    keymap.of([{ key: 'Escape', run: () => (options.onLeave(), true) }]),
     EditorView.lineWrapping,
     EditorView.perLineTextDirection.of(true),
     EditorView.contentAttributes.of({ 'aria-label': options.label, dir: 'auto' }),

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { useCommands } from '../frame/commands.ts'
 import { Action } from '../parts/action.tsx'
-import { countOf } from '../parts/figures.tsx'
+import { countOf, formatCount } from '../parts/figures.tsx'
 import { Empty } from '../parts/notes.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useFolds } from './folds.ts'
@@ -68,7 +68,9 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
       </div>
       <IndexLine
         says={
-          text === '' ? memoriesInWords(rows.length) : `${lines.length} of ${rows.length} match`
+          text === ''
+            ? memoriesInWords(rows.length)
+            : `${formatCount(lines.length)} of ${formatCount(rows.length)} match`
         }
         isComplete={live.isComplete.value}
         sort={sort}

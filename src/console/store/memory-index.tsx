@@ -67,11 +67,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
         />
       </div>
       <IndexLine
-        says={
-          text === ''
-            ? memoriesInWords(rows.length)
-            : `${formatCount(lines.length)} of ${formatCount(rows.length)} match`
-        }
+        says={inWords(text, lines.length, rows.length)}
         isComplete={live.isComplete.value}
         sort={sort}
         onSort={setSort}
@@ -95,7 +91,10 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
   )
 }
 
-const memoriesInWords = (count: number) => countOf(count, 'memory', 'memories')
+function inWords(text: string, found: number, total: number): string {
+  if (text === '') return countOf(total, 'memory', 'memories')
+  return `${formatCount(found)} of ${formatCount(total)} match`
+}
 
 function neighbour(rows: readonly Row[], path: string | undefined, by: number): Row | undefined {
   const at = rows.findIndex((row) => row.path === path)

@@ -111,7 +111,7 @@ async function openPage(
     await context.addInitScript({ content: keep })
   }
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   const seen: string[] = []
   errors.set(page, seen)
   page.on('pageerror', (error) => seen.push(String(error)))

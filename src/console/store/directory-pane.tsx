@@ -54,7 +54,10 @@ export function DirectoryPane(props: DirectoryPaneProps) {
               <Foreign text={store.description} />
             )}
           </p>
-          <StoreFill id={store.id} />
+          <StoreFill
+            id={store.id}
+            held={live.isComplete.value ? { memories: rows.length, bytes } : undefined}
+          />
         </div>
       )}
       <p class="soft" role="status">

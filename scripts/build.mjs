@@ -1,12 +1,13 @@
-// Builds dist/ from src/. Plain JavaScript, because a fresh clone may run it on a Node older than
-// the product's.
+// Builds dist/ from src/: the product with the compiler, the console with its bundler. Plain
+// JavaScript, because a fresh clone may run it on a Node older than the product's.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, existsSync, rmSync, utimesSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const tsc = join(root, 'node_modules', '.bin', 'tsc')
+const bin = join(root, 'node_modules', '.bin')
+const tsc = join(bin, 'tsc')
 
 // `prepare` also runs where only production dependencies were installed: nothing to build with,
 // nothing to build.
@@ -23,4 +24,17 @@ if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: tru
 if (!existsSync(main)) rmSync(state, { force: true })
 const result = spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 if (result.status === 0 && existsSync(main)) chmodSync(main, 0o755)
-process.exit(result.status ?? 1)
+if (result.status !== 0) process.exit(result.status ?? 1)
+
+// The bundler wants the Node of the clone, which stands first on this path.
+const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) }
+const bundled = spawnSync('node', ['scripts/build-console.mjs'], {
+  cwd: root,
+  env,
+  stdio: 'inherit',
+})
+if (bundled.status !== 0) process.exit(bundled.status ?? 1)
+// scripts/ready.mjs compares this time with that of the sources, and the compiler leaves the file
+// alone when only the console changed.
+const now = new Date()
+utimesSync(state, now, now)

@@ -105,6 +105,11 @@ export const settings = {
     'where webhooks may lead: public (https and public addresses) or any (also http, private and loopback ones)',
   ),
   'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
+  console: setting(
+    'switch',
+    true,
+    'serve the console for people under /console; --no-console does not',
+  ),
   'log-level': setting('level', 'info', `one of ${logLevels.join(', ')}`),
   'strict-headers': setting(
     'switch',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Api, NewKey } from './api.ts'
 import type { Config } from './config.ts'
 import { DomainError } from './domain/errors.ts'
+import { serveConsole } from './http/console-files.ts'
 import type { HttpServerOptions } from './http/door.ts'
 import { createHttpServer, type Listening } from './http/server.ts'
 import { createLog, type Log } from './observe/log.ts'
@@ -106,6 +107,7 @@ function doorOptions(config: Config, { app, organizationId }: OpenApp): DoorOpti
     strictHeaders: config['strict-headers'],
     ignoreUnknownFields: config['ignore-unknown-fields'],
     tls: readTls(config),
+    ui: config.console ? serveConsole() : undefined,
     clock: app.clock,
   }
 }

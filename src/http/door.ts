@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Api } from '../api.ts'
 import type { Caller } from '../domain/caller.ts'
 import type { Log } from '../observe/log.ts'
@@ -10,6 +11,8 @@ export type Principal = Omit<Caller, 'door' | 'requestId'>
 
 /** A page that is not an operation: documentation, or a file of the console. */
 export interface StaticPage {
+  /** 200 unless said otherwise. */
+  readonly status?: number
   readonly contentType: string
   readonly body: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
@@ -43,8 +46,13 @@ export interface HttpServerOptions {
   readonly ignoreUnknownFields?: boolean | undefined
   /** PEM. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined
-  /** Serves what no route knows, by its path; undefined when it knows no such page either. */
-  readonly ui?: ((path: string) => Promise<StaticPage | undefined>) | undefined
+  /**
+   * The console: serves what no route knows, by its path; undefined when it knows no such page
+   * either. Where there is one, browsers that ask for "/" are led to it.
+   */
+  readonly ui?:
+    | ((path: string, headers: IncomingHttpHeaders) => Promise<StaticPage | undefined>)
+    | undefined
   /** Milliseconds since 1970. */
   readonly clock?: (() => number) | undefined
 }

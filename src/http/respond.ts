@@ -67,7 +67,8 @@ export function send(state: ServerState, exchange: Exchange, answer: Answer): vo
   const { status, body } = answer
   const headers = headersOf(state, exchange, answer.contentType)
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
-  headers.push('content-length', String(bytes))
+  // "Not modified" has no body, and its length would be taken for that of the page.
+  if (status !== 304) headers.push('content-length', String(bytes))
   if (answer.headers !== undefined) {
     for (const [name, value] of Object.entries(answer.headers)) headers.push(name, value)
   }

@@ -22,7 +22,7 @@ export async function servePage(state: ServerState, exchange: Exchange, path: st
   }
   const allowed = state.router.allowed(request.url ?? '')
   if (allowed.length > 0) return refuseMethod(state, exchange, allowed)
-  const page = isRead ? await findPage(state, path) : undefined
+  const page = isRead ? await findPage(state, exchange, path) : undefined
   if (page !== undefined) return sendPage(state, exchange, page)
   throw new DomainError({ code: 'not_found', message: unknownRoute })
 }
@@ -43,15 +43,18 @@ function rootOf(path: string): string {
 type Serve = (state: ServerState, exchange: Exchange) => Promise<void> | void
 
 const pages: Readonly<Record<string, Serve>> = Object.assign(Object.create(null), {
-  '/': redirectToDocs,
+  '/': leadOn,
   '/healthz': (state, exchange) => sendJson(state, exchange, { status: 'alive' }),
   '/readyz': sendReadiness,
   '/metrics': sendMetrics,
 } satisfies Record<string, Serve>)
 
-function redirectToDocs(state: ServerState, exchange: Exchange): void {
+/** People with a browser get the console where there is one, everybody else the reference. */
+function leadOn(state: ServerState, exchange: Exchange): void {
   exchange.operation = 'page'
-  const headers = { location: '/docs' }
+  const isBrowser = exchange.request.headers.accept?.includes('text/html') ?? false
+  const location = isBrowser && state.options.ui !== undefined ? '/console' : '/docs'
+  const headers = { location, vary: 'accept' }
   send(state, exchange, { status: 302, contentType: 'text/plain', body: '', headers })
 }
 
@@ -83,14 +86,18 @@ async function sendMetrics(state: ServerState, exchange: Exchange): Promise<void
   send(state, exchange, { status: 200, contentType: metricsContentType, body })
 }
 
-async function findPage(state: ServerState, path: string): Promise<StaticPage | undefined> {
-  return state.documentOf(path) ?? (await state.options.ui?.(path))
+async function findPage(
+  state: ServerState,
+  { request }: Exchange,
+  path: string,
+): Promise<StaticPage | undefined> {
+  return state.documentOf(path) ?? (await state.options.ui?.(path, request.headers))
 }
 
 function sendPage(state: ServerState, exchange: Exchange, page: StaticPage): void {
   exchange.operation = 'page'
   send(state, exchange, {
-    status: 200,
+    status: page.status ?? 200,
     contentType: page.contentType,
     body: page.body,
     headers: { 'x-content-type-options': 'nosniff', ...page.headers },

@@ -57,6 +57,7 @@ SIGTERM and SIGINT stop it cleanly: what was accepted is finished.`,
 function greeting(server: RunningServer, config: Config): string {
   const { url, firstKey, storage } = server
   const lines = [`palimpsest serves memory stores at ${url} (${storage}); reference: ${url}/docs`]
+  if (config.console) lines.push(`Console for people: ${url}/console`)
   if (server.model !== undefined) lines.push(`Agents are run by the model ${server.model}.`)
   if (!isLoopback(config.host) && !config['tls-cert']) {
     lines.push(

@@ -1,0 +1,74 @@
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+
+/** Something a person can do from here: listed in the palette, in the help, and by its key. */
+export interface PageCommand {
+  readonly name: string
+  /** One key as `event.key` has it, or `mod+s`; absent: only in the palette. */
+  readonly key?: string
+  /** Why it cannot be done now; undefined when it can. */
+  readonly against?: string | undefined
+  readonly run: () => unknown
+}
+
+type Source = readonly PageCommand[]
+
+const sources = signal<readonly Source[]>([])
+
+/** All that can be done here, what was offered last first. */
+export function listCommands(): readonly PageCommand[] {
+  return sources.value.toReversed().flat()
+}
+
+/** Offers commands while the component is there. */
+export function useCommands(commands: Source): void {
+  useEffect(() => {
+    sources.value = [...sources.value, commands]
+    return () => {
+      sources.value = sources.value.filter((source) => source !== commands)
+    }
+  })
+}
+
+const slot = 'palimpsest-single-keys'
+/** Whether single letters do something; people who dictate or slip switch it off. */
+export const singleKeys = signal(localStorage.getItem(slot) !== 'off')
+
+export function setSingleKeys(on: boolean): void {
+  singleKeys.value = on
+  localStorage.setItem(slot, on ? 'on' : 'off')
+}
+
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
+
+/** How a key is written for people. */
+export function spellKey(key: string): string {
+  const name = key.replace('mod+', isMac ? '⌘ ' : 'Ctrl ').replace('Escape', 'Esc')
+  return name.replace(
+    /(^| )([a-z])$/,
+    (_, before: string, letter: string) =>
+      `${before}${before === '' ? letter : letter.toUpperCase()}`,
+  )
+}
+
+/** Runs the command of a key; for the window's `keydown`. */
+export function onKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || event.altKey) return
+  const mod = isMac ? event.metaKey : event.ctrlKey
+  const key = mod ? `mod+${event.key.toLowerCase()}` : event.key
+  if (!mod && (event.ctrlKey || event.metaKey)) return
+  if (!mod && (isTyping(event) || !singleKeys.value)) return
+  if (document.querySelector('dialog[open]') !== null) return
+  const found = listCommands().find((command) => command.key === key)
+  if (found === undefined) return
+  event.preventDefault()
+  if (found.against === undefined) void found.run()
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath()
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  )
+}

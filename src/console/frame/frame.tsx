@@ -1,0 +1,116 @@
+import { signal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { Link, useLocation } from 'wouter-preact'
+import { Action } from '../parts/action.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { leave } from '../session/credential.ts'
+import { identity, roleNames } from '../session/identity.ts'
+import { onKey, useCommands } from './commands.ts'
+import { HelpOverlay } from './help-overlay.tsx'
+import { storesLink } from './links.ts'
+import { pages } from './pages.tsx'
+import { Palette } from './palette.tsx'
+import { cycleTheme, theme } from './theme.ts'
+import { Toasts } from './toasts.tsx'
+
+const overlay = signal<'palette' | 'help' | undefined>(undefined)
+const close = () => (overlay.value = undefined)
+
+/** What is around every page: the bar, the way about, and what lies over it. */
+export function Frame({ children }: { readonly children: ComponentChildren }) {
+  const [, navigate] = useLocation()
+  useEffect(() => {
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+  useCommands([
+    { name: 'Find a command', key: 'mod+k', run: () => (overlay.value = 'palette') },
+    { name: 'Show all shortcuts', key: '?', run: () => (overlay.value = 'help') },
+    ...pages.flatMap(({ path, nav }) =>
+      nav === undefined
+        ? []
+        : [{ name: `Go to ${nav.label}`, key: nav.key, run: () => navigate(path) }],
+    ),
+    { name: 'Change between light and dark', run: cycleTheme },
+    { name: 'Sign out', run: () => leave() },
+  ])
+  return (
+    <div class="frame">
+      <a class="skip" href="#page">
+        Skip to the page
+      </a>
+      <Bar />
+      <main id="page" class="page" tabIndex={-1}>
+        {children}
+      </main>
+      <Toasts />
+      {overlay.value === 'palette' && <Palette onClose={close} />}
+      {overlay.value === 'help' && <HelpOverlay onClose={close} />}
+    </div>
+  )
+}
+
+const themeIcons = { system: 'system', light: 'sun', dark: 'moon' } as const
+
+function Bar() {
+  const who = identity.value
+  return (
+    <header class="bar">
+      <Link href={storesLink} class="brand">
+        <span class="brand-mark" aria-hidden="true" />
+        Palimpsest
+      </Link>
+      <nav class="bar-nav" aria-label="Pages">
+        {pages.map(({ path, nav }) => nav && <NavLink {...nav} key={path} path={path} />)}
+      </nav>
+      <span class="bar-space" />
+      <Action
+        label="Find"
+        icon="search"
+        kind="quiet"
+        shortcut="Control+K"
+        onClick={() => (overlay.value = 'palette')}
+      >
+        <kbd class="wide-only">Ctrl K</kbd>
+      </Action>
+      {who !== undefined && (
+        <span class="role wide-only" title={`Workspace ${who.workspace_id}`}>
+          {roleNames[who.role]}
+        </span>
+      )}
+      <Action
+        label={`Colours: ${theme.value}`}
+        icon={themeIcons[theme.value]}
+        iconOnly
+        kind="quiet"
+        onClick={cycleTheme}
+      />
+      <Action
+        label="Shortcuts and help"
+        icon="help"
+        iconOnly
+        kind="quiet"
+        onClick={() => (overlay.value = 'help')}
+      />
+      <Action label="Sign out" icon="signOut" iconOnly kind="quiet" onClick={() => leave()} />
+    </header>
+  )
+}
+
+interface NavLinkProps {
+  readonly path: string
+  readonly label: string
+  readonly icon: Parameters<typeof Icon>[0]['name']
+}
+
+function NavLink({ path, label, icon }: NavLinkProps) {
+  const [location] = useLocation()
+  const isHere = location === path || location.startsWith(`${path}/`)
+  return (
+    <Link href={path} class="nav-link" aria-current={isHere ? 'page' : undefined}>
+      <Icon name={icon} />
+      {label}
+    </Link>
+  )
+}

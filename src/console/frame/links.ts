@@ -1,0 +1,49 @@
+// The addresses of the console. A memory's path stands in the query, where it survives whatever
+// characters it has; everything that can be looked at can be linked to.
+
+export const base = '/console'
+
+/** What of a store is looked at. The names stand in addresses, so they stay. */
+export interface StorePlace {
+  /** A memory's path. */
+  readonly path?: string | undefined
+  /** A directory; starts and ends with "/". */
+  readonly within?: string | undefined
+  /** A version of that memory, or of the store. */
+  readonly version?: string | undefined
+  /** The version it is compared with. */
+  readonly against?: string | undefined
+  /** A moment: the sequence of a change. */
+  readonly at?: string | undefined
+  /** `edit` opens the editor. */
+  readonly mode?: string | undefined
+}
+
+const names = ['path', 'within', 'version', 'against', 'at', 'mode'] as const
+
+export const storesLink = '/stores'
+
+/** @param page a page of the store, like "history"; "" for its memories */
+export function storeLink(storeId: string, place: StorePlace = {}, page = ''): string {
+  const query = names.flatMap((name) => {
+    const value = place[name]
+    return value === undefined || value === '' ? [] : [`${name}=${encodeReadable(value)}`]
+  })
+  const path = `/stores/${encodeURIComponent(storeId)}${page === '' ? '' : `/${page}`}`
+  return query.length === 0 ? path : `${path}?${query.join('&')}`
+}
+
+export function readPlace(search: string): StorePlace {
+  const query = new URLSearchParams(search)
+  return Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+}
+
+/** Slashes and colons need no encoding in a query, and people read addresses. */
+function encodeReadable(value: string): string {
+  return encodeURIComponent(value.toWellFormed()).replaceAll('%2F', '/').replaceAll('%3A', ':')
+}
+
+/** The whole address, to hand to somebody. */
+export function shareable(link: string): string {
+  return `${location.origin}${base}${link}`
+}

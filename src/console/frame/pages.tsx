@@ -1,0 +1,26 @@
+import type { ComponentType } from 'preact'
+import { Redirect } from 'wouter-preact'
+import { StorePage } from '../store/store-page.tsx'
+import { StoresPage } from '../stores/stores-page.tsx'
+import type { IconName } from '../parts/icon.tsx'
+import { storesLink } from './links.ts'
+
+interface PageEntry {
+  /** Below /console; `:name` is a parameter. */
+  readonly path: string
+  readonly page: ComponentType
+  /** In the navigation of the frame; absent: reached from other pages. */
+  readonly nav?: { readonly label: string; readonly icon: IconName; readonly key: string }
+}
+
+/** Where people come in. */
+function Home() {
+  return <Redirect to={storesLink} replace />
+}
+
+/** Every page of the console, the first match wins. A new page is one line here. */
+export const pages: readonly PageEntry[] = [
+  { path: '/', page: Home },
+  { path: '/stores', page: StoresPage, nav: { label: 'Stores', icon: 'archive', key: '1' } },
+  { path: '/stores/:storeId', page: StorePage },
+]

@@ -1,0 +1,84 @@
+import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { inWords } from '../api/failure.ts'
+import { Icon } from '../parts/icon.tsx'
+
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly kind: 'done' | 'failed'
+  readonly action?: { readonly label: string; readonly run: () => unknown } | undefined
+}
+
+const toasts = signal<readonly Toast[]>([])
+let last = 0
+
+/** Long enough to read it and to reach the button; it also waits while it is pointed at. */
+const staysMs = 12_000
+
+export function say(text: string, action?: Toast['action']): void {
+  show({ text, kind: 'done', action })
+}
+
+export function sayFailure(error: unknown): void {
+  show({ text: inWords(error), kind: 'failed' })
+}
+
+function show(toast: Omit<Toast, 'id'>): void {
+  last += 1
+  toasts.value = [...toasts.value.slice(-2), { ...toast, id: last }]
+}
+
+function dismiss(id: number): void {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id)
+}
+
+export function Toasts() {
+  return (
+    <div class="toasts" role="region" aria-label="Notifications">
+      <div role="status" aria-live="polite">
+        {toasts.value.map((toast) => (
+          <ToastLine key={toast.id} toast={toast} />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function ToastLine({ toast }: { readonly toast: Toast }) {
+  const { id, text, kind, action } = toast
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const start = () => (timer.current = setTimeout(() => dismiss(id), staysMs))
+  const stop = () => clearTimeout(timer.current)
+  useEffect(() => {
+    start()
+    return stop
+  }, [])
+  return (
+    <div
+      class={`toast ${kind}`}
+      onMouseEnter={stop}
+      onMouseLeave={start}
+      onFocusIn={stop}
+      onFocusOut={start}
+    >
+      <Icon name={kind === 'done' ? 'check' : 'alert'} />
+      <span class="toast-text">{text}</span>
+      {action !== undefined && (
+        <button
+          type="button"
+          class="button quiet"
+          onClick={() => {
+            dismiss(id)
+            void action.run()
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+      <button type="button" class="button icon" aria-label="Dismiss" onClick={() => dismiss(id)}>
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,109 @@
+import { useQueryClient } from '@tanstack/preact-query'
+import { useRef, useState, type MutableRef } from 'preact/hooks'
+import type { WireMemory } from '../../wire/memory.ts'
+import { isGone, isOutrun } from '../api/failure.ts'
+import { getMemory, updateMemory } from '../api/memories.ts'
+import { say, sayFailure } from '../frame/toasts.tsx'
+import type { LiveStore } from '../store/live-store.ts'
+import { contentBytesMax } from '../store/uploads.ts'
+import { draftOf, dropDraft, keepDraft, type Draft } from './drafts.ts'
+import type { Editor } from './editor.ts'
+
+/** Somebody writing a memory: from what they began, what they have, what came in between. */
+export interface EditSession {
+  readonly editor: MutableRef<Editor | undefined>
+  /** What the editor opened with: the memory, or a draft from before. */
+  readonly start: Draft
+  /** What the present text is an edit of. */
+  readonly base: MutableRef<Draft>
+  readonly bytes: number
+  readonly busy: boolean
+  /** Why it cannot be saved now. */
+  readonly against: string | undefined
+  /** The version that was faster, while both are brought together. */
+  readonly theirs: WireMemory | undefined
+  text(): string
+  changed(): void
+  save(): Promise<void>
+  compare(): Promise<void>
+  /** Goes back to the editor without a decision. */
+  decideLater(): void
+  /** Goes on with a merged text, as an edit of theirs. */
+  take(merged: string): void
+  leave(): void
+}
+
+interface Subject {
+  readonly live: LiveStore
+  readonly memory: WireMemory
+  readonly onDone: () => void
+}
+
+export function useEditSession({ live, memory, onDone }: Subject): EditSession {
+  const client = useQueryClient()
+  const editor = useRef<Editor>()
+  const [start] = useState<Draft>(() => draftOf(memory.id) ?? fresh(memory))
+  const base = useRef(start)
+  const [bytes, setBytes] = useState(() => sizeOf(start.text))
+  const [isChanged, setChanged] = useState(start.text !== start.base)
+  const [busy, setBusy] = useState(false)
+  const [theirs, setTheirs] = useState<WireMemory>()
+  const text = () => editor.current?.text() ?? base.current.text
+  const changed = () => {
+    const now = text()
+    keepDraft(memory.id, { ...base.current, text: now })
+    setBytes(sizeOf(now))
+    setChanged(now !== base.current.base)
+  }
+  const compare = () => getMemory(live.storeId, memory.id).then(setTheirs, sayFailure)
+  const finish = (saved: WireMemory) => {
+    client.setQueryData(['memory', live.storeId, saved.id, saved.memory_version_id], saved)
+    dropDraft(memory.id)
+    live.keep(saved)
+    say('Saved.')
+    onDone()
+  }
+  const save = async () => {
+    const { expected } = base.current
+    setBusy(true)
+    try {
+      finish(await updateMemory(live.storeId, memory.id, { content: text(), expected }))
+    } catch (error) {
+      if (isOutrun(error)) await compare()
+      else sayFailure(isGone(error) ? new Error(deletedMeanwhile) : error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const take = (merged: string) => {
+    if (theirs !== undefined) base.current = { ...fresh(theirs), text: merged }
+    setTheirs(undefined)
+    editor.current?.replace(merged)
+    changed()
+    editor.current?.focus()
+  }
+  const leave = () => {
+    const discard = () => dropDraft(memory.id)
+    if (isChanged) say('Your text is kept as a draft.', { label: 'Discard it', run: discard })
+    onDone()
+  }
+  const against = reasonAgainstSaving(isChanged, bytes)
+  const decideLater = () => setTheirs(undefined)
+  const doing = { text, changed, save, compare, decideLater, take, leave }
+  return { editor, start, base, bytes, busy, against, theirs, ...doing }
+}
+
+const deletedMeanwhile = 'Somebody deleted this memory; your text is kept here.'
+
+function fresh(memory: WireMemory): Draft {
+  const content = memory.content ?? ''
+  return { text: content, base: content, expected: memory.content_sha256 }
+}
+
+const encoder = new TextEncoder()
+const sizeOf = (text: string) => encoder.encode(text).length
+
+function reasonAgainstSaving(isChanged: boolean, bytes: number): string | undefined {
+  if (!isChanged) return 'Nothing has changed.'
+  return bytes > contentBytesMax ? 'A memory has at most 102,400 bytes.' : undefined
+}

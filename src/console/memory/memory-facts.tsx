@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/preact-query'
+import type { WireChange } from '../../wire/change.ts'
+import type { WireVersion } from '../../wire/memory-version.ts'
+import { request } from '../api/request.ts'
+import { storeAddress } from '../api/stores.ts'
+import { ActorName } from '../session/actor-name.tsx'
+import { Ago, formatBytes } from '../parts/figures.tsx'
+import type { Row } from '../store/rows.ts'
+
+interface MemoryFactsProps {
+  readonly storeId: string
+  readonly row: Row
+  /** The change that made it what it is, when it was seen. */
+  readonly change: WireChange | undefined
+}
+
+/** Who wrote it, when, and how much it is. */
+export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
+  const { data: version } = useQuery({
+    queryKey: ['version', row.versionId],
+    queryFn: ({ signal }) => getVersion(storeId, row.versionId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const isNew = change?.memory_version_id === row.versionId
+  return (
+    <p class="facts soft small" role={isNew ? 'status' : undefined}>
+      {isNew && <span class="tag fresh">changed while you look</span>}
+      <span>
+        <Ago time={row.updatedAt} /> by <ActorName actor={version?.created_by} />
+        {isNew && change !== undefined && doorWords(change.door)}
+      </span>
+      <span class="number">{formatBytes(row.sizeBytes)}</span>
+      <code class="cut" title={`SHA-256 ${row.sha256}`}>
+        {row.versionId}
+      </code>
+    </p>
+  )
+}
+
+function getVersion(storeId: string, id: string, signal: AbortSignal): Promise<WireVersion> {
+  const path = `${storeAddress(storeId)}/memory_versions/${encodeURIComponent(id)}`
+  return request('GET', path, { query: { view: 'basic' }, signal })
+}
+
+function doorWords(door: WireChange['door']): string {
+  return door === 'http' ? '' : ` through ${door}`
+}

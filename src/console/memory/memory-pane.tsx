@@ -1,0 +1,112 @@
+import { useQuery } from '@tanstack/preact-query'
+import { useEffect, useState } from 'preact/hooks'
+import { useLocation } from 'wouter-preact'
+import type { WireMemory } from '../../wire/memory.ts'
+import { isGone } from '../api/failure.ts'
+import { getMemory } from '../api/memories.ts'
+import { useCommands } from '../frame/commands.ts'
+import { storeLink, type StorePlace } from '../frame/links.ts'
+import { useTitle } from '../frame/title.ts'
+import { Empty, FailureNote, Note, Waiting } from '../parts/notes.tsx'
+import { Crumbs } from '../store/crumbs.tsx'
+import type { LiveStore } from '../store/live-store.ts'
+import type { Row } from '../store/rows.ts'
+import { nameOf } from '../store/rows.ts'
+import { draftOf } from './drafts.ts'
+import { MemoryActions } from './memory-actions.tsx'
+import { MemoryFacts } from './memory-facts.tsx'
+import { Reading } from './reading.tsx'
+import { WriteBack } from './write-back.tsx'
+import { Writing } from './writing.tsx'
+
+interface MemoryPaneProps {
+  readonly live: LiveStore
+  readonly path: string
+  /** Undefined when nothing lives at the path. */
+  readonly row: Row | undefined
+  readonly place: StorePlace
+  readonly against: string | undefined
+}
+
+/** One memory: read first, written when somebody asks. */
+export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps) {
+  const [, navigate] = useLocation()
+  const [last, setLast] = useState<WireMemory>()
+  useTitle(nameOf(path))
+  const { data, error, refetch } = useQuery({
+    queryKey: ['memory', live.storeId, row?.id, row?.versionId],
+    queryFn: ({ signal }) => getMemory(live.storeId, row?.id ?? '', signal),
+    enabled: row !== undefined,
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  useEffect(() => {
+    if (data !== undefined) setLast(data)
+  }, [data])
+  const isWriting = place.mode === 'edit' && against === undefined && data !== undefined
+  const show = (mode?: string) =>
+    navigate(storeLink(live.storeId, { path: row?.path ?? path, mode }))
+  useCommands([{ name: 'Edit this memory', key: 'e', against, run: () => show('edit') }])
+  if (row === undefined) return <Absent live={live} path={path} last={last} against={against} />
+  return (
+    <article class="pane-body">
+      <header class="pane-head">
+        <Crumbs storeId={live.storeId} path={row.path} />
+        {!isWriting && (
+          <MemoryActions live={live} row={row} against={against} onEdit={() => show('edit')} />
+        )}
+      </header>
+      <MemoryFacts storeId={live.storeId} row={row} change={live.recent.value.get(row.id)} />
+      {error !== null && !isGone(error) && <FailureNote error={error} onRetry={refetch} />}
+      {data === undefined && error === null && <Waiting lines={9} label="Loading the memory" />}
+      {data !== undefined &&
+        (isWriting ? (
+          <Writing live={live} memory={data} row={row} onDone={() => show()} />
+        ) : (
+          <Reading live={live} memory={data} />
+        ))}
+    </article>
+  )
+}
+
+interface AbsentProps {
+  readonly live: LiveStore
+  readonly path: string
+  /** What stood here a moment ago. */
+  readonly last: WireMemory | undefined
+  readonly against: string | undefined
+}
+
+function Absent({ live, path, last, against }: AbsentProps) {
+  if (!live.isComplete.value) return <Waiting lines={9} label="Looking for the memory" />
+  if (last === undefined) {
+    return (
+      <div class="pane-body">
+        <Crumbs storeId={live.storeId} path={path} />
+        <Empty icon="file" title="Nothing is at this path">
+          <p>It was renamed or deleted, or the link is not right.</p>
+        </Empty>
+      </div>
+    )
+  }
+  const draft = draftOf(last.id)
+  const said = draft === undefined ? last : { ...last, content: draft.text }
+  return (
+    <div class="pane-body">
+      <Crumbs storeId={live.storeId} path={path} />
+      <Note kind="warn" icon="alert">
+        {draft === undefined
+          ? 'This memory was deleted. Below is what it said.'
+          : 'This memory was deleted while you wrote. Below is your text.'}
+      </Note>
+      <WriteBack
+        live={live}
+        path={path}
+        content={said.content ?? ''}
+        deletedId={last.id}
+        against={against}
+      />
+      <Reading live={live} memory={said} />
+    </div>
+  )
+}

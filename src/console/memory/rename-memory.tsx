@@ -1,0 +1,57 @@
+import { useState } from 'preact/hooks'
+import { useLocation } from 'wouter-preact'
+import { inWords } from '../api/failure.ts'
+import { updateMemory } from '../api/memories.ts'
+import { storeLink } from '../frame/links.ts'
+import { say, sayFailure } from '../frame/toasts.tsx'
+import { Action } from '../parts/action.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { Field } from '../parts/field.tsx'
+import type { LiveStore } from '../store/live-store.ts'
+import type { Row } from '../store/rows.ts'
+
+interface RenameMemoryProps {
+  readonly live: LiveStore
+  readonly row: Row
+  readonly onClose: () => void
+}
+
+/** Another path for the same memory; its history stays with it. */
+export function RenameMemory({ live, row, onClose }: RenameMemoryProps) {
+  const [, navigate] = useLocation()
+  const [path, setPath] = useState(row.path)
+  const [problem, setProblem] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const move = async (to: string) => {
+    const moved = await updateMemory(live.storeId, row.id, { path: to, expected: row.sha256 })
+    live.keep(moved)
+    navigate(storeLink(live.storeId, { path: moved.path }), { replace: true })
+    return moved
+  }
+  const rename = async (event: Event) => {
+    event.preventDefault()
+    setBusy(true)
+    try {
+      const moved = await move(path.normalize('NFC'))
+      say(`It is at ${moved.path} now.`, {
+        label: 'Undo',
+        run: () => move(row.path).catch(sayFailure),
+      })
+      onClose()
+    } catch (error) {
+      setProblem(inWords(error))
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title="Rename or move" onClose={onClose}>
+      <form onSubmit={(event) => void rename(event)} noValidate>
+        <Field label="Path" value={path} onInput={setPath} problem={problem} code autoFocus />
+        <div class="dialog-foot">
+          <Action label="Cancel" onClick={onClose} />
+          <Action label="Rename" kind="main" submit busy={busy} />
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,77 @@
+import type { WireMemory } from '../../wire/memory.ts'
+import { useCommands } from '../frame/commands.ts'
+import { Action } from '../parts/action.tsx'
+import { formatCount } from '../parts/figures.tsx'
+import { Note } from '../parts/notes.tsx'
+import type { LiveStore } from '../store/live-store.ts'
+import type { Row } from '../store/rows.ts'
+import { contentBytesMax } from '../store/uploads.ts'
+import { useEditSession } from './edit-session.ts'
+import { EditorPlace } from './editor-place.tsx'
+import { MergeDialog } from './merge-dialog.tsx'
+
+interface WritingProps {
+  readonly live: LiveStore
+  readonly memory: WireMemory
+  readonly row: Row
+  readonly onDone: () => void
+}
+
+/** The editor of a memory. It saves only over what was read; else both texts come together. */
+export function Writing({ live, memory, row, onDone }: WritingProps) {
+  const edit = useEditSession({ live, memory, onDone })
+  const { start, base, against, busy, bytes, theirs } = edit
+  const save = () => edit.save()
+  useCommands([{ name: 'Save', key: 'mod+s', against, run: save }])
+  return (
+    <div class="writing">
+      {row.sha256 !== base.current.expected && (
+        <Note kind="warn" icon="alert">
+          Somebody saved another version while you write.{' '}
+          <Action label="Bring both together" onClick={() => edit.compare()} />
+        </Note>
+      )}
+      {start.text !== start.base && (
+        <Note kind="info" icon="history">
+          This is your draft from before.
+        </Note>
+      )}
+      <EditorPlace
+        text={start.text}
+        path={memory.path}
+        handle={edit.editor}
+        onChange={() => edit.changed()}
+        onSave={() => against === undefined && !busy && void save()}
+        onLeave={() => edit.leave()}
+      />
+      <div class="writing-foot">
+        <span class={bytes > contentBytesMax ? 'problem number' : 'soft small number'}>
+          {formatCount(bytes)} of {formatCount(contentBytesMax)} bytes
+        </span>
+        <span class="bar-space" />
+        <Action label="Cancel" onClick={() => edit.leave()} />
+        <Action
+          label="Save"
+          kind="main"
+          busy={busy}
+          against={against}
+          shortcut="Control+S"
+          onClick={save}
+        />
+      </div>
+      {theirs !== undefined && (
+        <MergeDialog
+          base={base.current.base}
+          mine={edit.text()}
+          theirs={theirs}
+          onClose={() => edit.decideLater()}
+          onSave={(merged) => {
+            edit.take(merged)
+            void save()
+          }}
+          onEdit={(merged) => edit.take(merged)}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import { signal } from '@preact/signals'
+
+/** Of this tab alone: closing it signs out, another tab knows nothing of it. */
+const slot = 'palimpsest-key'
+
+/** The API key in use; undefined before somebody signs in. */
+export const secret = signal<string | undefined>(sessionStorage.getItem(slot) ?? undefined)
+/** Why the last session ended, for the page that asks for a key. */
+export const farewell = signal<string | undefined>(undefined)
+
+export function enter(key: string): void {
+  sessionStorage.setItem(slot, key)
+  farewell.value = undefined
+  secret.value = key
+}
+
+export function leave(why?: string): void {
+  sessionStorage.removeItem(slot)
+  if (secret.value === undefined) return
+  farewell.value = why
+  secret.value = undefined
+}

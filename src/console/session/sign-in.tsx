@@ -1,0 +1,58 @@
+import { useState } from 'preact/hooks'
+import { inWords } from '../api/failure.ts'
+import { Action } from '../parts/action.tsx'
+import { Field } from '../parts/field.tsx'
+import { enter, farewell } from './credential.ts'
+import { isKey } from './identity.ts'
+
+/** The door of the console: a key of this server, kept for this tab. */
+export function SignIn() {
+  const [key, setKey] = useState('')
+  const [problem, setProblem] = useState(farewell.value)
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    const typed = key.trim()
+    if (typed === '') return setProblem('Paste a key first.')
+    setBusy(true)
+    setProblem(await tryKey(typed))
+    setBusy(false)
+  }
+  return (
+    <main class="alone">
+      <form class="sign-in leaf" onSubmit={(event) => void submit(event)} noValidate>
+        <p class="brand">
+          <span class="brand-mark" aria-hidden="true" />
+          Palimpsest
+        </p>
+        <h1>What the agents remember</h1>
+        <p class="soft">Read it, see who wrote it, and put it right.</p>
+        <Field
+          label="API key"
+          value={key}
+          onInput={setKey}
+          problem={problem}
+          code
+          secret
+          autoFocus
+          hint="The server printed one at its first start; an admin makes more with `palimpsest keys create`."
+        />
+        <Action label="Sign in" kind="main" submit busy={busy} />
+        <p class="soft small">The key stays in this tab and is forgotten when you close it.</p>
+      </form>
+    </main>
+  )
+}
+
+/** What is wrong with the key; undefined when it opened the door. */
+async function tryKey(key: string): Promise<string | undefined> {
+  // A header can carry nothing else, and no key has anything else.
+  if (!/^[\x21-\x7e]+$/.test(key)) return 'A key has no blanks and no special characters.'
+  try {
+    if (!(await isKey(key))) return 'This server does not know that key.'
+    enter(key)
+    return undefined
+  } catch (error) {
+    return inWords(error)
+  }
+}

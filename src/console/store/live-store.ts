@@ -1,0 +1,118 @@
+import { signal } from '@preact/signals'
+import type { WireChange } from '../../wire/change.ts'
+import type { WireMemory } from '../../wire/memory.ts'
+import { followChanges, type FeedState } from '../api/change-feed.ts'
+import { listMemories } from '../api/memories.ts'
+import { getUsage } from '../api/stores.ts'
+import { rowAfter, rowOf, sortRows, type Row } from './rows.ts'
+
+/** How often a list that is still coming is shown anew. */
+const publishMs = 120
+/** Changes that are remembered to say who was here. */
+const recentMax = 200
+
+/**
+ * What a store holds, kept as it is while people look: the list once, then every change. Memories
+ * that a change touched are newer than any page of the list.
+ */
+export class LiveStore {
+  readonly storeId: string
+  /** In the order of paths. */
+  readonly rows = signal<readonly Row[]>([])
+  readonly isComplete = signal(false)
+  readonly error = signal<unknown>(undefined)
+  readonly feed = signal<FeedState>('connecting')
+  /** The newest change of each memory since the page was opened. */
+  readonly recent = signal<ReadonlyMap<string, WireChange>>(new Map())
+  /** Changes of the store itself since the page was opened. */
+  readonly storeChanges = signal(0)
+  readonly isDeleted = signal(false)
+  readonly #byId = new Map<string, Row>()
+  readonly #touched = new Set<string>()
+  readonly #end = new AbortController()
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(storeId: string) {
+    this.storeId = storeId
+  }
+
+  /** Resolves when the list is there; changes go on coming until `close`. */
+  async open(): Promise<void> {
+    const { signal } = this.#end
+    this.error.value = undefined
+    try {
+      const { seq } = await getUsage(this.storeId, signal)
+      void followChanges(
+        this.storeId,
+        { after: seq, signal },
+        {
+          onChange: (change) => this.#take(change),
+          onState: (state) => (this.feed.value = state),
+        },
+      )
+      for await (const page of listMemories(this.storeId, signal)) this.#add(page)
+      this.#publish()
+      this.isComplete.value = true
+    } catch (error) {
+      if (!signal.aborted) this.error.value = error
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#end.abort()
+  }
+
+  find(path: string): Row | undefined {
+    return this.rows.value.find((row) => row.path === path)
+  }
+
+  /** Takes what the server answered to a write, before the feed tells. */
+  keep(memory: WireMemory): void {
+    this.#touched.add(memory.id)
+    this.#byId.set(memory.id, rowOf(memory))
+    this.#publish()
+  }
+
+  forget(id: string): void {
+    this.#touched.add(id)
+    this.#byId.delete(id)
+    this.#publish()
+  }
+
+  #add(page: readonly WireMemory[]): void {
+    const isFirst = this.#byId.size === 0
+    for (const memory of page) {
+      if (!this.#touched.has(memory.id)) this.#byId.set(memory.id, rowOf(memory))
+    }
+    if (isFirst) this.#publish()
+    else this.#publishSoon()
+  }
+
+  #take(change: WireChange): void {
+    const { memory_id: id, kind } = change
+    if (kind === 'store_deleted') this.isDeleted.value = true
+    if (id === null) {
+      this.storeChanges.value += 1
+      return
+    }
+    if (kind === 'redacted') return
+    this.#touched.add(id)
+    const row = kind === 'deleted' ? undefined : rowAfter(change)
+    if (row === undefined) this.#byId.delete(id)
+    else this.#byId.set(id, row)
+    const recent = [...this.recent.peek().entries()].filter(([known]) => known !== id)
+    this.recent.value = new Map([...recent.slice(-recentMax), [id, change]])
+    this.#publishSoon()
+  }
+
+  #publishSoon(): void {
+    this.#timer ??= setTimeout(() => this.#publish(), publishMs)
+  }
+
+  #publish(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.rows.value = sortRows(this.#byId.values())
+  }
+}

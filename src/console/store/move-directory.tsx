@@ -1,0 +1,70 @@
+import { useState } from 'preact/hooks'
+import type { WireBatchAnswer } from '../../wire/batch.ts'
+import { inWords } from '../api/failure.ts'
+import { moveDirectory } from '../api/memories.ts'
+import { say, sayFailure } from '../frame/toasts.tsx'
+import { Action } from '../parts/action.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { Field } from '../parts/field.tsx'
+import { countOf } from '../parts/figures.tsx'
+import type { LiveStore } from './live-store.ts'
+
+interface MoveDirectoryProps {
+  readonly live: LiveStore
+  /** Ends with "/". */
+  readonly from: string
+  readonly onClose: () => void
+  readonly onMoved: (to: string) => void
+}
+
+/** Moves or renames a directory with everything in it, in one step that can be taken back. */
+export function MoveDirectory({ live, from, onClose, onMoved }: MoveDirectoryProps) {
+  const [to, setTo] = useState(from)
+  const [problem, setProblem] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const move = async (event: Event) => {
+    event.preventDefault()
+    const target = to.normalize('NFC').replace(/\/?$/, '/')
+    setBusy(true)
+    try {
+      const moved = await moveAndKeep(live, from, target)
+      const back = () => moveAndKeep(live, target, from).then(() => onMoved(from), sayFailure)
+      say(`${countOf(moved, 'memory', 'memories')} moved.`, { label: 'Undo', run: back })
+      onClose()
+      onMoved(target)
+    } catch (error) {
+      setProblem(inWords(error))
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title="Move or rename a directory" onClose={onClose}>
+      <form onSubmit={(event) => void move(event)} noValidate>
+        <Field
+          label="New path"
+          value={to}
+          onInput={setTo}
+          problem={problem}
+          code
+          autoFocus
+          hint="Everything below moves along, in one step."
+        />
+        <div class="dialog-foot">
+          <Action label="Cancel" onClick={onClose} />
+          <Action label="Move" kind="main" submit busy={busy} />
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+async function moveAndKeep(live: LiveStore, from: string, to: string): Promise<number> {
+  const { data } = await moveDirectory(live.storeId, from, to)
+  const memories = data.flatMap(memoriesOf)
+  for (const memory of memories) live.keep(memory)
+  return memories.length
+}
+
+function memoriesOf(answer: WireBatchAnswer) {
+  return answer.type === 'memories_moved' ? answer.data : []
+}

@@ -1,0 +1,66 @@
+import { Link, useLocation } from 'wouter-preact'
+import type { WireStore } from '../../wire/memory-store.ts'
+import { storeLink, storesLink } from '../frame/links.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Foreign } from '../parts/visible-text.tsx'
+import { StoreActions } from '../stores/store-actions.tsx'
+import { storePages } from './store-pages.ts'
+import type { LiveStore } from './live-store.ts'
+
+interface StoreHeadProps {
+  readonly store: WireStore | undefined
+  /** Absent on pages that do not follow the store. */
+  readonly live?: LiveStore
+}
+
+/** What every page of a store begins with: its name, its pages, what can be done with it. */
+export function StoreHead({ store, live }: StoreHeadProps) {
+  const [location, navigate] = useLocation()
+  const id = store?.id ?? ''
+  return (
+    <header class="store-head">
+      <Link href={storesLink} class="back" aria-label="All stores">
+        <Icon name="back" />
+      </Link>
+      <h1 class="cut">
+        {store === undefined ? <span class="soft">…</span> : <Foreign text={store.name} />}
+      </h1>
+      {store !== undefined && store.archived_at !== null && <span class="tag">archived</span>}
+      {live !== undefined && <FeedLight live={live} />}
+      <span class="bar-space" />
+      {storePages.length > 1 && (
+        <nav class="bar-nav" aria-label="Pages of the store">
+          {storePages.map(({ page, label }) => {
+            const href = storeLink(id, {}, page)
+            return (
+              <Link
+                key={page}
+                href={href}
+                class="nav-link"
+                aria-current={location === href ? 'page' : undefined}
+              >
+                {label}
+              </Link>
+            )
+          })}
+        </nav>
+      )}
+      {store !== undefined && <StoreActions store={store} onDeleted={() => navigate(storesLink)} />}
+    </header>
+  )
+}
+
+const feedWords = {
+  connecting: ['', 'Connecting'],
+  live: ['live', 'Changes by others appear as they happen'],
+  broken: ['broken', 'Changes by others are not seen until the connection is back'],
+} as const
+
+function FeedLight({ live }: { readonly live: LiveStore }) {
+  const [kind, title] = feedWords[live.feed.value]
+  return (
+    <span class={`feed ${kind}`} role="status" title={title}>
+      {kind === 'live' ? 'Live' : kind === 'broken' ? 'Reconnecting…' : ''}
+    </span>
+  )
+}

@@ -1,0 +1,8 @@
+interface StorePageEntry {
+  /** Behind the store's address; "" for its memories. */
+  readonly page: string
+  readonly label: string
+}
+
+/** The pages of a store, in the order of their links. A new one also gets its line in the frame. */
+export const storePages: readonly StorePageEntry[] = [{ page: '', label: 'Memories' }]

@@ -1,0 +1,68 @@
+// Pictures of every page as people see it: light, dark, on a phone; and axe on each.
+import { expect, test } from 'vitest'
+import { describeConsole, errorsOf, findBarriers, picture, type ConsoleSite } from './browser.ts'
+
+const looks = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  [
+    'phone',
+    { colorScheme: 'light', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  ],
+] as const
+
+const profile = `# Maya Lindqvist
+
+Ships in **EU English**. Brand colour \`#0E7A4F\`, see [tone](../../standards/tone.md).
+
+## Open issues
+
+- Invoice 4711 was paid twice; refund promised for Friday
+- Prefers e-mail over telephone
+
+| Plan | Seats | Since |
+| ---- | ----- | ----- |
+| Team | 14    | 2025  |
+
+> Never offer the annual discount again: she asked us to stop.
+`
+
+async function furnish(site: ConsoleSite): Promise<string> {
+  const storeId = await site.createStore('Customers')
+  await site.call('POST', `/v1/memory_stores/${storeId}`, {
+    description: 'Per-user preferences, prior issues, and project context.',
+    metadata: { team: 'support', region: 'eu' },
+  })
+  await site.write(storeId, '/users/maya/profile.md', profile)
+  await site.write(storeId, '/users/maya/calls/2026-11-18.md', 'Asked about seats.\n')
+  await site.write(storeId, '/users/tomas/profile.md', '# Tomas\n')
+  await site.write(storeId, '/standards/tone.md', 'Short sentences. No exclamation marks.\n')
+  await site.write(storeId, '/index.json', '{"users": ["maya", "tomas"]}\n')
+  await site.createStore('House style')
+  return storeId
+}
+
+describeConsole('how the console looks', (site) => {
+  test.each(looks)('%s', async (name, options) => {
+    const storeId = await furnish(site())
+    const at = '?path=/users/maya/profile.md'
+    const pages = [
+      ['stores', '/stores', 'Customers'],
+      ['store', `/stores/${storeId}`, 'tone.md'],
+      ['directory', `/stores/${storeId}?within=/users/maya/`, 'Changed last'],
+      ['memory', `/stores/${storeId}${at}`, 'Open issues'],
+      ['editor', `/stores/${storeId}${at}&mode=edit`, 'Ships in'],
+      ['nothing', `/stores/${storeId}?path=/not/there.md`, 'Nothing is at this path'],
+      ['no-store', '/stores/memstore_018EeWyXxfu5pfWkrYcMdjWG', 'There is no such store'],
+    ] as const
+    for (const [what, path, text] of pages) {
+      const page = await site().open(path, options)
+      await page.getByText(text, { exact: false }).first().waitFor()
+      await page.waitForTimeout(300)
+      await picture(page, `${what}-${name}`)
+      expect([what, ...(await findBarriers(page))]).toEqual([what])
+      expect([what, ...errorsOf(page)]).toEqual([what])
+      await page.context().close()
+    }
+  })
+})

@@ -1,0 +1,156 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+
+/** The text in the editor, which stands in a shadow tree. */
+const editor = (page: Page) => page.getByRole('textbox', { name: /^Text of/ })
+
+describeConsole('the memories of a store', (site) => {
+  const contentOf = async (storeId: string, path: string): Promise<string | undefined> => {
+    const list = `/v1/memory_stores/${storeId}/memories?view=full`
+    const { data } = await site().call<{ data: { path: string; content: string }[] }>('GET', list)
+    return data.find((memory) => memory.path === path)?.content
+  }
+
+  test('writing a memory from the first letter to the last', async () => {
+    const storeId = await site().createStore('Notes')
+    const page = await site().open(`/stores/${storeId}`)
+    await page.getByText('Nothing is remembered here yet').waitFor()
+    await page.keyboard.press('n')
+    await page.getByLabel('Path', { exact: true }).fill('/a//b.md')
+    await page.getByRole('button', { name: 'Create and write' }).click()
+    await page.getByRole('alert').getByText('empty segment').waitFor()
+    await page.getByLabel('Path', { exact: true }).fill('/people/ada lovelace.md')
+    await page.keyboard.press('Enter')
+    await editor(page).waitFor()
+    await page.keyboard.type('# Ada\n\nLikes *engines*.')
+    await page.getByText('23 of 102,400 bytes').waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved.').waitFor()
+    await page.getByRole('heading', { name: 'Ada', exact: true }).waitFor()
+    expect(await contentOf(storeId, '/people/ada lovelace.md')).toBe('# Ada\n\nLikes *engines*.')
+    expect(page.url()).toContain('?path=/people/ada%20lovelace.md')
+    expect(errorsOf(page)).toEqual([])
+  })
+
+  test('what others wrote stays byte for byte around an edit', async () => {
+    const storeId = await site().createStore('Bytes')
+    const kinds = {
+      '/dos.txt': 'one\r\ntwo\r\n',
+      '/mixed.txt': 'one\r\ntwo\nthree\rfour\u2028five',
+    }
+    for (const [path, content] of Object.entries(kinds)) await site().write(storeId, path, content)
+    for (const [path, content] of Object.entries(kinds)) {
+      const page = await site().open(`/stores/${storeId}?path=${path}&mode=edit`)
+      await editor(page).waitFor()
+      await page.keyboard.type('X')
+      await page.keyboard.press('Control+s')
+      await page.getByText('Saved.').waitFor()
+      expect(await contentOf(storeId, path)).toBe(`X${content}`)
+    }
+  })
+
+  test('renaming and deleting can be taken back', async () => {
+    const storeId = await site().createStore('Back and forth')
+    await site().write(storeId, '/a/one.md', 'first')
+    const page = await site().open(`/stores/${storeId}?path=/a/one.md`)
+    await page.getByText('first').waitFor()
+    await page.keyboard.press('r')
+    await page.getByLabel('Path', { exact: true }).fill('/b/two.md')
+    await page.keyboard.press('Enter')
+    await page.getByText('It is at /b/two.md now.').waitFor()
+    expect(page.url()).toContain('path=/b/two.md')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.waitForURL(/path=\/a\/one\.md/)
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('one.md is deleted').waitFor()
+    expect(await contentOf(storeId, '/a/one.md')).toBeUndefined()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('It is back.').waitFor()
+    expect(await contentOf(storeId, '/a/one.md')).toBe('first')
+  })
+
+  test('a directory moves in one step, and back', async () => {
+    const storeId = await site().createStore('Moves')
+    await site().write(storeId, '/drafts/one.md', '1')
+    await site().write(storeId, '/drafts/deep/two.md', '2')
+    const page = await site().open(`/stores/${storeId}?within=/drafts/`)
+    await page.getByRole('button', { name: 'Move', exact: true }).click()
+    await page.getByLabel('New path').fill('/notes')
+    await page.keyboard.press('Enter')
+    await page.getByText('2 memories moved.').waitFor()
+    expect(await contentOf(storeId, '/notes/deep/two.md')).toBe('2')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.waitForURL(/within=\/drafts\//)
+    expect(await contentOf(storeId, '/drafts/deep/two.md')).toBe('2')
+  })
+
+  test('the tree by keyboard alone', async () => {
+    const storeId = await site().createStore('Keys')
+    for (const path of ['/a/one.md', '/a/two.md', '/b/three.md']) {
+      await site().write(storeId, path, `text of ${path}`)
+    }
+    const page = await site().open(`/stores/${storeId}`)
+    const tree = page.getByRole('tree')
+    await tree.focus()
+    for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+    await page.getByText('text of /a/two.md').waitFor()
+    await page.keyboard.press('j')
+    await page.getByText('text of /b/three.md').waitFor()
+    await tree.focus()
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('ArrowLeft')
+    expect(await page.getByRole('treeitem', { name: 'three.md' }).count()).toBe(0)
+    await page.keyboard.press('/')
+    await page.keyboard.type('one')
+    await page.keyboard.press('Enter')
+    await page.getByText('text of /a/one.md').waitFor()
+  })
+
+  test('files are dropped, and those that are no text are refused with a reason', async () => {
+    const storeId = await site().createStore('Files')
+    await site().write(storeId, '/old.md', 'old')
+    const page = await site().open(`/stores/${storeId}`)
+    await page.getByRole('button', { name: 'Upload' }).waitFor()
+    await page.locator('input[type=file]').setInputFiles([
+      { name: 'old.md', mimeType: 'text/markdown', buffer: Buffer.from('new') },
+      { name: 'fresh.md', mimeType: 'text/markdown', buffer: Buffer.from('\ufefffresh') },
+      { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff]) },
+      { name: 'big.txt', mimeType: 'text/plain', buffer: Buffer.alloc(102_401, 'a') },
+    ])
+    await page.getByText('It is no text in UTF-8.').waitFor()
+    await page.getByText('A memory has at most 102,400 bytes.').waitFor()
+    await picture(page, 'upload')
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Write 2 memories' }).click()
+    await page.getByText('2 of 2 written').waitFor()
+    expect(await contentOf(storeId, '/old.md')).toBe('new')
+    expect(await contentOf(storeId, '/fresh.md')).toBe('\ufefffresh')
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.evaluate(`{
+      const transfer = new DataTransfer()
+      transfer.items.add(new File(['dropped'], 'dropped.md'))
+      const target = document.querySelector('.drop-zone')
+      for (const type of ['dragenter', 'dragover', 'drop']) {
+        target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }))
+      }
+    }`)
+    await page.getByRole('button', { name: 'Write 1 memory' }).click()
+    await page.getByRole('button', { name: 'Done' }).click()
+    expect(await contentOf(storeId, '/dropped.md')).toBe('dropped')
+  })
+
+  test('a download has the bytes', async () => {
+    const storeId = await site().createStore('Taking home')
+    await site().write(storeId, '/a.md', 'tab\t\u200bend')
+    const page = await site().open(`/stores/${storeId}?path=/a.md`)
+    await page.getByText('1 invisible character is').waitFor()
+    const coming = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download' }).click()
+    const file = await coming
+    expect(file.suggestedFilename()).toBe('a.md')
+    const chunks: Buffer[] = []
+    for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer)
+    expect(Buffer.concat(chunks).toString()).toBe('tab\t\u200bend')
+  })
+})

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+
+describeConsole('signing in', (site) => {
+  test('a key opens the console, and the address that was asked for', async () => {
+    const storeId = await site().createStore('Customers')
+    const page = await site().open(`/stores/${storeId}`, { key: '' })
+    await page.getByRole('heading', { name: 'What the agents remember' }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await picture(page, 'sign-in')
+    await page.getByLabel('API key').fill(site().served.key)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Customers' }).waitFor()
+    expect(errorsOf(page)).toEqual([])
+  })
+
+  test.each([
+    ['plm-key_unknown', 'This server does not know that key.'],
+    ['two words', 'A key has no blanks and no special characters.'],
+    ['', 'Paste a key first.'],
+  ])('%j is refused with a reason', async (key, reason) => {
+    const page = await site().open('/stores', { key: '' })
+    await page.getByLabel('API key').fill(key)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').getByText(reason).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+  })
+
+  test('the key is for this tab, and signing out forgets it', async () => {
+    const page = await site().open('/stores', { key: '' })
+    await page.getByLabel('API key').fill(site().served.key)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Stores' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Stores' }).waitFor()
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await other.getByLabel('API key').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('API key').waitFor()
+    const kept = await page.evaluate('JSON.stringify([{...sessionStorage}, {...localStorage}])')
+    expect(String(kept)).not.toContain(site().served.key)
+    expect(await page.context().cookies()).toEqual([])
+  })
+
+  test('a key that is revoked while somebody looks leads back to the door', async () => {
+    const storeId = await site().createStore('Watched')
+    const { id, secret } = await site().createKey('read_write')
+    const page = await site().open(`/stores/${storeId}`, { key: secret })
+    await page.getByText('Live', { exact: true }).waitFor()
+    await site().call('POST', `/palimpsest/v1/keys/${id}/revoke`)
+    await page.getByText('The key no longer works').waitFor()
+  })
+})

@@ -6,11 +6,10 @@ import { ask, canAsk } from '../ask.ts'
 import type { Command, ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { openDraft, type Draft } from '../editor.ts'
-import { visibleText } from '../invisible.ts'
-import { diffLines, formatDiff } from '../line-diff.ts'
 import { lineFor } from '../print.ts'
 import { withRemote } from '../remote.ts'
-import { err, isTerminal, out, painter, wantsColour } from '../terminal.ts'
+import { diffText } from '../show-diff.ts'
+import { err, out, painter, wantsColour } from '../terminal.ts'
 import { readText } from '../transfer/read-text.ts'
 
 export const command: Command = {
@@ -102,17 +101,13 @@ function isLostRace(error: unknown, path: string): boolean {
 
 function showBoth(theirs: string | undefined, mine: string): void {
   const paint = painter(wantsColour(process.stderr))
-  const show = (text: string) => (isTerminal(process.stderr) ? visibleText(text) : text)
   if (theirs === undefined) {
     err('Somebody deleted or moved this memory meanwhile.\n')
     return
   }
   err('Somebody saved this memory meanwhile.\n')
   err(`${paint('red', '- theirs, as it is stored now')}\n${paint('green', '+ yours')}\n\n`)
-  for (const line of formatDiff(diffLines(theirs, mine))) {
-    if (line.startsWith('- ')) err(`${paint('red', show(line))}\n`)
-    else err(`${line.startsWith('+ ') ? paint('green', show(line)) : show(line)}\n`)
-  }
+  err(diffText(theirs, mine, process.stderr))
 }
 
 /** "again": save once more, now over their version. */

@@ -48,7 +48,7 @@ const kept: Record<string, RegExp> = {
 
 const isTest = (file: string) => file.endsWith('.test.ts')
 const sources = filesBelow('src').filter((file) => file.endsWith('.ts') && !isTest(file))
-const code = ['src', 'test', 'bench', 'scripts', 'tools'].flatMap((folder) =>
+const code = ['src', 'test', 'bench', 'scripts', 'tools', 'docs'].flatMap((folder) =>
   filesBelow(folder).filter((file) => /\.(ts|mjs)$/.test(file)),
 )
 const read = (file: string) => readFileSync(join(root, file), 'utf8')

@@ -92,6 +92,13 @@ describe('a long memory', () => {
     expect(await versionsOf('/tram.md')).toBe(1)
   })
 
+  test('with --no-diff no word of it is printed', async () => {
+    await put('/tram.md', long)
+    model.script({ blocks: [short] })
+    expect(await ok('summarize', notes, '--yes', '--no-diff')).not.toMatch(/tram to|ten past/)
+    expect(await cat('/tram.md')).toBe(short.trimEnd())
+  })
+
   test('is only listed with --calls 0, and no model is needed', async () => {
     await put('/tram.md', long)
     const env = { PALIMPSEST_MODEL_BASE_URL: '' }
@@ -278,6 +285,7 @@ describe('refused before anything is asked', () => {
     [['--calls', '-1', '--yes'], /--calls/],
     [['--calls', '1.5', '--yes'], /--calls must be a whole number/],
     [[], /needs --yes or --dry-run/],
+    [['--no-diff'], /--no-diff needs --yes or --dry-run/],
     [['--json'], /--json needs --yes or --dry-run/],
   ])('%j', async (flags, why) => {
     await put('/tram.md', long)

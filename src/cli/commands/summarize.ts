@@ -37,6 +37,7 @@ export const command: Command = {
       help: `Requests to the model at most, repeated ones included; default ${callsDefault}`,
     },
     { ...dryRunOption, help: 'Ask the model and show the diffs, but save nothing' },
+    { name: 'diff', help: 'Print the diffs, as it does; --no-diff keeps the texts out of a log' },
     yesOption,
     jsonOption,
     ...connectionOptions,
@@ -96,6 +97,9 @@ function readCalls(args: Arguments): number {
 function requireAnswer(args: Arguments, calls: number): void {
   if (args.flag('yes') || args.flag('dry-run') || calls === 0) return
   if (args.flag('json')) throw new UsageError('--json needs --yes or --dry-run: it asks nothing')
+  if (args.given('diff') === false) {
+    throw new UsageError('--no-diff needs --yes or --dry-run: nobody should say yes unseen')
+  }
   if (canAsk()) return
   throw new UsageError('summarize needs --yes or --dry-run where nobody can be asked')
 }
@@ -140,7 +144,7 @@ async function summarize(run: Run, long: readonly Memory[]): Promise<ExitCode> {
     longerThan,
     condenser,
     isDryRun: args.flag('dry-run'),
-    showsDiffs: !args.flag('json'),
+    showsDiffs: !args.flag('json') && args.given('diff') !== false,
     callsLeft: calls,
     asks: !args.flag('yes') && !args.flag('dry-run'),
     stopBecause: undefined,

@@ -76,7 +76,7 @@ function lineOf({ outcome, path, sizeBytes, newSizeBytes, reason }: Summarized):
   return `${words[outcome]} ${lineFor(path)} (${formatBytes(sizeBytes)}${shorter})${why}`
 }
 
-/** 4 where others were faster, 1 where a memory could not be condensed; what was left is no fault. */
+/** 4 where others were faster, 1 where the model did not do it; what was left is no fault. */
 export function exitCodeOf(done: readonly Summarized[]): ExitCode {
   const has = (...outcomes: readonly Outcome[]) =>
     done.some(({ outcome }) => outcomes.includes(outcome))

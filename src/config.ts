@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { invalid } from './domain/errors.ts'
 import { dayMs, defaultLimits, defaultRetention } from './domain/limits.ts'
+import { defaultTtlSeconds } from './domain/session/work.ts'
 
 // Every setting of the server as data: flags, environment variables, `palimpsest config`, `--help`
 // and the documentation all come from this one table.
@@ -100,6 +101,11 @@ export const settings = {
     'where bash runs: auto (bubblewrap, else util-linux, where one works) or off: agents have no bash',
   ),
   'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
+  'work-lease-seconds': setting(
+    'count',
+    defaultTtlSeconds,
+    'seconds a worker may be silent before its work goes to another',
+  ),
   'log-level': setting('level', 'info', `one of ${logLevels.join(', ')}`),
   'strict-headers': setting(
     'switch',

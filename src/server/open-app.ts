@@ -37,7 +37,15 @@ export async function openApp(
     const watchers = new Watchers()
     const isModelKnown = model?.isModelKnown ?? (() => false)
     const cursorKey = await storage.view.cursorKey()
-    const app: App = { storage, limits: limitsOf(config), cursorKey, clock, watchers, isModelKnown }
+    const app: App = {
+      storage,
+      limits: limitsOf(config),
+      cursorKey,
+      clock,
+      workTtlSeconds: config['work-lease-seconds'],
+      watchers,
+      isModelKnown,
+    }
     const homeWorkspaceId = await homeWorkspace(storage)
     return {
       app,

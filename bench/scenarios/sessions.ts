@@ -118,7 +118,7 @@ async function oneSession(bench: Bench, cast: Cast, pid: number) {
 
 const turnsEach = 5
 
-/** Many sessions at once over one store; every log is compared with its stream and with the store. */
+/** Many sessions at once over one store; every log is compared with its stream and the store. */
 async function manySessions(cast: Cast, count: number) {
   const names = Array.from({ length: count }, (_, index) => `Visitor${1_000 + index}`)
   const ids = await Promise.all(names.map(() => newSession(cast)))

@@ -154,6 +154,9 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
   'R-S4-2': 'An environment key reaches its queue and the events of its sessions, and no memory.',
   'R-S4-3': 'A sessions token reaches its own session, and its stores with the attached access.',
   'R-S4-4': 'A revoked environment key is refused.',
+  'R-S4-5':
+    'Nobody sends what only the server says, an API key answers for no tool, and who somebody is ' +
+    'comes from the credential.',
 
   // S11 Stores of a session
   'R-S11-1': 'Stores with the same directory name get -2, -3 and so on, in their order.',

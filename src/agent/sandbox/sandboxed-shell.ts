@@ -33,6 +33,8 @@ export interface CommandInput {
 export interface BuildCommand {
   readonly limits: SandboxLimits
   readonly argv: (input: CommandInput) => readonly string[]
+  /** What the kernel refuses inside, where the kind of sandbox can have it. */
+  readonly filter: Uint8Array | undefined
 }
 
 interface Opened {
@@ -113,7 +115,7 @@ export class SandboxedShell implements SandboxShell {
     const binds = [{ from: scratch, to: workRoot, isWritable: true }, ...stores]
     const command = ['/bin/bash', '--noprofile', '--norc']
     const argv = this.#build.argv({ binds, command, home: this.#options.home })
-    const process = new ShellProcess({ argv, ...this.#options.owner })
+    const process = new ShellProcess({ argv, filter: this.#build.filter, ...this.#options.owner })
     const watch = new MemoryWatch(process, this.#build.limits.memoryBytesMax)
     this.#opened = { process, watch }
     return this.#opened

@@ -77,22 +77,22 @@ export function wallsContract(given: Given): void {
           return item
         return undefined
       }
-      const tries: Record<string, Promise<unknown>> = {
-        getSession: token.getSession({ sessionId }),
-        listEvents: token.listEvents({ sessionId }),
-        streamEvents: first(),
-        sendEvents: token.sendEvents({ sessionId, events: [result(callId)] }),
-        heartbeatWork: token.heartbeatWork({ ...theirs.item, expected: 'none' }),
-        stopWork: token.stopWork({ ...theirs.item, force: true }),
-        listMemories: token.listMemories({ storeId }),
-        getMemory: token.getMemory({ storeId, memoryId }),
-        createMemory: token.createMemory({ storeId, path: '/x', content: 'x' }),
-        updateMemory: token.updateMemory({ storeId, memoryId, content: 'x' }),
-        deleteMemory: token.deleteMemory({ storeId, memoryId }),
+      const tries: Record<string, () => Promise<unknown>> = {
+        getSession: () => token.getSession({ sessionId }),
+        listEvents: () => token.listEvents({ sessionId }),
+        streamEvents: first,
+        sendEvents: () => token.sendEvents({ sessionId, events: [result(callId)] }),
+        heartbeatWork: () => token.heartbeatWork({ ...theirs.item, expected: 'none' }),
+        stopWork: () => token.stopWork({ ...theirs.item, force: true }),
+        listMemories: () => token.listMemories({ storeId }),
+        getMemory: () => token.getMemory({ storeId, memoryId }),
+        createMemory: () => token.createMemory({ storeId, path: '/x', content: 'x' }),
+        updateMemory: () => token.updateMemory({ storeId, memoryId, content: 'x' }),
+        deleteMemory: () => token.deleteMemory({ storeId, memoryId }),
       }
       for (const [verb, tried] of Object.entries(tries)) {
         // As if it were not there: a refusal must not tell that it is.
-        expect(`${verb}: ${await outcome(tried)}`).toBe(`${verb}: not_found`)
+        expect(`${verb}: ${await outcome(tried())}`).toBe(`${verb}: not_found`)
       }
       expect((await api.getMemory({ storeId, memoryId })).content).toBe('theirs')
       expect((await api.getWork(theirs.item)).state).toBe('starting')

@@ -100,6 +100,11 @@ export const settings = {
     'auto',
     'where bash runs: auto (bubblewrap, else util-linux, where one works) or off: agents have no bash',
   ),
+  'sandbox-memory': setting(
+    'text',
+    'auto',
+    'stores under bash: auto (mounted, where root and /dev/fuse allow it, else copies) or copy',
+  ),
   'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
   'work-lease-seconds': setting(
     'count',
@@ -198,6 +203,10 @@ function checkTogether(config: Config): void {
   const { 'model-base-url': baseUrl, sandbox } = config
   if (baseUrl !== undefined && !/^https?:\/\/[^/]/.test(baseUrl)) {
     throw invalid('--model-base-url', 'must begin with http:// or https://')
+  }
+  const { 'sandbox-memory': memory } = config
+  if (memory !== 'auto' && memory !== 'copy') {
+    throw invalid('--sandbox-memory', 'must be auto or copy')
   }
   if (sandbox !== 'auto' && sandbox !== 'off') throw invalid('--sandbox', 'must be auto or off')
 }

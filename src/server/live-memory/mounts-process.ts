@@ -1,5 +1,5 @@
-// The process that serves the mounts of sessions. A process that serves a mount must never touch it,
-// so it is not the server; and it lives as long as the server does.
+// The process that serves the mounts of sessions. A process that serves a mount must never touch
+// it, so it is not the server; and it lives as long as the server does.
 import { closeSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { mountDirectly, openFuse, unmount } from '../../mount/direct-mount.ts'

@@ -37,7 +37,10 @@ export const command: Command = {
       help: `Requests to the model at most, repeated ones included; default ${callsDefault}`,
     },
     { ...dryRunOption, help: 'Ask the model and show the diffs, but save nothing' },
-    { name: 'diff', help: 'Show the diffs, which is the default; --no-diff keeps texts out of logs' },
+    {
+      name: 'diff',
+      help: 'Show the diffs, which is the default; --no-diff keeps texts out of logs',
+    },
     yesOption,
     jsonOption,
     ...connectionOptions,

@@ -59,6 +59,8 @@ export class SessionMounts implements LiveMemory, AsyncDisposable {
   readonly #apis = new Map<number, Api>()
   readonly #watching = new Map<number, AbortController>()
   readonly #waiting = new Map<string, PromiseWithResolvers<FromMounts>>()
+  /** By mount: what the agent was told already. */
+  readonly #said = new Map<number, Set<string>>()
   #process: ChildProcess | undefined
   #next = 1
 
@@ -119,9 +121,6 @@ export class SessionMounts implements LiveMemory, AsyncDisposable {
       return undefined
     }
   }
-
-  /** What was said of the last look is not said again. */
-  readonly #said = new Map<number, Set<string>>()
 
   async #sync(mount: number, { api, attached }: LiveStore): Promise<string[]> {
     const { storeId, mountPath } = attached

@@ -72,6 +72,9 @@ const settings = {
   journal: noJournal,
   onConflict: 'merge',
   isSyncClose: false,
+  hasOneOwner: true,
+  // For servers without a feed; this one has it.
+  pollMs: 5_000,
   onFault: (error: unknown) => console.error('palimpsest: a mount of a session failed', error),
 } as const
 

@@ -1,5 +1,6 @@
 // Sessions over HTTP, as an application has them: requests on kept connections, streams read frame
 // by frame with the time at which each arrived.
+import { randomUUID } from 'node:crypto'
 import { Agent, request, type IncomingMessage } from 'node:http'
 
 export interface Frame {
@@ -87,14 +88,24 @@ export class SessionClient {
     return JSON.parse(text) as Answer
   }
 
-  #send(method: string, path: string, body?: string): Promise<IncomingMessage> {
-    const headers = { 'x-api-key': this.#key, 'content-type': 'application/json' }
+  async #send(method: string, path: string, body?: string): Promise<IncomingMessage> {
+    const headers = {
+      'x-api-key': this.#key,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    }
     const options = { host: '127.0.0.1', port: this.#port, agent: this.#agent, method, path }
-    return new Promise((resolve, reject) => {
-      const sent = request({ ...options, headers }, resolve)
-      sent.on('error', reject)
-      sent.end(body)
-    })
+    for (;;) {
+      const sent = request({ ...options, headers })
+      try {
+        return await new Promise((resolve, reject) => {
+          sent.on('response', resolve).on('error', reject).end(body)
+        })
+      } catch (error) {
+        // A connection that had rested was closed at that moment: nobody heard the request.
+        if (!sent.reusedSocket) throw error
+      }
+    }
   }
 
   close(): void {

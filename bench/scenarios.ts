@@ -9,6 +9,7 @@ import { postgres } from './scenarios/postgres.ts'
 import { races } from './scenarios/races.ts'
 import { reads } from './scenarios/reads.ts'
 import { search } from './scenarios/search.ts'
+import { sessions } from './scenarios/sessions.ts'
 import { written } from './scenarios/written.ts'
 
 export interface Scenario {
@@ -32,6 +33,11 @@ export const scenarios: readonly Scenario[] = [
     name: 'footprint',
     about: 'cold start and resident memory of the built program',
     run: footprint,
+  },
+  {
+    name: 'sessions',
+    about: 'turns, logs and streams with a model that answers at once',
+    run: sessions,
   },
   { name: 'postgres', about: 'creates on PostgreSQL against pgbench', run: postgres },
   { name: 'peers', about: 'other keepers of memory, from npm', optional: true, run: peers },

@@ -10,6 +10,7 @@ import { toolResult } from './reply-events.ts'
 import { retiredStores } from './retired-stores.ts'
 import { runSession } from './run-session.ts'
 import { sessionError } from './running.ts'
+import type { LiveMemory } from './sandbox/memory-directory.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import { SessionWorlds } from './session-worlds.ts'
 
@@ -22,6 +23,8 @@ export interface RunnerOptions {
   /** Scratch directories of sessions are made in it. */
   readonly directory: string
   readonly sandbox: Sandbox | { readonly noneBecause: string }
+  /** Undefined: bash sees copies of the stores. */
+  readonly liveMemory?: LiveMemory | undefined
   /** Sessions that run at once. */
   readonly sessionsMax: number
   /** Milliseconds since 1970. */

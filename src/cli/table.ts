@@ -245,6 +245,12 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/sync.ts'),
   },
   {
+    name: 'summarize',
+    summary: 'Have a model condense long memories, each saved as a version after its diff was seen',
+    section: 'Memory',
+    load: () => import('./commands/summarize.ts'),
+  },
+  {
     name: 'demo',
     summary: 'Show an agent that remembers across sessions, offline, with a built-in model',
     section: 'Agents',

@@ -103,6 +103,13 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
   'R-S1.6-9': 'An item whose worker was killed before it began is served by another.',
   'R-S1.6-10': 'Archiving ends a worker cleanly, with its memory saved.',
   'R-S1.6-11': 'Edits and deletions by others are kept when a worker saves.',
+  'R-S1.6-12':
+    'A worker that is killed in a tool loses its lease; another runs the open call again, and no ' +
+    'call that was answered.',
+  'R-S1.6-13': 'What a worker says after it lost its lease is refused, and disturbs nobody.',
+  'R-S1.6-14':
+    'A worker whose connections or whose server were gone goes on, with one result for each call.',
+  'R-S1.6-15': 'What a worker did to a read-only store stays with it.',
 
   // S1.8 Turns
   'R-S1.8-1': 'A turn answers with what was said, what was used, and which memories changed.',
@@ -161,6 +168,9 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
   'R-S4-2': 'An environment key reaches its queue and the events of its sessions, and no memory.',
   'R-S4-3': 'A sessions token reaches its own session, and its stores with the attached access.',
   'R-S4-4': 'A revoked environment key is refused.',
+  'R-S4-5':
+    'Nobody sends what only the server says, an API key answers for no tool, and who somebody is ' +
+    'comes from the credential.',
 
   // S11 Stores of a session
   'R-S11-1': 'Stores with the same directory name get -2, -3 and so on, in their order.',

@@ -230,6 +230,7 @@ export interface HeartbeatWork extends OfWork {
   readonly expected: number | 'none'
   /** Of the sessions token; undefined for an environment key. */
   readonly tokenSha256: Sha256 | undefined
+  readonly ttlSeconds: number
 }
 
 export interface StopWork extends OfWork {
@@ -248,6 +249,7 @@ export interface TendWork extends OfWork {
   readonly type: 'tend_work'
   /** How long a session with writable stores rests before its worker is asked to save them. */
   readonly graceMs: number
+  readonly ttlSeconds: number
 }
 
 /** Everything about sessions that can be written. */

@@ -60,6 +60,7 @@ async function mount(storeIds: readonly string[], isReadOnly = false) {
       isReadOnly,
       onConflict: 'merge',
       isSyncClose: false,
+      pollMs: 5_000,
       uid: process.getuid?.() ?? 0,
       gid: process.getgid?.() ?? 0,
       engine: undefined,
@@ -169,7 +170,7 @@ async function freshness(): Promise<void> {
     await api.updateMemory({ storeId, memoryId: memory.id, content: `edit ${edit}` })
     const from = performance.now()
     // Store, memory and 100 files were the first changes.
-    await ask(socketOf(directory), { type: 'barrier', seq: edit + 103 })
+    await ask(socketOf(directory), { type: 'barrier', until: edit + 103 })
     waits.push(performance.now() - from)
   }
   waits.sort((a, b) => a - b)

@@ -6,8 +6,11 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 
 export type Question =
   | { readonly type: 'status' }
-  /** Flushes what is held back; `seq` also waits until the mount shows that sequence. */
-  | { readonly type: 'barrier'; readonly seq?: number | undefined }
+  /**
+   * Flushes what is held back; `until` also waits until the mount shows that sequence, or what
+   * others have done so far.
+   */
+  | { readonly type: 'barrier'; readonly until?: number | 'now' | undefined }
   /** Hands the kernel the texts of the files it knows, before anybody reads them. */
   | { readonly type: 'prewarm' }
   | { readonly type: 'unmount'; readonly isForced: boolean }

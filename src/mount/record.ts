@@ -89,6 +89,12 @@ export type Fact =
     }
   | { readonly type: 'forgotten'; readonly id: string; readonly seq: number }
   | { readonly type: 'applied'; readonly seq: number }
-  | { readonly type: 'limits'; readonly storeMemoriesMax: number; readonly storeBytesMax: number }
+  | {
+      readonly type: 'limits'
+      readonly storeMemoriesMax: number
+      readonly storeBytesMax: number
+      /** The server has a feed and batches. */
+      readonly isNative: boolean
+    }
   | { readonly type: 'next'; readonly node: number }
-  | { readonly type: 'settle'; readonly number: number }
+  | { readonly type: 'settle'; readonly number: number; readonly seq: number }

@@ -107,8 +107,8 @@ export class Recorder implements MountJournal {
     this.#add({ type: 'applied', seq })
   }
 
-  limits(limits: ViewOptions['limits']): void {
-    this.#add({ type: 'limits', ...limits })
+  server({ limits, hasBatches }: ViewOptions): void {
+    this.#add({ type: 'limits', ...limits, isNative: hasBatches })
   }
 
   /** Numbers below were given out, also to files that are gone. */
@@ -181,10 +181,10 @@ export class Recorder implements MountJournal {
     this.#add({ type: 'submit', number, after, operation: fact })
   }
 
-  settled(operation: Operation): void {
+  settled(operation: Operation, seq: number): void {
     const number = this.#numbers.get(operation)
     this.#numbers.delete(operation)
-    if (number !== undefined) this.#add({ type: 'settle', number })
+    if (number !== undefined) this.#add({ type: 'settle', number, seq })
   }
 
   #text(base: Base | undefined): void {

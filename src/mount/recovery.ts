@@ -49,6 +49,7 @@ export interface RecoveredStore {
   readonly memories: readonly Committed[]
   readonly seq: number
   readonly limits: ViewOptions['limits']
+  readonly isNative: boolean
 }
 
 const nothing = {
@@ -80,7 +81,8 @@ class Reader {
   readonly #memories = new Map<string, Extract<Fact, { type: 'memory' }>>()
   #nextNode = 0
   #applied: number | undefined
-  #limits: ViewOptions['limits'] | undefined
+  #limits: Extract<Fact, { type: 'limits' }> | undefined
+  #settledSeq = 0
 
   take(fact: Fact, bytes: Buffer | undefined): void {
     if ('node' in fact) this.#nextNode = Math.max(this.#nextNode, fact.node + 1)
@@ -96,6 +98,7 @@ class Reader {
         return
       case 'settle':
         this.#pending.delete(fact.number)
+        this.#settledSeq = Math.max(this.#settledSeq, fact.seq)
         return
       case 'memory':
         this.#memories.set(fact.id, fact)
@@ -212,10 +215,15 @@ class Reader {
       texts: this.#texts,
       operations: pending.flatMap(({ fact }) => this.#operation(fact) ?? []),
       store: this.#store(),
-      after: pending.length === 0 ? undefined : Math.min(...pending.map(({ after }) => after)),
+      after: pending.length === 0 ? undefined : this.#after(pending.map(({ after }) => after)),
       nextNode: this.#nextNode,
       identity: (number) => this.#identity(number),
     }
+  }
+
+  /** They go one after another: what is pending came after what is settled. */
+  #after(pending: readonly number[]): number {
+    return Math.max(this.#settledSeq, Math.min(...pending))
   }
 
   #store(): RecoveredStore | undefined {
@@ -226,7 +234,8 @@ class Reader {
       if (bytes === undefined) return undefined
       memories.push({ id: id as MemoryId, path, sha256, bytes, seq, updatedAtMs: at })
     }
-    return { memories, seq: this.#applied, limits: this.#limits }
+    const { isNative, ...limits } = this.#limits
+    return { memories, seq: this.#applied, limits, isNative }
   }
 
   #operation(fact: OperationFact): Operation | undefined {

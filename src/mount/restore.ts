@@ -153,7 +153,7 @@ export function recordAll(
 ): void {
   recorder.rewrite(() => {
     recorder.next(view.tree.nextId)
-    recorder.limits(view.options.limits)
+    recorder.server(view.options)
     for (const memory of view.replica.memories) recorder.committed(memory)
     recorder.applied(applied)
     recordBelow(view.tree.root, recorder)

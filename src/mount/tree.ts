@@ -197,6 +197,11 @@ export class Tree {
 
   /** The server has made it a memory, or it turned out to be one that exists. */
   identify(identity: Identity, memory: MemoryId): void {
+    const before = identity.memory
+    // Made anew where somebody else deleted it: news of the old memory is not about this file.
+    if (before !== undefined && this.#identities.get(before) === identity) {
+      this.#identities.delete(before)
+    }
     identity.memory = memory
     this.#identities.set(memory, identity)
     this.#log.identified(identity)

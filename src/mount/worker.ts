@@ -25,6 +25,7 @@ export interface Assignment {
   readonly isSyncClose: boolean
   readonly uid: number
   readonly gid: number
+  readonly pollMs: number
   readonly engine: Engine | undefined
   /** What an earlier worker agreed with the kernel. */
   readonly agreement: Agreement | undefined
@@ -134,7 +135,7 @@ async function answer(
   const mount = mounts[index]
   try {
     if (mount === undefined) throw new Error('the mount is still starting')
-    if (question.type === 'barrier') await mount.barrier(question.seq)
+    if (question.type === 'barrier') await mount.barrier(question.until)
     if (question.type === 'prewarm') await mount.prewarm()
     tell({ type: 'answer', id, value: mount.status() })
   } catch (error) {

@@ -12,6 +12,7 @@ import { unmount } from '../../src/mount/direct-mount.ts'
 import { findMount } from '../../src/mount/state-directory.ts'
 import type { MountStatus } from '../../src/mount/status.ts'
 import { startServer, type RunningServer } from '../../src/server.ts'
+import { startOfficialServer } from './other-servers.ts'
 import { canMount, sh, until, type Ran } from './mounted-store.ts'
 
 const program = new URL('./cli-main.ts', import.meta.url).pathname
@@ -45,12 +46,12 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     rmSync(base, { recursive: true, force: true })
   })
 
-  const run = (args: readonly string[], key = secret): Promise<Ran> => {
+  const run = (args: readonly string[], key = secret, url = server.url): Promise<Ran> => {
     const { promise, resolve } = Promise.withResolvers<Ran>()
     const child = spawn(process.execPath, [program, ...args, '--state-dir', join(base, 'state')], {
       env: {
         ...process.env,
-        ANTHROPIC_BASE_URL: server.url,
+        ANTHROPIC_BASE_URL: url,
         ANTHROPIC_API_KEY: key,
         ANTHROPIC_AUTH_TOKEN: '',
       },
@@ -109,6 +110,43 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     expect((await run(['umount', one])).code).toBe(0)
     expect((await run(['umount', two])).code).toBe(0)
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(one)
+  })
+
+  test('a server with the official operations alone is asked for news again and again', async () => {
+    await using plain = await startOfficialServer(server.url)
+    const { id: storeId } = await api.createStore({ name: 'Elsewhere' })
+    const kept = await api.createMemory({ storeId, path: '/d/a.md', content: 'one\ntwo\n' })
+    const directory = mkdtempSync(join(base, 'mnt-'))
+    mounts.push(directory)
+    const mounted = await run(['mount', 'Elsewhere', directory, '--poll', '0.2'], secret, plain.url)
+    expect(mounted).toMatchObject({ code: 0 })
+    expect(mounted.err).toContain('every 0.2 s: this server has no change feed')
+    await sh(directory, 'sed -i s/two/TWO/ d/a.md; echo b > b.md; mv b.md c.md; echo x >> d/a.md')
+    expect(await status(directory, '--flush')).toMatchObject({ waiting: 0, pollMs: 200 })
+    const { content, id } = await api.getMemory({ storeId, memoryId: kept.id })
+    expect({ content, id }).toEqual({ content: 'one\nTWO\nx\n', id: kept.id })
+
+    await api.createMemory({ storeId, path: '/new.md', content: 'new' })
+    const read = async () => (await sh(directory, 'cat new.md')).out
+    await until(async () => (await read()) === 'new', 'the news')
+    await api.updateMemory({ storeId, memoryId: kept.id, content: 'theirs' })
+    await status(directory, '--seq', 'now')
+    expect((await sh(directory, 'cat d/a.md')).out).toBe('theirs')
+
+    expect(await sh(directory, 'mv d e && ls e')).toMatchObject({ code: 0, out: 'a.md\n' })
+    process.kill(await workerOf(directory), 'SIGKILL')
+    expect((await sh(directory, 'cat e/a.md && echo after > c.md')).out).toBe('theirs')
+    const { problems } = await status(directory, '--flush')
+    expect(problems).toEqual([])
+    const { items } = await api.listMemories({ storeId })
+    expect(items.map((item) => 'path' in item && item.path)).toEqual([
+      '/c.md',
+      '/e/a.md',
+      '/new.md',
+    ])
+    const numbered = await run(['status', directory, '--seq', '5'])
+    expect(numbered.err).toContain('this server has no sequences')
+    expect((await run(['umount', directory])).code).toBe(0)
   })
 
   test('several stores below one root, which itself cannot be written', async () => {

@@ -57,11 +57,18 @@ export const noNotices: Notices = { add: () => undefined, taken: () => Promise.r
 /** A mount that nothing but a test's own `Kernel` asks. */
 export function openCore(
   store: TestStore,
-  choices: { storeId?: string; onConflict?: ConflictPolicy; actor?: string } = {},
+  choices: {
+    storeId?: string
+    onConflict?: ConflictPolicy
+    actor?: string
+    /** Stands between the mount and the store. */
+    through?: (api: Api) => Api
+  } = {},
 ): Promise<MountCore> {
   const { storeId = store.storeId, onConflict = 'merge', actor } = choices
-  const who = { uid: 0, gid: 0, isReadOnly: false, isSyncClose: false }
-  const api = actor === undefined ? store.api : store.as(actor)
+  const who = { uid: 0, gid: 0, isReadOnly: false, isSyncClose: false, pollMs: 20 }
+  const direct = actor === undefined ? store.api : store.as(actor)
+  const api = choices.through?.(direct) ?? direct
   return MountCore.open({ ...who, api, storeId, journal: noJournal, onConflict }, noNotices)
 }
 
@@ -127,6 +134,7 @@ export async function openStore(limits: Partial<Limits> = {}): Promise<TestStore
         isReadOnly: choices.isReadOnly ?? false,
         onConflict: choices.onConflict ?? 'merge',
         isSyncClose: choices.isSyncClose ?? false,
+        pollMs: 20,
         uid: process.getuid?.() ?? 0,
         gid: process.getgid?.() ?? 0,
         engine: choices.engine,

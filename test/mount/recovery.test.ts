@@ -46,6 +46,7 @@ class Worker {
         isReadOnly: false,
         onConflict: 'merge',
         isSyncClose: false,
+        pollMs: 20,
         uid: 0,
         gid: 0,
       },

@@ -8,6 +8,7 @@ import { ask } from '../../mount/control.ts'
 import { engines } from '../../mount/fuse/device.ts'
 import { hold, MountRefused, type Wanted } from '../../mount/hold.ts'
 import { canonical, findMount, stateRoot } from '../../mount/state-directory.ts'
+import type { MountStatus } from '../../mount/status.ts'
 import { conflictPolicies } from '../../mount/view.ts'
 import { describeWay, ways, wrap, type Way } from '../../mount/ways.ts'
 import { runWorker } from '../../mount/worker.ts'
@@ -33,6 +34,11 @@ export const command: Command = {
       help: 'When somebody else changed the same memory; default merge',
     },
     { name: 'sync-close', help: 'Closing a written file waits for the server' },
+    {
+      name: 'poll',
+      value: 'SECONDS',
+      help: 'How often to look for news at a server without a change feed; default 5',
+    },
     { name: 'uid', value: 'N', help: 'Owner of the files as programs see it; default yours' },
     { name: 'gid', value: 'N', help: 'Group of the files as programs see it; default yours' },
     { name: 'state-dir', value: 'DIR', help: 'Where journals are kept' },
@@ -132,7 +138,7 @@ function selfCommand(rest: readonly string[]): string[] {
 }
 
 function passedOn(args: Arguments): string[] {
-  const texts = ['on-conflict', 'uid', 'gid', 'state-dir', 'engine'].flatMap((name) => {
+  const texts = ['on-conflict', 'poll', 'uid', 'gid', 'state-dir', 'engine'].flatMap((name) => {
     const value = args.text(name)
     return value === undefined ? [] : [`--${name}`, value]
   })
@@ -201,8 +207,14 @@ async function prewarm(args: Arguments, wanted: readonly Wanted[]): Promise<void
     const record = findMount(root, directory)
     if (record === undefined) continue
     await readdir(directory, { recursive: true, withFileTypes: true })
-    await ask(record.socket, { type: 'prewarm' })
+    const { pollMs } = (await ask(record.socket, { type: 'prewarm' })) as MountStatus
+    if (pollMs !== undefined) err(`palimpsest: ${directory}: ${pollingNote(pollMs)}\n`)
   }
+}
+
+function pollingNote(pollMs: number): string {
+  const often = `looks for others' edits every ${pollMs / 1_000} s`
+  return `${often}: this server has no change feed; renaming a directory copies it`
 }
 
 function entering({ pid }: ChildProcess): string {
@@ -250,6 +262,7 @@ function settingsOf(args: Arguments) {
     isSyncClose: args.flag('sync-close'),
     uid: numberOf(args, 'uid') ?? process.getuid?.() ?? 0,
     gid: numberOf(args, 'gid') ?? process.getgid?.() ?? 0,
+    pollMs: pollMsOf(args),
     engine: args.text('engine') as (typeof engines)[number] | undefined,
   }
 }
@@ -259,6 +272,14 @@ function numberOf(args: Arguments, name: string): number | undefined {
   if (text === undefined) return undefined
   if (!/^\d+$/.test(text)) throw new UsageError(`--${name} must be a number`)
   return Number(text)
+}
+
+const pollSecondsDefault = 5
+
+function pollMsOf(args: Arguments): number {
+  const seconds = Number(args.text('poll') ?? pollSecondsDefault)
+  if (seconds >= 0.1 && seconds <= 3_600) return seconds * 1_000
+  throw new UsageError('--poll must be a number of seconds from 0.1 to 3600')
 }
 
 async function work(): Promise<ExitCode> {

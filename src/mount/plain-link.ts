@@ -14,7 +14,7 @@ import { pause } from './pause.ts'
 
 /** Numbers for each millisecond of the server's time. */
 const perMs = 1_024
-/** Within its millisecond: versions of ours in the middle, others' before or after them. */
+/** Within its millisecond: versions we know are in the middle, others before or after them. */
 const middle = perMs / 2
 
 /** A version may become visible after one with a later time: so far back each look goes again. */
@@ -40,8 +40,8 @@ class PlainLink implements Link {
   readonly #polling: Polling
   /** Versions that a look showed, with their times, as far back as looks go. */
   readonly #seen = new Map<string, number>()
-  /** Versions that our own writes made. */
-  readonly #own = new Map<string, number>()
+  /** Versions that were the newest of their memory when it was read or written. */
+  readonly #known = new Map<string, number>()
   /** The largest sequence so far. */
   #clock: number
   /** Time of the newest version that a look showed; undefined before the first look at all. */
@@ -62,7 +62,8 @@ class PlainLink implements Link {
   }
 
   /** @returns the sequence of a memory's newest version */
-  #learn({ updatedAt }: Memory): number {
+  #learn({ updatedAt, versionId }: Memory): number {
+    this.#known.set(versionId, updatedAt)
     const seq = updatedAt * perMs + middle
     this.#clock = Math.max(this.#clock, seq)
     return seq
@@ -94,7 +95,6 @@ class PlainLink implements Link {
       const result = await this.#applyOne(operation)
       results.push(result)
       seq = result.type === 'memory' ? this.#learn(result.memory) : this.#tick()
-      if (result.type === 'memory') this.#own.set(result.memory.versionId, result.memory.updatedAt)
     }
     return { results, seq }
   }
@@ -185,15 +185,15 @@ class PlainLink implements Link {
     let place = { at: 0, offset: 0 }
     for (const version of versions) {
       const { id, createdAt: at } = version
-      if (place.at !== at) place = { at, offset: middle - 1 }
+      place = { at, offset: place.at === at ? place.offset + 1 : 1 }
+      if (this.#known.has(id)) place.offset = Math.max(place.offset, middle)
       if (!this.#seen.has(id)) changes.push(changeOf(version, at * perMs + place.offset))
-      if (this.#own.has(id)) place.offset = middle + 1
       this.#seen.set(id, at)
     }
     this.#lookedTo = Math.max(lookedTo, versions.at(-1)?.createdAt ?? 0)
     this.#clock = Math.max(this.#clock, this.#lookedTo * perMs)
     forgetBefore(this.#seen, from)
-    forgetBefore(this.#own, from)
+    forgetBefore(this.#known, from)
     return { changes, seq }
   }
 

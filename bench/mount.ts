@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { connect } from '../src/client/connect.ts'
 import { loadConfig } from '../src/config.ts'
 import { ask } from '../src/mount/control.ts'
-import { hold } from '../src/mount/hold.ts'
+import { Holder } from '../src/mount/hold.ts'
 import { findMount } from '../src/mount/state-directory.ts'
 import { startServer } from '../src/server.ts'
 import { rate, run, search, table } from './mount/measure.ts'
@@ -51,8 +51,20 @@ let workerId = 0
 
 async function mount(storeIds: readonly string[], isReadOnly = false) {
   const wanted = storeIds.map((storeId) => ({ storeId, directory: mkdtempSync(join(base, 'm-')) }))
-  const held = await hold({
+  const held = new Holder({
     way: 'direct',
+    devices: wanted.length,
+    spawnWorker: (fds) => {
+      const command = [process.execPath, workerFile]
+      const pinned = cpu === undefined ? command : ['taskset', '-c', String(cpu), ...command]
+      const [program = '', ...args] = pinned
+      const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...fds] })
+      workerId ||= child.pid ?? 0
+      return child
+    },
+    log: console.error,
+  })
+  await held.mount({
     wanted,
     root: undefined,
     stateRoot,
@@ -66,15 +78,6 @@ async function mount(storeIds: readonly string[], isReadOnly = false) {
       engine: undefined,
     },
     server: address,
-    spawnWorker: (fds) => {
-      const command = [process.execPath, workerFile]
-      const pinned = cpu === undefined ? command : ['taskset', '-c', String(cpu), ...command]
-      const [program = '', ...args] = pinned
-      const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...fds] })
-      workerId ||= child.pid ?? 0
-      return child
-    },
-    log: console.error,
   })
   return { held, directories: wanted.map(({ directory }) => directory) }
 }

@@ -15,8 +15,12 @@ import type { ConflictPolicy } from './view.ts'
 
 /** One mount to serve. */
 export interface Assignment {
+  /** What supervisor and worker call it. */
+  readonly mount: number
   /** Number of the open device in this process. */
   readonly fd: number
+  /** Where the server is and who asks. */
+  readonly server: unknown
   readonly storeId: string
   /** Directory of the journal. */
   readonly state: string
@@ -32,7 +36,7 @@ export interface Assignment {
 }
 
 export type ToWorker =
-  | { readonly type: 'serve'; readonly server: unknown; readonly mounts: readonly Assignment[] }
+  | { readonly type: 'serve'; readonly assignment: Assignment }
   | {
       readonly type: 'ask'
       readonly id: number
@@ -42,43 +46,56 @@ export type ToWorker =
   | { readonly type: 'stop' }
 
 export type FromWorker =
-  | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'opened'; readonly mount: number }
+  | { readonly type: 'failed'; readonly mount: number; readonly message: string }
   | { readonly type: 'agreed'; readonly mount: number; readonly agreement: Agreement }
   | { readonly type: 'ended'; readonly mount: number }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'refused'; readonly id: number; readonly message: string }
 
+/** A worker has the devices from this number on, behind 0, 1, 2 and the channel at 3. */
+export const firstDeviceNumber = 4
+
+/** Requests to one server under way at once, the feeds that stay open not among them. */
 const requestsAtOnce = 16
+const feedsMax = 1_000
 
 /** @param connectionsMax requests under way at once, the feeds that stay open among them */
 type Connect = (server: unknown, connectionsMax: number) => Api & Disposable
+
+/** What the worker has by now. */
+interface Work {
+  readonly mounts: Map<number, LiveMount>
+  /** One for each server and key. */
+  readonly connections: Map<string, Api & Disposable>
+  readonly notifier: Notifier
+  readonly connect: Connect
+}
 
 /**
  * Serves what the supervisor says until it says stop or goes away.
  * @param connect makes the Api of the server that the supervisor names
  */
 export async function runWorker(connect: Connect): Promise<void> {
-  const mounts: LiveMount[] = []
-  const connections: Disposable[] = []
-  const connectAndKeep: Connect = (...target) => {
-    const api = connect(...target)
-    connections.push(api)
-    return api
+  const work: Work = {
+    mounts: new Map(),
+    connections: new Map(),
+    notifier: new Notifier(),
+    connect,
   }
   const { promise, resolve } = Promise.withResolvers<void>()
   process.on('disconnect', resolve)
   process.on('message', (message) => {
     const command = message as ToWorker
     if (command.type === 'stop') resolve()
-    else if (command.type === 'ask') void answer(mounts, command)
-    else void serve(mounts, command, connectAndKeep)
+    else if (command.type === 'ask') void answer(work.mounts, command)
+    else void serve(work, command.assignment)
   })
   // The terminal's interrupt is for the supervisor, which unmounts first.
   process.on('SIGINT', () => undefined)
   await promise
-  for (const mount of mounts) await mount[Symbol.asyncDispose]()
-  for (const connection of connections) connection[Symbol.dispose]()
+  for (const mount of work.mounts.values()) await mount[Symbol.asyncDispose]()
+  for (const connection of work.connections.values()) connection[Symbol.dispose]()
   // The channel alone would keep the process.
   if (process.connected) process.disconnect()
 }
@@ -87,33 +104,39 @@ function tell(message: FromWorker): void {
   process.send?.(message)
 }
 
-async function serve(
-  mounts: LiveMount[],
-  { server, mounts: assignments }: Extract<ToWorker, { type: 'serve' }>,
-  connect: Connect,
-): Promise<void> {
+async function serve(work: Work, assignment: Assignment): Promise<void> {
+  const { mount: number } = assignment
   try {
-    const api = connect(server, requestsAtOnce + assignments.length)
-    const notifier = new Notifier()
-    for (const [index, assignment] of assignments.entries()) {
-      const mount = await open(assignment, { api, notifier, index })
-      mounts.push(mount)
-      void mount.ended.then(() => tell({ type: 'ended', mount: index }))
-    }
-    tell({ type: 'ready' })
+    const mount = await open(work, assignment)
+    work.mounts.set(number, mount)
+    void mount.ended.then(() => ended(work, number, mount))
+    tell({ type: 'opened', mount: number })
   } catch (error) {
-    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+    const message = error instanceof Error ? error.message : String(error)
+    tell({ type: 'failed', mount: number, message })
   }
 }
 
-interface Surroundings {
-  readonly api: Api
-  readonly notifier: Notifier
-  readonly index: number
+/** The others go on. */
+async function ended({ mounts }: Work, number: number, mount: LiveMount): Promise<void> {
+  mounts.delete(number)
+  await mount[Symbol.asyncDispose]()
+  tell({ type: 'ended', mount: number })
 }
 
-function open(assignment: Assignment, { api, notifier, index }: Surroundings): Promise<LiveMount> {
-  const { agreement, state } = assignment
+function apiOf({ connections, connect }: Work, server: unknown): Api {
+  const key = JSON.stringify(server)
+  const known = connections.get(key)
+  if (known !== undefined) return known
+  const api = connect(server, requestsAtOnce + feedsMax)
+  connections.set(key, api)
+  return api
+}
+
+function open(work: Work, assignment: Assignment): Promise<LiveMount> {
+  const { agreement, state, mount, server } = assignment
+  const { notifier } = work
+  const api = apiOf(work, server)
   const recovered = recover(readRecords(join(state, 'journal')))
   const recorder = new Recorder(state)
 
@@ -123,16 +146,16 @@ function open(assignment: Assignment, { api, notifier, index }: Surroundings): P
     notifier,
     journal: recorder,
     recovery: { recovered, recorder, agreement },
-    onAgreed: (agreement) => tell({ type: 'agreed', mount: index, agreement }),
+    onAgreed: (agreement) => tell({ type: 'agreed', mount, agreement }),
     onFault: (error) => console.error('palimpsest mount:', error),
   })
 }
 
 async function answer(
-  mounts: readonly LiveMount[],
+  mounts: ReadonlyMap<number, LiveMount>,
   { id, mount: index, question }: Extract<ToWorker, { type: 'ask' }>,
 ): Promise<void> {
-  const mount = mounts[index]
+  const mount = mounts.get(index)
   try {
     if (mount === undefined) throw new Error('the mount is still starting')
     if (question.type === 'barrier') await mount.barrier(question.until)

@@ -1,7 +1,7 @@
 // The commands as people use them, against a real server: mount, status, umount, and what is
 // killed.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -92,6 +92,12 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     const bob = await api.createKey({ name: 'bob', role: 'read_write' })
     const [one, two] = [await mount('Notes', ada.secret), await mount('Notes', bob.secret)]
 
+    // One process holds both, and one serves both.
+    expect(holderOf(two)).toBe(holderOf(one))
+    expect(await workerOf(two)).toBe(await workerOf(one))
+    const { mode } = statSync(findMount(join(base, 'state'), one)?.socket ?? '')
+    expect(mode & 0o777).toBe(0o600)
+
     await sh(one, 'printf "one\\ntwo\\n" > a.md')
     const { appliedSeq } = await status(one, '--flush')
     await status(two, '--seq', String(appliedSeq))
@@ -164,13 +170,21 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     await until(() => !readFileSync('/proc/mounts', 'utf8').includes(root), 'the end of the root')
   })
 
-  test('says why a store cannot be mounted', async () => {
+  test('says why a store cannot be mounted, and leaves the others alone', async () => {
+    await api.createStore({ name: 'Something' })
+    const something = await mount('Something')
     const directory = mkdtempSync(join(base, 'mnt-'))
     const { code, err } = await run(['mount', 'Nothing', directory])
     expect(code).not.toBe(0)
     expect(err).toContain('no store with the id or name "Nothing"')
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(directory)
+    const nowhere = await run(['mount', 'Something', join(base, 'nowhere')])
+    expect(nowhere).toMatchObject({ code: 1 })
+    expect((await sh(something, 'echo x > a.md && cat a.md')).out).toBe('x\n')
+    expect((await run(['umount', something])).code).toBe(0)
   })
+
+  const isRunning = (pid: number) => existsSync(`/proc/${pid}`)
 
   /** The worker that serves, not the one that waits to replace it. */
   const workerOf = async (directory: string): Promise<number> => {
@@ -184,24 +198,38 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
 
   test('a worker killed again and again under load: no call fails, nothing is lost or doubled', async () => {
     const { id: storeId } = await api.createStore({ name: 'Killed' })
+    const { id: otherId } = await api.createStore({ name: 'Killed too' })
     const directory = await mount('Killed')
     const script = `i=0; end=$((SECONDS+6)); while [ $SECONDS -lt $end ]; do i=$((i+1)); f=f$((i%5)).md
       echo $i > $f || exit 1; [ "$(cat $f)" = $i ] || { echo "$f is $(cat $f), not $i"; exit 2; }
       echo $i > t.$i || exit 3; mv t.$i r.md || exit 4; done; echo $i`
     const load = sh(directory, script, 60)
+    // Another mount comes in the middle of it, and is served on as well.
+    const other = await mount('Killed too')
+    expect(holderOf(other)).toBe(holderOf(directory))
+    const otherLoad = sh(other, script, 60)
     for (let kills = 0; kills < 3; kills += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1_500))
       process.kill(await workerOf(directory), 'SIGKILL')
     }
-    const { code, out, err } = await load
-    expect({ code, err }).toEqual({ code: 0, err: '' })
-    const { problems } = await status(directory, '--flush')
-    expect(problems).toEqual([])
-    const { items } = await api.listMemories({ storeId, view: 'full' })
-    const paths = items.map((item) => ('path' in item ? item.path : ''))
-    expect(paths).toEqual(['/f0.md', '/f1.md', '/f2.md', '/f3.md', '/f4.md', '/r.md'])
-    expect(Number(out)).toBeGreaterThan(20)
+    for (const [at, ran, of] of [
+      [directory, await load, storeId],
+      [other, await otherLoad, otherId],
+    ] as const) {
+      const { code, out, err } = ran
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      const { problems } = await status(at, '--flush')
+      expect(problems).toEqual([])
+      const { items } = await api.listMemories({ storeId: of, view: 'full' })
+      const paths = items.map((item) => ('path' in item ? item.path : ''))
+      expect(paths).toEqual(['/f0.md', '/f1.md', '/f2.md', '/f3.md', '/f4.md', '/r.md'])
+      expect(Number(out)).toBeGreaterThan(20)
+    }
+    const holder = holderOf(directory)
     expect((await run(['umount', directory])).code).toBe(0)
+    expect((await sh(other, 'cat r.md')).code).toBe(0)
+    expect((await run(['umount', other])).code).toBe(0)
+    await until(() => !isRunning(holder), 'the end of the holder with its last mount')
   })
 
   test('without its server: reads go on, writes wait, fsync says so, and all arrives afterwards', async () => {

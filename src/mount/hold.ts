@@ -21,8 +21,12 @@ export interface Order {
   readonly stateRoot: string
   readonly settings: Pick<
     Assignment,
-    'isReadOnly' | 'onConflict' | 'isSyncClose' | 'uid' | 'gid' | 'pollMs' | 'engine'
-  >
+    'isReadOnly' | 'onConflict' | 'isSyncClose' | 'pollMs' | 'engine'
+  > & {
+    /** Undefined: who holds the mount, which in a namespace of its own is another number. */
+    readonly uid: number | undefined
+    readonly gid: number | undefined
+  }
   /** Where the server is and who asks. */
   readonly server: unknown
 }
@@ -110,7 +114,14 @@ export class Holder implements AsyncDisposable {
       device,
       directory,
       socket: join(state, 'control'),
-      assignment: { ...settings, server, storeId, state },
+      assignment: {
+        ...settings,
+        uid: settings.uid ?? process.getuid?.() ?? 0,
+        gid: settings.gid ?? process.getgid?.() ?? 0,
+        server,
+        storeId,
+        state,
+      },
       unmount: unmountBy(this.#options.way),
     })
   }

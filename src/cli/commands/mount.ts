@@ -183,8 +183,8 @@ function settingsOf(args: Arguments) {
     isReadOnly: args.flag('read-only'),
     onConflict: (args.text('on-conflict') ?? 'merge') as (typeof conflictPolicies)[number],
     isSyncClose: args.flag('sync-close'),
-    uid: numberOf(args, 'uid') ?? process.getuid?.() ?? 0,
-    gid: numberOf(args, 'gid') ?? process.getgid?.() ?? 0,
+    uid: numberOf(args, 'uid'),
+    gid: numberOf(args, 'gid'),
     pollMs: pollMsOf(args),
     engine: args.text('engine') as (typeof engines)[number] | undefined,
   }

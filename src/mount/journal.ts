@@ -36,6 +36,7 @@ export const noJournal: MountJournal = {
   applied: nothing,
   changed: nothing,
   aside: nothing,
+  shown: nothing,
   wrote: nothing,
   truncated: nothing,
   dirty: nothing,

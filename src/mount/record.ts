@@ -65,6 +65,16 @@ export type Fact =
       readonly overIdentity: number | null
       readonly overSha256: string | null
     }
+  | {
+      readonly type: 'shown'
+      readonly node: number
+      readonly mode: number
+      readonly uid: number
+      readonly gid: number
+      readonly atimeMs: number
+      readonly mtimeMs: number
+      readonly ctimeMs: number
+    }
   | { readonly type: 'write'; readonly node: number; readonly offset: number }
   | { readonly type: 'truncate'; readonly node: number; readonly size: number }
   | { readonly type: 'dirty'; readonly node: number }

@@ -140,6 +140,12 @@ export class Recorder implements MountJournal {
     this.#add({ type: 'aside', node: file.id, from, overIdentity, overSha256 })
   }
 
+  shown({ id: node, shown }: Node): void {
+    if (!shown.isSet) return
+    const { mode, uid, gid, atimeMs, mtimeMs, ctimeMs } = shown
+    this.#add({ type: 'shown', node, mode, uid, gid, atimeMs, mtimeMs, ctimeMs })
+  }
+
   wrote(file: File, offset: number, data: Buffer): void {
     this.#text(file.base)
     this.#add({ type: 'write', node: file.id, offset }, data)

@@ -13,6 +13,8 @@ export interface Presentation {
   atimeMs: number
   mtimeMs: number
   ctimeMs: number
+  /** Some of it was set by a program, so a next worker has to know. */
+  isSet: boolean
 }
 
 interface Placed {

@@ -5,7 +5,7 @@ import { errno, Refusal } from './errno.ts'
 import { checkCapacity, leaveAside, submit } from './mint.ts'
 import { isScratch, newPath } from './names.ts'
 import { isOwn } from './own-files.ts'
-import { pathOf, type Directory, type File } from './tree.ts'
+import { pathOf, type Directory, type File, type Node } from './tree.ts'
 import { attributesOf, directoryOf } from './vfs-read.ts'
 import { open } from './vfs-write.ts'
 import { checkWritable, present, type View } from './view.ts'
@@ -40,7 +40,7 @@ export function create(view: View, parent: number, { name, flags, mode }: Creati
     return created(view, known, open(view, known.id, flags))
   }
   const file = newFileAt(view, directory, path)
-  file.shown.mode = mode & 0o7777
+  setMode(view, file, mode)
   file.isHeld = (flags & openModes.exclusive) !== 0 && !file.isScratch
   file.lookups = 1
   if (file.isHeld) view.journal.changed(file)
@@ -108,12 +108,20 @@ export function makeDirectory(
   const text = path.slice(path.lastIndexOf('/') + 1)
   if (directory.children.has(text)) throw new Refusal(errno.exists, '')
   const made = view.tree.newDirectory(present(view, 'directory'))
-  made.shown.mode = mode & 0o7777
   made.isKept = true
   made.lookups = 1
   view.tree.attach(made, directory, text)
+  setMode(view, made, mode)
   touch(view, directory)
   return { type: 'entry', attributes: attributesOf(made) }
+}
+
+function setMode(view: View, node: Node, mode: number): void {
+  const { shown } = node
+  const usual = shown.mode
+  shown.mode = mode & 0o7777
+  shown.isSet = shown.mode !== usual
+  view.journal.shown(node)
 }
 
 export function removeDirectory(view: View, parent: number, name: Name): Answer {
@@ -157,4 +165,5 @@ export function remove(view: View, file: File): void {
 export function touch(view: View, directory: Directory): void {
   directory.shown.mtimeMs = view.clock()
   directory.shown.ctimeMs = directory.shown.mtimeMs
+  view.journal.shown(directory)
 }

@@ -120,9 +120,21 @@ export class Kernel {
   }
 
   truncate(path: string, size: number): void {
-    const none = { handle: undefined, mode: undefined, uid: undefined, gid: undefined }
-    const times = { atimeMs: undefined, mtimeMs: undefined }
-    this.#call(this.node(path), { type: 'setattr', size, ...none, ...times })
+    this.set(path, { size })
+  }
+
+  set(path: string, what: { size?: number; mode?: number; uid?: number; mtimeMs?: number }): void {
+    const none = { handle: undefined, size: undefined, mode: undefined, uid: undefined }
+    const more = { gid: undefined, atimeMs: undefined, mtimeMs: undefined }
+    this.#call(this.node(path), { type: 'setattr', ...none, ...more, ...what })
+  }
+
+  /** Mode, owner and time of the last change. */
+  shown(path: string): readonly [number, number, number] {
+    const answer = this.#call(this.node(path), { type: 'getattr' })
+    if (answer.type !== 'attributes') throw new Error('expected attributes')
+    const { mode, uid, mtimeMs } = answer.attributes
+    return [mode & 0o7777, uid, mtimeMs]
   }
 
   unlink(path: string): void {

@@ -140,6 +140,36 @@ describe('a killed worker', () => {
     )
   })
 
+  test('and with it neither modes, owners and times that were set, nor the age of a memory', async () => {
+    const { id: storeId } = await store.api.createStore({ name: 'shown' })
+    await store.api.createMemory({ storeId, path: '/old.md', content: 'old' })
+    const state = join(base, 'shown')
+    const first = await Worker.start(store, { storeId, state, isFirst: true })
+    const kernel = new Kernel(first.core)
+    const old = kernel.shown('/old.md')
+    for (const path of ['/set.md', '/moved.md', '/written.md']) kernel.save(path, 'text')
+    kernel.mkdir('/d')
+    kernel.set('/d', { mode: 0o700, mtimeMs: 1_000 })
+    kernel.set('/set.md', { mode: 0o600, uid: 7, mtimeMs: 5_000 })
+    kernel.set('/moved.md', { mtimeMs: 6_000 })
+    kernel.rename('/moved.md', '/d/moved.md')
+    kernel.set('/written.md', { mode: 0o600, mtimeMs: 7_000 })
+    kernel.save('/written.md', 'more')
+    const shown = ['/d', '/set.md', '/d/moved.md'].map((path) => kernel.shown(path))
+    first.kill()
+    // One that read the journal of the worker, and one that read the journal of its successor.
+    for (let successor = 0; successor < 2; successor += 1) {
+      const next = await Worker.start(store, { storeId, state, isFirst: false })
+      kernel.goOnWith(next.core)
+      expect(['/d', '/set.md', '/d/moved.md'].map((path) => kernel.shown(path))).toEqual(shown)
+      expect(kernel.shown('/old.md')).toEqual(old)
+      const [mode, , mtimeMs] = kernel.shown('/written.md')
+      expect(mode).toBe(0o600)
+      expect(mtimeMs).toBeGreaterThan(7_000)
+      next.kill()
+    }
+  })
+
   test('and everything else with it: the next mount sends what was closed', async () => {
     const { id: storeId } = await store.api.createStore({ name: 'all killed' })
     const state = join(base, 'all')

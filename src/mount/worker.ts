@@ -101,7 +101,8 @@ export async function runWorker(connect: Connect): Promise<void> {
 }
 
 function tell(message: FromWorker): void {
-  process.send?.(message)
+  // The supervisor may be gone by now.
+  if (process.connected) process.send?.(message, () => undefined)
 }
 
 async function serve(work: Work, assignment: Assignment): Promise<void> {

@@ -51,9 +51,12 @@ const congested = { operations: 1_000, bytes: 16 * 1_048_576 } as const
 /** What goes into one transaction. */
 const batchOperationsMax = 200
 const batchBytesMax = 1_048_576
+const gatherMsMax = 1
 /** What a killed process sent has arrived by then, or never will. */
 const arrivalMs = 250
 const retryMs = { first: 250, max: 5_000 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 /**
  * Operations on their way to the server: in order, and as many in one transaction as have gathered.
@@ -71,6 +74,8 @@ export class Sender implements Outbox, AsyncDisposable {
   #outage: string | undefined
   #retry: { readonly wake: () => void } | undefined
   #retryMs = retryMs.first
+  /** How many went in the last batch. */
+  #together = 0
   /** The sequence before a batch whose answer never came. */
   #unsureAfter: number | undefined
   /** Everything settled had happened by this sequence. */
@@ -153,10 +158,10 @@ export class Sender implements Outbox, AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    // One turn of the loop: what programs finish together goes together.
-    await Promise.resolve()
     while (this.#queue.length > 0 && !this.#isClosed) {
+      await this.#gather()
       const entries = this.#takeBatch()
+      this.#together = entries.length
       try {
         await this.#send(entries)
         this.#outage = undefined
@@ -168,6 +173,16 @@ export class Sender implements Outbox, AsyncDisposable {
     }
     // At once, not in a later turn: what is submitted in between would wait for nobody.
     this.#running = undefined
+  }
+
+  /**
+   * Who wrote in the last batch is likely to write again at once, and one transaction for all is
+   * worth a moment; who writes alone waits for nobody.
+   */
+  async #gather(): Promise<void> {
+    const end = performance.now() + gatherMsMax
+    do await nextTurn()
+    while (this.#queue.length < this.#together && performance.now() < end)
   }
 
   #takeBatch(): Entry[] {

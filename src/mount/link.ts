@@ -1,6 +1,7 @@
 import type { Api, BatchAnswer, BatchOperation } from '../api.ts'
 import { assert } from '../domain/assert.ts'
 import { DomainError, type ErrorCode } from '../domain/errors.ts'
+import type { Limits } from '../domain/limits.ts'
 import type { MemoryId } from '../domain/ids.ts'
 import { isDirectory, type Memory } from '../domain/memory/memory.ts'
 import type { Change } from '../domain/memory/version.ts'
@@ -10,6 +11,7 @@ export interface Link {
   readonly storeId: string
   /** Several operations in one transaction are possible, and there is a feed. */
   readonly isNative: boolean
+  limits(): Promise<StoreLimits>
   /** Everything with its text, and the sequence it is at least as new as. */
   readAll(): Promise<{ readonly readings: readonly Reading[]; readonly seq: number }>
   /** One memory with its text, and the sequence it is at least as new as; undefined: deleted. */
@@ -24,6 +26,9 @@ export interface Link {
   /** A sequence by which the mount shows everything that others have done until now. */
   seqNow(): Promise<number>
 }
+
+/** What `df` shows of a store. */
+export type StoreLimits = Pick<Limits, 'storeMemoriesMax' | 'storeBytesMax'>
 
 export interface Reading {
   readonly memory: Memory
@@ -71,6 +76,10 @@ export function nativeLink(api: Api, storeId: string): Link {
     storeId,
     isNative: true,
     seqNow,
+    async limits() {
+      const { memoriesMax, contentBytesMax } = await api.getUsage({ storeId })
+      return { storeMemoriesMax: memoriesMax, storeBytesMax: contentBytesMax }
+    },
     async readAll() {
       const seq = await seqNow()
       const memories = await readPages(api, storeId)

@@ -1,5 +1,4 @@
 import type { Api } from '../api.ts'
-import { defaultLimits } from '../domain/limits.ts'
 import type { Answer } from './fuse/answer.ts'
 import { errno, Refusal } from './errno.ts'
 import type { Agreement } from './fuse/init.ts'
@@ -38,6 +37,8 @@ export interface CoreOptions {
   readonly gid: number
   /** How often a server without a feed is asked for news. */
   readonly pollMs: number
+  /** Where the store comes from; default: the server, as the store is now. */
+  readonly link?: ((api: Api, storeId: string) => Link) | undefined
 }
 
 export interface Recovery {
@@ -239,6 +240,7 @@ interface Start {
 /** Over the official operations alone where the server has no others. */
 async function linkOf(options: CoreOptions, known: Start | undefined): Promise<Link> {
   const { api, storeId, pollMs } = options
+  if (options.link !== undefined) return options.link(api, storeId)
   const isNative = known?.isNative ?? (await isNativeServer(api, storeId))
   if (isNative) return nativeLink(api, storeId)
   const sequences = (known?.memories ?? []).map(({ seq }) => seq)
@@ -256,7 +258,7 @@ function startOf(recovery: Recovery | undefined): Start | undefined {
 
 async function readStart({ api, storeId }: CoreOptions, link: Link): Promise<Start> {
   const store = await api.getStore({ storeId })
-  const limits = link.isNative ? await readLimits(api, storeId) : defaultLimits
+  const limits = await link.limits()
   const { readings, seq } = await link.readAll()
   return {
     memories: readings.map(committedOf),
@@ -265,9 +267,4 @@ async function readStart({ api, storeId }: CoreOptions, link: Link): Promise<Sta
     isNative: link.isNative,
     writesEnded: store.archivedAt === undefined ? undefined : 'the store is archived',
   }
-}
-
-async function readLimits(api: Api, storeId: string): Promise<ViewOptions['limits']> {
-  const { memoriesMax, contentBytesMax } = await api.getUsage({ storeId })
-  return { storeMemoriesMax: memoriesMax, storeBytesMax: contentBytesMax }
 }

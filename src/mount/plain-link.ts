@@ -1,5 +1,6 @@
 import type { Api, BatchAnswer, BatchOperation, BatchTarget } from '../api.ts'
 import { DomainError } from '../domain/errors.ts'
+import { defaultLimits } from '../domain/limits.ts'
 import type { MemoryId } from '../domain/ids.ts'
 import { isDirectory, type Memory } from '../domain/memory/memory.ts'
 import type { Change, Version } from '../domain/memory/version.ts'
@@ -67,6 +68,11 @@ class PlainLink implements Link {
     const seq = updatedAt * perMs + middle
     this.#clock = Math.max(this.#clock, seq)
     return seq
+  }
+
+  /** It tells none; ours are those of the hosted service, or below. */
+  limits() {
+    return Promise.resolve(defaultLimits)
   }
 
   async readAll() {

@@ -15,7 +15,7 @@ import type { Engine } from '../../src/mount/fuse/device.ts'
 import { Notifier } from '../../src/mount/fuse/notifier.ts'
 import { noJournal, type MountJournal } from '../../src/mount/journal.ts'
 import { LiveMount } from '../../src/mount/live-mount.ts'
-import { MountCore, type Notices } from '../../src/mount/mount-core.ts'
+import { MountCore, type CoreOptions, type Notices } from '../../src/mount/mount-core.ts'
 import type { ConflictPolicy } from '../../src/mount/view.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { bind } from '../../src/usecases/bind.ts'
@@ -61,12 +61,15 @@ export function openCore(
     storeId?: string
     onConflict?: ConflictPolicy
     actor?: string
+    isReadOnly?: boolean
+    link?: CoreOptions['link']
     /** Stands between the mount and the store. */
     through?: (api: Api) => Api
   } = {},
 ): Promise<MountCore> {
-  const { storeId = store.storeId, onConflict = 'merge', actor } = choices
-  const who = { uid: 0, gid: 0, isReadOnly: false, isSyncClose: false, pollMs: 20 }
+  const { storeId = store.storeId, onConflict = 'merge', actor, link } = choices
+  const { isReadOnly = false } = choices
+  const who = { uid: 0, gid: 0, isReadOnly, isSyncClose: false, pollMs: 20, link }
   const direct = actor === undefined ? store.api : store.as(actor)
   const api = choices.through?.(direct) ?? direct
   return MountCore.open({ ...who, api, storeId, journal: noJournal, onConflict }, noNotices)

@@ -118,6 +118,7 @@ export class Holder implements AsyncDisposable {
         ...settings,
         uid: settings.uid ?? process.getuid?.() ?? 0,
         gid: settings.gid ?? process.getgid?.() ?? 0,
+        hasOneOwner: settings.uid !== undefined,
         server,
         storeId,
         state,

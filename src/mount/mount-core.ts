@@ -35,6 +35,7 @@ export interface CoreOptions {
   /** Who owns the files, as programs see it. */
   readonly uid: number
   readonly gid: number
+  readonly hasOneOwner: boolean
   /** How often a server without a feed is asked for news. */
   readonly pollMs: number
   /** Where the store comes from; default: the server, as the store is now. */

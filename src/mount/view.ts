@@ -17,6 +17,8 @@ export interface ViewOptions {
   readonly isReadOnly: boolean
   readonly uid: number
   readonly gid: number
+  /** What is made here is `uid`'s as well; otherwise it is the maker's. */
+  readonly hasOneOwner: boolean
   readonly onConflict: ConflictPolicy
   /** Closing a written file waits until the server has it. */
   readonly isSyncClose: boolean

@@ -29,6 +29,7 @@ export interface Assignment {
   readonly isSyncClose: boolean
   readonly uid: number
   readonly gid: number
+  readonly hasOneOwner: boolean
   readonly pollMs: number
   readonly engine: Engine | undefined
   /** What an earlier worker agreed with the kernel. */

@@ -19,6 +19,7 @@ export interface Opened {
 }
 
 const writing = 1
+const by = { uid: 0, gid: 0 }
 
 export class Kernel {
   #core: MountCore
@@ -33,7 +34,7 @@ export class Kernel {
   }
 
   #call(node: number, body: Body): Answer {
-    const answer = this.#core.handle({ uniqueLow: 1, uniqueHigh: 0, node, body })
+    const answer = this.#core.handle({ uniqueLow: 1, uniqueHigh: 0, by, node, body })
     if (answer === undefined || answer instanceof Promise) throw new Error('expected an answer')
     if (answer.type === 'error') throw new CallError(answer.errno)
     return answer
@@ -100,7 +101,7 @@ export class Kernel {
 
   async sync({ node, handle }: Opened): Promise<void> {
     const body: Body = { type: 'fsync', handle }
-    const answer = await this.#core.handle({ uniqueLow: 1, uniqueHigh: 0, node, body })
+    const answer = await this.#core.handle({ uniqueLow: 1, uniqueHigh: 0, by, node, body })
     if (answer?.type === 'error') throw new CallError(answer.errno)
   }
 

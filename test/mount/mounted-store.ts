@@ -69,7 +69,15 @@ export function openCore(
 ): Promise<MountCore> {
   const { storeId = store.storeId, onConflict = 'merge', actor, link } = choices
   const { isReadOnly = false } = choices
-  const who = { uid: 0, gid: 0, isReadOnly, isSyncClose: false, pollMs: 20, link }
+  const who = {
+    uid: 0,
+    gid: 0,
+    hasOneOwner: true,
+    isReadOnly,
+    isSyncClose: false,
+    pollMs: 20,
+    link,
+  }
   const direct = actor === undefined ? store.api : store.as(actor)
   const api = choices.through?.(direct) ?? direct
   return MountCore.open({ ...who, api, storeId, journal: noJournal, onConflict }, noNotices)
@@ -140,6 +148,7 @@ export async function openStore(limits: Partial<Limits> = {}): Promise<TestStore
         pollMs: 20,
         uid: process.getuid?.() ?? 0,
         gid: process.getgid?.() ?? 0,
+        hasOneOwner: false,
         engine: choices.engine,
         onFault: (error) => {
           faults.push(error)

@@ -49,6 +49,7 @@ class Worker {
         pollMs: 20,
         uid: 0,
         gid: 0,
+        hasOneOwner: true,
       },
       noNotices,
     )

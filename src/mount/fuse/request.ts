@@ -83,7 +83,14 @@ export interface Request {
   readonly uniqueLow: number
   readonly uniqueHigh: number
   readonly node: number
+  readonly by: Caller
   readonly body: Body
+}
+
+/** Whose program asks. */
+export interface Caller {
+  readonly uid: number
+  readonly gid: number
 }
 
 /** @returns undefined for bytes that no kernel sends: too short, or a length that is not theirs */
@@ -96,6 +103,7 @@ export function parseRequest(bytes: Buffer): Request | undefined {
     uniqueLow: bytes.readUInt32LE(8),
     uniqueHigh: bytes.readUInt32LE(12),
     node: readNumber(bytes, 16),
+    by: { uid: bytes.readUInt32LE(24), gid: bytes.readUInt32LE(28) },
     body,
   }
 }

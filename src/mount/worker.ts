@@ -95,7 +95,9 @@ export async function runWorker(connect: Connect): Promise<void> {
   // The terminal's interrupt is for the supervisor, which unmounts first.
   process.on('SIGINT', () => undefined)
   await promise
-  for (const mount of work.mounts.values()) await mount[Symbol.asyncDispose]()
+  const left = [...work.mounts.values()]
+  work.mounts.clear()
+  for (const mount of left) await mount[Symbol.asyncDispose]()
   for (const connection of work.connections.values()) connection[Symbol.dispose]()
   // The channel alone would keep the process.
   if (process.connected) process.disconnect()
@@ -121,7 +123,8 @@ async function serve(work: Work, assignment: Assignment): Promise<void> {
 
 /** The others go on. */
 async function ended({ mounts }: Work, number: number, mount: LiveMount): Promise<void> {
-  mounts.delete(number)
+  // Also when the worker itself stops: then it is seen to there.
+  if (!mounts.delete(number)) return
   await mount[Symbol.asyncDispose]()
   tell({ type: 'ended', mount: number })
 }

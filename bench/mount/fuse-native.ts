@@ -1,4 +1,4 @@
-// A tree in memory, served by fuse-native: `fuse-native.ts DIRECTORY SOURCE`. It stays until killed.
+// A tree in memory, served by fuse-native until it is killed: `fuse-native.ts DIRECTORY SOURCE`.
 // FUSE_NATIVE names where the package is; it is none of ours.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -20,8 +20,12 @@ const program = new URL('./fuse-native.ts', import.meta.url).pathname
 
 const peers: Readonly<Record<string, (options: PeerOptions) => readonly string[]>> = {
   rclone: ({ source, directory }) => [
-    ...['rclone', 'mount', `:local:${source}`, directory],
-    ...['--vfs-cache-mode', 'writes', '--log-level', 'ERROR'],
+    'rclone',
+    'mount',
+    `:local:${source}`,
+    directory,
+    '--vfs-cache-mode=writes',
+    '--log-level=ERROR',
   ],
   'fuse-native': ({ source, directory }) => [process.execPath, program, directory, source],
 }

@@ -1,6 +1,6 @@
 // fsx, which does to one file whatever can be done to a file, at random, and compares every byte it
-// reads with what it wrote. Its data are random bytes, which no memory can hold, and no option of it
-// says otherwise: it runs as it is on a scratch file, and on a memory with one line added to it.
+// reads with what it wrote. Its data are random bytes, which no memory can hold, and it has no
+// option for others: it runs as it is on a scratch file, and on a memory with one line added to it.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
@@ -52,8 +52,10 @@ function build(source: string, name: string, isText: boolean): string {
   const sevenBits = `            self.good_buf[uoff] &= 0x7f;\n${end}`
   if (isText) writeFileSync(main, text.replace(end, sevenBits))
   cargo(
-    ...['build', '--release', '--manifest-path', join(copy, 'Cargo.toml')],
-    ...['--target-dir', join(place, 'target')],
+    'build',
+    '--release',
+    `--manifest-path=${join(copy, 'Cargo.toml')}`,
+    `--target-dir=${join(place, 'target')}`,
   )
   cpSync(program, kept)
   return kept

@@ -38,8 +38,12 @@ export const command: Command = {
       value: 'SECONDS',
       help: 'How often to look for news at a server without a change feed; default 5',
     },
-    { name: 'uid', value: 'N', help: 'Owner of the files as programs see it; default yours' },
-    { name: 'gid', value: 'N', help: 'Group of the files as programs see it; default yours' },
+    {
+      name: 'uid',
+      value: 'N',
+      help: 'Owner of every file; default you, and of new files who makes them',
+    },
+    { name: 'gid', value: 'N', help: 'Group of every file, with --uid; default yours' },
     { name: 'state-dir', value: 'DIR', help: 'Where journals are kept' },
     {
       name: 'engine',

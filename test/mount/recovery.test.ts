@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from '../../src/api.ts'
 import type { Agreement } from '../../src/mount/fuse/init.ts'
 import { MountCore } from '../../src/mount/mount-core.ts'
 import { readRecords } from '../../src/mount/record-file.ts'
 import { Recorder } from '../../src/mount/recorder.ts'
 import { recover } from '../../src/mount/recovery.ts'
 import { Kernel } from './kernel.ts'
+import { officialOnly } from './other-servers.ts'
 import { noNotices, openStore, type TestStore } from './mounted-store.ts'
 import { Pair, step, type Step } from './pair.ts'
 
@@ -28,14 +30,19 @@ class Worker {
 
   static async start(
     store: TestStore,
-    at: { readonly storeId: string; readonly state: string; readonly isFirst: boolean },
+    at: {
+      readonly storeId: string
+      readonly state: string
+      readonly isFirst: boolean
+      readonly through?: (api: Api) => Api
+    },
   ): Promise<Worker> {
     const gate = { isDead: false }
     const recovered = recover(readRecords(join(at.state, 'journal')))
     const recorder = new Recorder(at.state)
     const core = await MountCore.open(
       {
-        api: gated(store.api, gate),
+        api: gated(at.through?.(store.api) ?? store.api, gate),
         storeId: at.storeId,
         journal: gated(recorder, gate),
         recovery: {
@@ -113,20 +120,23 @@ describe('a killed worker', () => {
     { maxLength: 40 },
   )
 
-  test('is replaced without a file, a handle or a write being lost', async () => {
+  test.each([
+    ['', (api: Api) => api],
+    [', at a server with the official operations alone', officialOnly],
+  ])('is replaced without a file, a handle or a write being lost%s', async (_where, through) => {
     let run = 0
     await fc.assert(
       fc.asyncProperty(steps, async (steps) => {
         const { id: storeId } = await store.api.createStore({ name: 'killed' })
-        const state = join(base, String((run += 1)))
-        let worker = await Worker.start(store, { storeId, state, isFirst: true })
+        const state = join(base, `${through.name}-${(run += 1)}`)
+        let worker = await Worker.start(store, { storeId, state, isFirst: true, through })
         const pair = new Pair(new Kernel(worker.core))
         for (const step of steps) {
           if (step.type === 'barrier') await worker.core.barrier()
           else if (step.type === 'breathe') await new Promise((resolve) => setImmediate(resolve))
           else if (step.type === 'kill') {
             worker.kill()
-            worker = await Worker.start(store, { storeId, state, isFirst: false })
+            worker = await Worker.start(store, { storeId, state, isFirst: false, through })
             pair.kernel.goOnWith(worker.core)
           } else pair.do(step as Exclude<Step, { type: 'barrier' }>)
           expect(pair.kernel.files()).toEqual(pair.model.files())

@@ -56,6 +56,8 @@ function withoutCommits(storage: Storage): Storage {
   }
   return {
     view: storage.view,
+    guard: storage.guard,
+    forgetting: storage.forgetting,
     commit: async <C extends Command>(command: C): Promise<Answer<C>> =>
       command.type === 'create_memory' ? (pretend(command) as Answer<C>) : storage.commit(command),
     subscribe: (listener) => storage.subscribe(listener),

@@ -1,3 +1,5 @@
+import { forgetNeeds, type ForgetApi, type ForgetVerb } from './api/forget.ts'
+import { guardNeeds, type GuardApi, type GuardVerb } from './api/guard.ts'
 import { sessionNeeds, type SessionsApi, type SessionVerb } from './api/sessions.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
@@ -12,7 +14,7 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api extends MemoryApi, SessionsApi {}
+export interface Api extends MemoryApi, SessionsApi, GuardApi, ForgetApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -53,7 +55,7 @@ export interface MemoryApi {
 }
 
 export type Verb = keyof Api
-export type MemoryVerb = Exclude<Verb, SessionVerb>
+export type MemoryVerb = Exclude<Verb, SessionVerb | GuardVerb | ForgetVerb>
 
 /** `basic` leaves the content out. */
 export type ContentView = 'basic' | 'full'
@@ -280,6 +282,8 @@ export const needs: Record<Verb, Capability> = {
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
   ...sessionNeeds,
+  ...guardNeeds,
+  ...forgetNeeds,
 }
 
 const both: readonly WorkerKind[] = ['environment', 'session']

@@ -18,6 +18,7 @@ export type EventId = Branded<'EventId'>
 export type ThreadId = Branded<'ThreadId'>
 export type WorkId = Branded<'WorkId'>
 export type TurnId = Branded<'TurnId'>
+export type ForgetId = Branded<'ForgetId'>
 
 /**
  * Bitcoin's base58 alphabet: its order is byte order, so fixed-width numbers written in it sort as
@@ -124,6 +125,7 @@ export const makeEnvironmentKeyId = (now: number): EnvironmentKeyId =>
 export const makeSessionId = (now: number): SessionId => make('sesn_', now) as SessionId
 export const makeEventId = (now: number): EventId => make('sevt_', now) as EventId
 export const makeWorkId = (now: number): WorkId => make('work_', now) as WorkId
+export const makeForgetId = (now: number): ForgetId => make('forget_', now) as ForgetId
 export const makeTurnId = (now: number): TurnId => make('turn_', now) as TurnId
 
 /** A session has one thread, whose id says whose it is. */

@@ -12,6 +12,7 @@ import type { Body, Endpoint } from '../wire/endpoint.ts'
 import { encodeHanded } from '../wire/work.ts'
 import { encodeMemory } from '../wire/memory.ts'
 import { checkWorkspace, readDoor, readSecret, unauthenticated } from './credential.ts'
+import { followWork } from './follow-work.ts'
 import { followSession } from './follow-session.ts'
 import { streamEvents, waitLive } from './event-stream.ts'
 import type { Exchange } from './exchange.ts'
@@ -46,6 +47,8 @@ export async function serveOperation(
   checkIds(params)
   const api = state.options.bind(caller)
   if (endpoint.verb === 'watchChanges') return follow(state, exchange, { api, input, secret })
+  if (endpoint.stream && endpoint.method === 'POST')
+    return followWork(state, exchange, { api, input, secret, endpoint })
   if (endpoint.stream)
     return followSession(state, exchange, { api, input, secret, verb: endpoint.verb })
   if (endpoint.verb === 'pollWork') return pollWork(state, exchange, { api, input, secret })

@@ -14,6 +14,8 @@ import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Path, Prefix } from '../domain/memory/path.ts'
 import type { Store, Usage } from '../domain/memory/store.ts'
 import type { Change, Operation, Version } from '../domain/memory/version.ts'
+import type { Forgetting } from './port/forget.ts'
+import type { Guard } from './port/guard.ts'
 import type { SessionReads } from './port/session-reads.ts'
 
 /** Everything that can be written, and what its commit answers. */
@@ -74,6 +76,9 @@ export interface Storage extends AsyncDisposable {
 
   /** Rejects with a sentence when the storage cannot take writes now. */
   checkHealth(): Promise<void>
+
+  readonly guard: Guard
+  readonly forgetting: Forgetting
 
   /** Counters since the start, for metrics. */
   stats(): StorageStats

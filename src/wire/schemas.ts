@@ -4,6 +4,8 @@ import { batchResultSchema } from './batch.ts'
 import { changePageSchema, changeSchema } from './change.ts'
 import { deletedMemorySchema, deletedStoreSchema } from './deleted.ts'
 import { environmentKeySchema, environmentSchema, newEnvironmentKeySchema } from './environment.ts'
+import { forgetOutcomeSchema, forgetReceiptSchema, signingKeySchema } from './forget.ts'
+import { backupStepSchema, verifyStepSchema } from './guard-endpoints.ts'
 import { identitySchema, keySchema, newKeySchema, workspaceSchema } from './key.ts'
 import { listItemSchema, memorySchema, prefixSchema } from './memory.ts'
 import { storeSchema } from './memory-store.ts'
@@ -64,5 +66,10 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Work: workSchema,
   WorkHeartbeat: heartbeatSchema,
   WorkStats: workStatsSchema,
+  BackupStep: backupStepSchema,
+  VerifyStep: verifyStepSchema,
+  ForgetOutcome: forgetOutcomeSchema,
+  ForgetReceipt: forgetReceiptSchema,
+  SigningKey: signingKeySchema,
   Error: errorSchema,
 }

@@ -13,6 +13,8 @@ import type {
 } from '../port.ts'
 import { sessionReads } from '../sessions/reads.ts'
 import { isSessionCommand } from '../sessions/run-command.ts'
+import type { Forgetting } from '../port/forget.ts'
+import type { Guard } from '../port/guard.ts'
 import type { SessionCommand } from '../../domain/session/command.ts'
 import { checkServer } from './server-check.ts'
 import { commitInStore, type StoreEngine } from './commit-in-store.ts'
@@ -20,6 +22,8 @@ import { commitInWorkspace, createWorkspace, type WorkspaceCommand } from './com
 import { commitSession } from './commit-session.ts'
 import { clientConfig, openPools, type Pools, type Session } from './connection.ts'
 import { failure } from './failure.ts'
+import { postgresForgetting } from './forgetting.ts'
+import { postgresGuard } from './guard.ts'
 import { migrate } from './migrate.ts'
 import { runScript } from './run-script.ts'
 import { ScopeQueue, stopping } from './scope-queue.ts'
@@ -50,6 +54,8 @@ export async function openPostgres(url: string, options: StorageOptions): Promis
 
 class PostgresStorage implements Storage {
   readonly view: View
+  readonly guard: Guard
+  readonly forgetting: Forgetting
   readonly #engine: StoreEngine
   readonly #signals: Signals
   readonly #stores: ScopeQueue<ScopedCommand>
@@ -66,6 +72,8 @@ class PostgresStorage implements Storage {
     this.#signals = new Signals(clientConfig(url), pools.readers)
     this.#stores = new ScopeQueue((commands) => commitInStore(engine, commands))
     this.#workspaces = new ScopeQueue((commands) => commitInWorkspace(engine, commands))
+    this.guard = postgresGuard(pools)
+    this.forgetting = postgresForgetting(pools)
     this.view = openView(pools, this.#signals, cursorKey)
   }
 

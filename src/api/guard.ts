@@ -2,8 +2,8 @@ import type { Capability } from '../domain/caller.ts'
 import type { BackupStep, VerifyStep } from '../domain/guard/steps.ts'
 
 /**
- * The verbs about a whole installation, for its operator. What they give are steps, the last one the
- * result; the signal gives the work up.
+ * The verbs about a whole installation, for its operator. What they give are steps, the last one
+ * the result; the signal gives the work up.
  */
 export interface GuardApi {
   /** Copies the database, while it serves, to a new file on the server's machine. */

@@ -1,7 +1,7 @@
 /**
- * JSON with one spelling for each value: keys in the order of their UTF-16 units, no white space, as
- * RFC 8785 has it for what we write (texts, whole numbers, lists, objects). Absent fields are left
- * out.
+ * JSON with one spelling for each value: keys in the order of their UTF-16 units, no white space,
+ * as RFC 8785 has it for what we write (texts, whole numbers, lists, objects). Absent fields are
+ * left out.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value))

@@ -8,8 +8,8 @@ import { canonicalJson } from './canonical.ts'
 import { mark, Matcher, type Words } from './words.ts'
 
 /**
- * Whom or what to forget. `stores` and `metadata` choose stores, and with nothing else these go as a
- * whole. Paths and texts choose what bears any of them, within the chosen stores or everywhere.
+ * Whom or what to forget. `stores` and `metadata` choose stores, and with nothing else these go as
+ * a whole. Paths and texts choose what bears any of them, within the chosen stores or everywhere.
  */
 export interface Subject {
   readonly stores: readonly StoreId[]
@@ -40,7 +40,9 @@ export function parseSubject(raw: RawSubject): Subject {
     stores: parseStores(raw.storeIds),
     metadata: isGiven(raw.metadata) ? parseOwnMetadata(raw.metadata) : undefined,
     path: isGiven(raw.path) ? parsePath(raw.path, 'subject.path') : undefined,
-    prefix: isGiven(raw.pathPrefix) ? parsePrefix(raw.pathPrefix, 'subject.path_prefix') : undefined,
+    prefix: isGiven(raw.pathPrefix)
+      ? parsePrefix(raw.pathPrefix, 'subject.path_prefix')
+      : undefined,
     words: { texts: parseTexts(raw.text), isCaseSensitive: parseSwitch(raw.caseSensitive) },
   }
   const isNobody = !isOfStores(subject) && !hasMarks(subject)

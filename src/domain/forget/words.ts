@@ -10,8 +10,8 @@ export interface Words {
 }
 
 /**
- * Below these, names and values are somebody's own text. Elsewhere the names of fields are ours, and
- * so are the values of those that `isOurs` knows.
+ * Below these, names and values are somebody's own text. Elsewhere the names of fields are ours,
+ * and so are the values of those that `ours` matches.
  */
 const ownTextBelow: ReadonlySet<string> = new Set([
   'input',
@@ -38,7 +38,9 @@ export class Matcher {
     const spellings = texts.flatMap((text) => [text.normalize('NFC'), text.normalize('NFD'), text])
     // Of two that begin alike the longer one is taken.
     const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length)
-    const source = longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|')
+    const source = longestFirst
+      .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+      .join('|')
     this.#pattern = new RegExp(source === '' ? '(?!)' : source, isCaseSensitive ? 'gu' : 'giu')
   }
 

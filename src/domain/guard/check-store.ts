@@ -97,7 +97,11 @@ export class StoreCheck {
     const newest = this.#newest.get(firstSeq)
     if (newest === undefined) return this.#report('head', where, 'has no version')
     if (newest.seq !== headSeq) {
-      return this.#report('head', where, `is at seq ${headSeq}, its newest version at ${newest.seq}`)
+      return this.#report(
+        'head',
+        where,
+        `is at seq ${headSeq}, its newest version at ${newest.seq}`,
+      )
     }
     if (newest.kind === 'deleted') return this.#report('head', where, 'is live, and was deleted')
     const isSame =
@@ -118,7 +122,11 @@ export class StoreCheck {
       }
       const anchored = this.#anchors.get(firstSeq)
       if (anchored !== undefined && anchored !== newest.seq) {
-        this.#report('chain', where, `leads to seq ${anchored}, its newest version is ${newest.seq}`)
+        this.#report(
+          'chain',
+          where,
+          `leads to seq ${anchored}, its newest version is ${newest.seq}`,
+        )
       }
     }
     const isTailGone = this.#lastSeq < seq && seq > historyFrom

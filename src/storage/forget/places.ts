@@ -21,8 +21,8 @@ export interface TextPlace {
 }
 
 /**
- * Everywhere outside of memories where text is kept. A forgetting walks all of it; whatever comes to
- * keep text adds its line here. The order matters in one way: a session's rows come before it.
+ * Everywhere outside of memories where text is kept. A forgetting walks all of it; whatever comes
+ * to keep text adds its line here.
  */
 export const textPlaces: Readonly<Record<string, TextPlace>> = {
   stores: {

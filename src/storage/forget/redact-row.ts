@@ -70,7 +70,7 @@ function distinct(value: unknown): unknown {
   const isSession = Array.isArray(stores) && stores.every(isMounted)
   if (!isSession) return value
   const taken = new Set<string>()
-  const renamed = (stores as Mounted[]).map((store) => {
+  const renamed = stores.map((store) => {
     let { mountPath } = store
     for (let number = 2; taken.has(mountPath); number += 1) {
       mountPath = `${store.mountPath}-${number}`

@@ -50,7 +50,7 @@ export function* verifySession(
   if (session === undefined) tell('session', '', 'is no JSON')
   const check = session && newCheck(row, session, tell)
   let events = 0
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = yield* select<EventRow>(eventsSql, row.id, after, eventsMax)
     for (const event of rows) {
       check?.event(eventOf(event))
@@ -104,7 +104,8 @@ function* verifyTurns(sessionId: string, report: Report): Script<void> {
       continue
     }
     const [message] = yield* select<{ id: string }>(eventSql, sessionId, turn.messageId)
-    if (message === undefined) report('session', `turn ${id}`, 'began with a message not in the log')
+    if (message === undefined)
+      report('session', `turn ${id}`, 'began with a message not in the log')
   }
 }
 

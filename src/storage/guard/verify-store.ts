@@ -104,7 +104,7 @@ export function* verifyStore(
   if (store.workspace === null) report('reference', '', 'is in a workspace that is not there')
   const check = new StoreCheck(tallyOf(store), report)
   const watcher = dialect.watcher(report)
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = yield* select<ChangeRow>(dialect.changes, store.key, after, rowsMax)
     for (const row of rows) {
       check.change(changeOf(row))
@@ -114,7 +114,7 @@ export function* verifyStore(
     after = rows.at(-1)?.seq ?? after
     if (rows.length < rowsMax) break
   }
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const rows = yield* select<MemoryRow>(dialect.memories, store.key, after, rowsMax)
     for (const row of rows) {
       check.memory(memoryOf(row))

@@ -14,7 +14,7 @@ import {
 export interface VerifyEngine {
   readonly dialect: VerifyDialect
   /** Runs a script over one committed state. */
-  read<Result>(script: Script<Result>): Promise<Result>
+  readonly read: <Result>(script: Script<Result>) => Promise<Result>
   /** What the engine checks of itself, before all else. */
   self?(report: (where: string) => Report): AsyncIterable<void>
   /** And behind all else. */
@@ -22,8 +22,8 @@ export interface VerifyEngine {
 }
 
 /**
- * Holds everything that is stored to its rules, in slices: a store or a session at a time, each from
- * one committed state, so that it can run beside writers.
+ * Holds everything that is stored to its rules, in slices: a store or a session at a time, each
+ * from one committed state, so that it can run beside writers.
  */
 export async function* verify(
   engine: VerifyEngine,
@@ -66,7 +66,7 @@ class Verification {
     await read(verifyTenancy(report))
     yield
     yield* this.#stores()
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const session = await read(verifySession(after, report))
       if (session === undefined) break
       after = session.id
@@ -79,7 +79,7 @@ class Verification {
 
   async *#stores(): AsyncGenerator<void> {
     const { read, dialect } = this.#engine
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const store = await read(nextStore(dialect, after))
       if (store === undefined) return
       const report = this.#reportOf(store.id)
@@ -87,7 +87,7 @@ class Verification {
       this.#counts.memories += counted.memories
       this.#counts.versions += counted.versions
       yield
-      for (let seq: number | undefined = 0; seq !== undefined; ) {
+      for (let seq: number | undefined = 0; seq !== undefined;) {
         const { key } = store
         const slice: ContentSlice = await read(verifyContents(dialect, { key, after: seq }, report))
         this.#counts.contentBytes += slice.bytes

@@ -11,7 +11,11 @@ export interface ForgetReads {
   /** The run of this subject that was begun and did not come to its end. */
   openRun(workspaceId: string, seal: string): Promise<ForgetRun | undefined>
   /** Those that came to their end, newest first, below an id. */
-  finishedRuns(workspaceId: string, beforeId: string | undefined, limit: number): Promise<ForgetRun[]>
+  finishedRuns(
+    workspaceId: string,
+    beforeId: string | undefined,
+    limit: number,
+  ): Promise<ForgetRun[]>
 }
 
 export interface ForgetRun {

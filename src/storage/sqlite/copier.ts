@@ -59,7 +59,7 @@ async function copyPages(descriptor: number): Promise<void> {
   const source = openReader(file)
   let durable = 0
   try {
-    // A state that is held: otherwise every write by others would start the copy from its beginning.
+    // A state that is held: otherwise every write by others would make the copy begin again.
     source.exec('BEGIN')
     const pageBytes = Number(source.prepare('PRAGMA page_size').get()?.['page_size'])
     await backup(source, partial, {

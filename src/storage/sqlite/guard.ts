@@ -14,8 +14,7 @@ interface Guarded {
 
 export function sqliteGuard({ file, gate, closing }: Guarded): Guard {
   return {
-    backup: (target, signal) =>
-      backup({ file, target, gate }, AbortSignal.any([signal, closing])),
+    backup: (target, signal) => backup({ file, target, gate }, AbortSignal.any([signal, closing])),
     verify: (signal) => verifyFile(file, { isCopy: false }, AbortSignal.any([signal, closing])),
   }
 }

@@ -36,13 +36,15 @@ export async function* stepsOf<Step>(
   signal.addEventListener('abort', stop)
   try {
     for (;;) {
-      await news.promise
-      news = Promise.withResolvers()
-      for (const message of messages.splice(0)) {
-        if (message.type === 'ended' || signal.aborted) return
-        if (message.type === 'refused') throw new DomainError(message.problem)
-        yield message.step
+      const message = messages.shift()
+      if (message === undefined) {
+        news = Promise.withResolvers()
+        await news.promise
+        continue
       }
+      if (message.type === 'ended' || signal.aborted) return
+      if (message.type === 'refused') throw new DomainError(message.problem)
+      yield message.step
     }
   } finally {
     signal.removeEventListener('abort', stop)

@@ -60,14 +60,14 @@ const contentsSql = `SELECT cid, length(body) AS bytes FROM contents
 const deletedSql = `SELECT 1 AS is_there FROM changes c JOIN stores s ON s.sid = c.sid
   WHERE s.deleted_at IS NOT NULL LIMIT 1`
 
-/** Content without a version is what an erasure left; stores that wait to be removed have it too. */
+/** Content without a version is what an erasure left; deleted stores have it too for a while. */
 function checkOrphans(
   statements: Statements,
   { referred, newestCid }: { readonly referred: ReferredContents; readonly newestCid: number },
   report: Report,
 ): void {
   if (statements.get(deletedSql) !== undefined) return
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = statements.all<{ cid: number; bytes: number }>(contentsSql, after, newestCid)
     for (const { cid, bytes } of rows) {
       if (bytes === 0 || referred.has(cid)) continue

@@ -5,7 +5,7 @@ import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
 import type { App } from '../app.ts'
 import { historyOf, type Findings, type FoundMemory, type FoundRow } from './find.ts'
 
-/** Redactions handed to the storage together, and rows changed by one commit: no writer waits long. */
+/** Redactions handed over together, and rows changed by one commit: no writer waits long. */
 const versionsAtOnce = 50
 const rowsAtOnce = 20
 

@@ -17,7 +17,7 @@ import { managedWorkspace } from '../tenants/workspace.ts'
 import { erase, type Erasure } from './erase.ts'
 import { find, historyOf, type Findings, type FoundMemory } from './find.ts'
 
-/** Others may write what is being forgotten while it is: it is looked for again until it is gone. */
+/** Others may write it while it is being forgotten: it is looked for until it is gone. */
 const passesMax = 5
 
 export const forget: UseCase<'forget'> = async (app, caller, input) => {

@@ -11,6 +11,7 @@ export const listForgetReceipts: UseCase<'listForgetReceipts'> = async (app, cal
   const runs = await app.storage.forgetting.finishedRuns(workspaceId, before, limit + 1)
   const items = runs.slice(0, limit).map(({ body }) => JSON.parse(body) as Receipt)
   const last = items.at(-1)
-  const nextPage = runs.length > limit && last ? makeCursor(app.cursorKey, list, last.id) : undefined
+  const nextPage =
+    runs.length > limit && last ? makeCursor(app.cursorKey, list, last.id) : undefined
   return { items, nextPage }
 }

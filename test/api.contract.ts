@@ -1,5 +1,7 @@
 // The contract of the Api: one suite for every door over every engine. A runner opens worlds.
 import { afterAll, beforeAll, describe } from 'vitest'
+import { forgetContract } from './api/forget.contract.ts'
+import { guardContract } from './api/guard.contract.ts'
 import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
@@ -16,6 +18,9 @@ const parts = [
   versionsContract,
   tenancyContract,
   ownContract,
+  forgetContract,
+  // Last: it looks at what the others have left.
+  guardContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

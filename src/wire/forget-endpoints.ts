@@ -36,6 +36,11 @@ const subjectSchema: Schema = {
       description: 'Up to 50 texts of 2 to 1,000 characters, found in any normal form and case.',
     },
     case_sensitive: { type: ['boolean', 'null'], default: false },
+    whole_words: {
+      type: ['boolean', 'null'],
+      description: 'Whether "Ada" is left alone in "Canada".',
+      default: false,
+    },
   },
   additionalProperties: false,
 }
@@ -90,6 +95,7 @@ const forget = endpoint({
         pathPrefix: subject['path_prefix'],
         text: subject['text'],
         caseSensitive: subject['case_sensitive'],
+        wholeWords: subject['whole_words'],
       },
       dryRun: body['dry_run'],
       reason: body['reason'],
@@ -104,14 +110,15 @@ const forget = endpoint({
 })
 
 function spellSubject(subject: RawSubject): Readonly<Record<string, unknown>> {
-  const { storeIds, metadata, path, pathPrefix, text: texts, caseSensitive } = subject
+  const { storeIds, metadata, path, pathPrefix, text: texts } = subject
   return {
     memory_store_ids: storeIds,
     metadata,
     path,
     path_prefix: pathPrefix,
     text: texts,
-    case_sensitive: caseSensitive,
+    case_sensitive: subject.caseSensitive,
+    whole_words: subject.wholeWords,
   }
 }
 

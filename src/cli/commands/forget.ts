@@ -18,6 +18,7 @@ const subjectOptions: readonly Option[] = [
   { name: 'text', value: 'TEXT', repeated: true, help: 'Whatever holds this text' },
   { name: 'text-file', value: 'FILE', help: 'Texts, one a line; "-" is standard input' },
   { name: 'case-sensitive', help: 'Tell upper from lower case in texts' },
+  { name: 'whole-words', help: 'Texts only where no letter stands beside them' },
   { name: 'path', value: 'PATH', help: 'Memories that are or were at PATH' },
   { name: 'path-prefix', value: 'PREFIX', help: 'Memories that are or were below PREFIX' },
   { name: 'metadata', value: 'KEY=VALUE', repeated: true, help: 'Stores and sessions with this' },
@@ -44,7 +45,7 @@ export const command: Command = {
   details: `--store and --metadata choose stores: with nothing else these go as a whole, and --metadata takes
 sessions that have it along. --path, --path-prefix and --text choose what bears any of them, in the
 chosen stores or everywhere: memories go with their whole history, other text is replaced by
-[redacted]. What was typed stands in the shell's history and in \`ps\`: --text-file avoids that.
+[redacted]. A short text is found in many a word: look at --dry-run, and see --whole-words. What was typed stands in the shell's history and in \`ps\`: --text-file avoids that.
 It shows what it has found and wants the word "forget" typed; without a terminal it needs --yes.
 Interrupted, it is run again and finishes. What it does not reach is named in the receipt.`,
   async run(args) {
@@ -79,6 +80,7 @@ async function inputOf(api: Api, args: Arguments, texts: readonly string[]): Pro
   const subject = {
     text: texts.length > 0 ? texts : undefined,
     caseSensitive: args.flag('case-sensitive') || undefined,
+    wholeWords: args.flag('whole-words') || undefined,
     path: args.text('path'),
     pathPrefix: args.text('path-prefix'),
     metadata: pairs.length > 0 ? Object.fromEntries(pairs) : undefined,

@@ -31,6 +31,7 @@ export interface RawSubject {
   readonly pathPrefix?: unknown
   readonly text?: unknown
   readonly caseSensitive?: unknown
+  readonly wholeWords?: unknown
   readonly storeIds?: unknown
 }
 
@@ -43,7 +44,11 @@ export function parseSubject(raw: RawSubject): Subject {
     prefix: isGiven(raw.pathPrefix)
       ? parsePrefix(raw.pathPrefix, 'subject.path_prefix')
       : undefined,
-    words: { texts: parseTexts(raw.text), isCaseSensitive: parseSwitch(raw.caseSensitive) },
+    words: {
+      texts: parseTexts(raw.text),
+      isCaseSensitive: parseSwitch(raw.caseSensitive, 'subject.case_sensitive'),
+      isWholeWord: parseSwitch(raw.wholeWords, 'subject.whole_words'),
+    },
   }
   const isNobody = !isOfStores(subject) && !hasMarks(subject)
   if (isNobody) {
@@ -109,9 +114,9 @@ function parseText(input: unknown, field: string): string {
   return input.normalize('NFC')
 }
 
-function parseSwitch(input: unknown): boolean {
+function parseSwitch(input: unknown, field: string): boolean {
   if (!isGiven(input)) return false
-  if (typeof input !== 'boolean') throw invalid('subject.case_sensitive', 'must be true or false')
+  if (typeof input !== 'boolean') throw invalid(field, 'must be true or false')
   return input
 }
 
@@ -125,7 +130,11 @@ export function parseReason(input: unknown, subject: Subject): string | undefine
     throw invalid('reason', `must be 1 to ${reasonCharactersMax} characters on one line`)
   }
   const kept = [...Object.values(subject.metadata ?? {}), ...subject.words.texts]
-  const words = { texts: kept.filter((text) => text !== ''), isCaseSensitive: false }
+  const words = {
+    texts: kept.filter((text) => text !== ''),
+    isCaseSensitive: false,
+    isWholeWord: false,
+  }
   if (new Matcher(words).holds(input)) {
     throw invalid('reason', 'must not hold what is to be forgotten: the receipt keeps it')
   }

@@ -7,6 +7,8 @@ const plainMark = 'redacted'
 export interface Words {
   readonly texts: readonly string[]
   readonly isCaseSensitive: boolean
+  /** Whether "Ada" is found in "Ada's" and not in "Canada". */
+  readonly isWholeWord: boolean
 }
 
 /**
@@ -22,6 +24,8 @@ const ownTextBelow: ReadonlySet<string> = new Set([
 
 const ours =
   /^(?:id|type|kind|status|state|access|role|operation|result|permission|confirmed|evaluatedPermission|environmentKind|signature)$|(?:Id|_id|Ids|_ids|Sha256)$/
+/** What goes on a word: letters with their marks, digits. */
+const letter = '[\\p{L}\\p{M}\\p{N}]'
 const plainFields: ReadonlySet<string> = new Set(['name', 'mountPath'])
 
 /** Finds texts whatever their normal form and, unless told otherwise, their case. */
@@ -30,8 +34,9 @@ export class Matcher {
   readonly #folded: readonly string[]
   readonly #asJson: readonly string[]
   readonly #pattern: RegExp
+  readonly #word: RegExp | undefined
 
-  constructor({ texts, isCaseSensitive }: Words) {
+  constructor({ texts, isCaseSensitive, isWholeWord }: Words) {
     this.#isCaseSensitive = isCaseSensitive
     this.#folded = texts.map((text) => this.#fold(text))
     this.#asJson = texts.map((text) => this.#fold(JSON.stringify(text).slice(1, -1)))
@@ -41,12 +46,16 @@ export class Matcher {
     const source = longestFirst
       .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
       .join('|')
-    this.#pattern = new RegExp(source === '' ? '(?!)' : source, isCaseSensitive ? 'gu' : 'giu')
+    const wanted = source === '' ? '(?!)' : `(?:${source})`
+    const whole = isWholeWord ? `(?<!${letter})${wanted}(?!${letter})` : wanted
+    this.#pattern = new RegExp(whole, isCaseSensitive ? 'gu' : 'giu')
+    this.#word = isWholeWord ? new RegExp(whole, isCaseSensitive ? 'u' : 'iu') : undefined
   }
 
   holds(text: string): boolean {
     const folded = this.#fold(text)
-    return this.#folded.some((wanted) => folded.includes(wanted))
+    if (!this.#folded.some((wanted) => folded.includes(wanted))) return false
+    return this.#word?.test(folded) ?? true
   }
 
   /** The text without what was looked for; what cannot be cut out of it goes with all of it. */

@@ -19,7 +19,7 @@ import { DomainError, type Problem } from '../../domain/errors.ts'
 import type { BackupStep } from '../../domain/guard/steps.ts'
 import { openReader } from './connection.ts'
 import { partialOf } from './copy-gate.ts'
-import type { FromTask } from './task-thread.ts'
+import { stayUntilEnded, type FromTask } from './task-thread.ts'
 
 export interface CopierData {
   readonly file: string
@@ -144,6 +144,7 @@ function problemOf(error: unknown): Problem {
   return { code: 'unavailable', message: `the backup failed: ${message}` }
 }
 
+stayUntilEnded(port)
 try {
   await copy()
   send({ type: 'ended' })

@@ -1,11 +1,16 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { DomainError, type Problem } from '../../domain/errors.ts'
 
-/** What a thread for one piece of long work says; it ends itself behind the last message. */
+/** What a thread for one piece of long work says; the last message is its end. */
 export type FromTask<Step> =
   | { readonly type: 'step'; readonly step: Step }
   | { readonly type: 'refused'; readonly problem: Problem }
   | { readonly type: 'ended' }
+
+/** For the thread: its last message must have arrived before it is gone. */
+export function stayUntilEnded(port: MessagePort): void {
+  port.on('message', () => undefined)
+}
 
 /**
  * The steps of long work on a thread of its own, which ends with it or with the signal.

@@ -8,7 +8,7 @@ import { verify, type VerifyEngine } from '../guard/verify.ts'
 import { openReader } from './connection.ts'
 import { runScript } from './run-script.ts'
 import { Statements } from './statement.ts'
-import type { FromTask } from './task-thread.ts'
+import { stayUntilEnded, type FromTask } from './task-thread.ts'
 import { ReferredContents, sqliteDialect } from './verify-dialect.ts'
 
 export interface VerifierData {
@@ -84,6 +84,7 @@ function isReferredNow(statements: Statements, cid: number): boolean {
   return statements.get('SELECT 1 AS is_there FROM changes WHERE cid = ?', cid) !== undefined
 }
 
+stayUntilEnded(port)
 try {
   let toldAt = 0
   for await (const step of verify(openEngine(), new AbortController().signal)) {

@@ -17,6 +17,8 @@ export interface VerifyEngine {
   readonly read: <Result>(script: Script<Result>) => Promise<Result>
   /** What the engine checks of itself, before all else. */
   self?(report: (where: string) => Report): AsyncIterable<void>
+  /** What an error says that only a damaged database throws; it ends the check. */
+  readonly damageOf?: (error: unknown) => string | undefined
   /** And behind all else. */
   finish?(report: (where: string) => Report): void
 }
@@ -58,6 +60,16 @@ class Verification {
 
   /** Yields behind every slice. */
   async *steps(): AsyncGenerator<void> {
+    try {
+      yield* this.#steps()
+    } catch (error) {
+      const damage = this.#engine.damageOf?.(error)
+      if (damage === undefined) throw error
+      this.#reportOf('database')('database', '', `${damage}: the rest could not be looked at`)
+    }
+  }
+
+  async *#steps(): AsyncGenerator<void> {
     const { read } = this.#engine
     const report = (id: string) => this.#reportOf(id)
     this.#storesTotal = await read(countStores())

@@ -29,15 +29,38 @@ function send(message: FromTask<VerifyStep>): void {
 function openEngine(): VerifyEngine {
   const db = isCopy ? new DatabaseSync(file, { readOnly: true }) : openReader(file)
   const statements = new Statements(db)
-  const newest = statements.get<{ cid: number | null }>('SELECT max(cid) AS cid FROM contents')
-  const newestCid = newest?.cid ?? 0
+  const newestCid = newestContent(statements)
   const referred = new ReferredContents(newestCid)
   return {
     dialect: sqliteDialect(referred),
     read: async (script) => statements.snapshot(() => runScript(statements, script)),
+    damageOf,
     self: (report) => checkPages(statements, report('palimpsest.db')),
     finish: (report) => checkOrphans(statements, { referred, newestCid }, report('palimpsest.db')),
   }
+}
+
+function newestContent(statements: Statements): number {
+  try {
+    const sql = 'SELECT max(cid) AS cid FROM contents'
+    return statements.get<{ cid: number | null }>(sql)?.cid ?? 0
+  } catch (error) {
+    // The check itself says what is damaged.
+    if (damageOf(error) === undefined || isForeign(error)) throw error
+    return 0
+  }
+}
+
+const corrupt = 11
+const notADatabase = 26
+
+function damageOf(error: unknown): string | undefined {
+  const { errcode = 0, message } = error as Error & { errcode?: number }
+  return [corrupt, notADatabase].includes(errcode & 0xff) ? message : undefined
+}
+
+function isForeign(error: unknown): boolean {
+  return ((error as { errcode?: number }).errcode ?? 0) === notADatabase
 }
 
 /** A table and its indexes at a time: a check of the whole file would hold one state too long. */

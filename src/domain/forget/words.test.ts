@@ -31,6 +31,16 @@ describe('what is looked for', () => {
     expect(matcher('i\u0307stanbul').redact(text)).toBe('[redacted]')
   })
 
+  test.each([
+    ['Ada Example', 'ls /users/ada-example/x', 'ls /users/[redacted]/x'],
+    ['Zoë Öztürk', '/mnt/memory/notes-of-zo-zt-rk', '/mnt/memory/notes-of-[redacted]'],
+    // Too little is left of it, or nothing.
+    ['A B', '/a-b', '/a-b'],
+    ['日本', 'memory', 'memory'],
+  ])('%s is found as paths spell it, in "%s"', (text, before, after) => {
+    expect(matcher(text).redact(before)).toBe(after)
+  })
+
   test('of two that overlap the longer one goes as a whole', () => {
     expect(matcher('Ada', 'Ada Example').redact('Ada Example')).toBe('[redacted]')
   })

@@ -1,3 +1,5 @@
+import { slug } from '../memory/store.ts'
+
 /** What takes the place of text that is forgotten. */
 export const mark = '[redacted]'
 /** The same where only letters are safe: names of tools, mount paths. */
@@ -36,7 +38,8 @@ export class Matcher {
   readonly #pattern: RegExp
   readonly #word: RegExp | undefined
 
-  constructor({ texts, isCaseSensitive, isWholeWord }: Words) {
+  constructor({ texts: given, isCaseSensitive, isWholeWord }: Words) {
+    const texts = given.flatMap((text) => [text, ...slugOf(text)])
     this.#isCaseSensitive = isCaseSensitive
     this.#folded = texts.map((text) => this.#fold(text))
     this.#asJson = texts.map((text) => this.#fold(JSON.stringify(text).slice(1, -1)))
@@ -96,6 +99,15 @@ export class Matcher {
     const composed = text.normalize('NFC')
     return this.#isCaseSensitive ? composed : composed.toLowerCase()
   }
+}
+
+const slugCharactersMin = 4
+
+/** As names of stores are spelled in paths, so "Ada Example" is also "ada-example". */
+function slugOf(text: string): string[] {
+  const spelled = slug(text)
+  const isLeft = /[a-z0-9]/i.test(text) && spelled.length >= slugCharactersMin
+  return isLeft && spelled !== text ? [spelled] : []
 }
 
 function isPlain(text: string): boolean {

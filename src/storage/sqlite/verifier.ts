@@ -40,27 +40,25 @@ function openEngine(): VerifyEngine {
   }
 }
 
+const corrupt = 11
+const notADatabase = 26
+
+const primaryCode = (error: unknown) => ((error as { errcode?: number }).errcode ?? 0) & 0xff
+
+function damageOf(error: unknown): string | undefined {
+  const isDamage = [corrupt, notADatabase].includes(primaryCode(error))
+  return isDamage ? (error as Error).message : undefined
+}
+
+/** Of a damaged database none: the check itself says what is damaged. */
 function newestContent(statements: Statements): number {
   try {
     const sql = 'SELECT max(cid) AS cid FROM contents'
     return statements.get<{ cid: number | null }>(sql)?.cid ?? 0
   } catch (error) {
-    // The check itself says what is damaged.
-    if (damageOf(error) === undefined || isForeign(error)) throw error
+    if (primaryCode(error) !== corrupt) throw error
     return 0
   }
-}
-
-const corrupt = 11
-const notADatabase = 26
-
-function damageOf(error: unknown): string | undefined {
-  const { errcode = 0, message } = error as Error & { errcode?: number }
-  return [corrupt, notADatabase].includes(errcode & 0xff) ? message : undefined
-}
-
-function isForeign(error: unknown): boolean {
-  return ((error as { errcode?: number }).errcode ?? 0) === notADatabase
 }
 
 /** A table and its indexes at a time: a check of the whole file would hold one state too long. */

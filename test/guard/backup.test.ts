@@ -55,11 +55,18 @@ describe('a backup', () => {
       for (; !done.isOver; done.writes += 1) await scribe.create(`/w${done.writes}`, 'written')
     })()
     const before = done.writes
-    const last = await backup()
+    const steps = await Array.fromAsync(storage.guard.backup(file, never))
+    const last = steps.at(-1)
     const after = done.writes
     done.isOver = true
     await writing
     expect(after).toBeGreaterThan(before)
+    // One state: it never begins again, and what others add is not in it.
+    const copied = steps.flatMap((step) => (step.type === 'progress' ? [step] : []))
+    expect(copied.length).toBeGreaterThan(3)
+    expect(new Set(copied.map(({ bytesTotal }) => bytesTotal)).size).toBe(1)
+    const lengths = copied.map(({ bytes }) => bytes)
+    expect(lengths).toEqual(lengths.toSorted((a, b) => a - b))
     const bytes = statSync(file).size
     expect(last).toMatchObject({ type: 'done', file, bytes })
     expect(statSync(file).mode & 0o777).toBe(0o600)

@@ -68,34 +68,52 @@ describe.skipIf(missing !== undefined)('a PostgreSQL database', () => {
   })
 
   test('is copied as files while it serves, and a server started on the copy', async () => {
-    await using server = await startPostgres(['wal_level=replica'])
-    await administer(server.url, 'CREATE DATABASE palimpsest')
-    const url = new URL(server.url)
-    url.pathname = '/palimpsest'
-    await using storage = await openPostgres(url.href, optionsWith())
-    const scribe = await newScribe(storage)
-    await scribe.createAll('/a', '/b')
-    const writing = { count: 0, isOver: false }
-    const writes = (async () => {
-      for (; !writing.isOver; writing.count += 1) await scribe.create(`/w${writing.count}`)
-    })()
-    const home = await mkdtemp(join(tmpdir(), 'palimpsest-base-'))
-    try {
-      await copyCluster(server.url, home)
-      writing.isOver = true
-      await writes
-      await using copy = await startPostgresOn(join(home, 'data'), home)
-      const restored = new URL(copy.url)
-      restored.pathname = '/palimpsest'
-      await check(restored.href)
-      await using there = await openPostgres(restored.href, optionsWith())
-      expect(await scribe.through(there).paths()).toEqual(expect.arrayContaining(['/a', '/b']))
-    } finally {
-      writing.isOver = true
-      await rm(home, { recursive: true, force: true })
-    }
+    await copiedWhileItServes(undefined, copyCluster)
+  })
+
+  test('is copied by pg_basebackup while it serves', async (context) => {
+    const binaries = installedBinaries()
+    context.skip(binaries === undefined, 'no PostgreSQL is installed, whose tools could be used')
+    await copiedWhileItServes(binaries, async (url, home) => {
+      const data = join(home, 'data')
+      const how = ['--wal-method=stream', '--checkpoint=fast', `--dbname=${url}`]
+      await run(join(binaries ?? '', 'pg_basebackup'), [`--pgdata=${data}`, ...how])
+      await giveTo(home, data)
+    })
   })
 })
+
+async function copiedWhileItServes(
+  binaries: string | undefined,
+  copyTo: (url: string, home: string) => Promise<void>,
+): Promise<void> {
+  await using server = await startPostgres([], binaries)
+  await administer(server.url, 'CREATE DATABASE palimpsest')
+  const url = new URL(server.url)
+  url.pathname = '/palimpsest'
+  await using storage = await openPostgres(url.href, optionsWith())
+  const scribe = await newScribe(storage)
+  await scribe.createAll('/a', '/b')
+  const writing = { count: 0, isOver: false }
+  const writes = (async () => {
+    for (; !writing.isOver; writing.count += 1) await scribe.create(`/w${writing.count}`)
+  })()
+  const home = await mkdtemp(join(tmpdir(), 'palimpsest-base-'))
+  try {
+    await copyTo(server.url, home)
+    writing.isOver = true
+    await writes
+    await using copy = await startPostgresOn(join(home, 'data'), home, binaries)
+    const restored = new URL(copy.url)
+    restored.pathname = '/palimpsest'
+    await check(restored.href)
+    await using there = await openPostgres(restored.href, optionsWith())
+    expect(await scribe.through(there).paths()).toEqual(expect.arrayContaining(['/a', '/b']))
+  } finally {
+    writing.isOver = true
+    await rm(home, { recursive: true, force: true })
+  }
+}
 
 /** As `pg_basebackup` does it: told to the server, copied file by file, its end told as well. */
 async function copyCluster(url: string, home: string): Promise<void> {

@@ -71,9 +71,13 @@ const asUser = () => (process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : 
  * A server on a cluster that is there already: a copy of another's.
  * @param home where binaries may be put; both are the caller's to remove
  */
-export async function startPostgresOn(data: string, home: string): Promise<PostgresServer> {
+export async function startPostgresOn(
+  data: string,
+  home: string,
+  given?: string,
+): Promise<PostgresServer> {
   const user = asUser()
-  const binaries = await reachableBinaries(home, 'uid' in user)
+  const binaries = given ?? (await reachableBinaries(home, 'uid' in user))
   return startServer({ binaries, data, settings: [], clean: async () => undefined })
 }
 

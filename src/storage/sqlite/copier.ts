@@ -61,6 +61,7 @@ async function copyPages(descriptor: number): Promise<void> {
   try {
     // A state that is held: otherwise every write by others would make the copy begin again.
     source.exec('BEGIN')
+    source.prepare('SELECT count(*) FROM sqlite_schema').get()
     const pageBytes = Number(source.prepare('PRAGMA page_size').get()?.['page_size'])
     await backup(source, partial, {
       rate: pagesAtOnce,

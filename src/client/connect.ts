@@ -36,6 +36,7 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'sendEvents',
   'createTurn',
   'pollWork',
+  'forget',
 ])
 
 /**

@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs'
 import type { BackupStep, VerifyStep } from '../../domain/guard/steps.ts'
 import type { Guard } from '../port/guard.ts'
+import type { CopierData } from './copier.ts'
 import { partialOf, type CopyGate } from './copy-gate.ts'
 import { stepsOf } from './task-thread.ts'
+import type { VerifierData } from './verifier.ts'
 import { workerModule } from './writer-thread.ts'
 
 interface Guarded {
@@ -26,8 +28,9 @@ async function* backup(
 ): AsyncGenerator<BackupStep> {
   using held = await gate.copy()
   const module = workerModule('copier', import.meta.url)
+  const data: Omit<CopierData, 'port'> = { file, target }
   try {
-    for await (const step of stepsOf<BackupStep>(module, { file, target }, signal)) {
+    for await (const step of stepsOf<BackupStep>(module, data, signal)) {
       if (step.type !== 'progress') held[Symbol.dispose]()
       yield step
     }
@@ -43,5 +46,6 @@ export function verifyFile(
   how: { readonly isCopy: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<VerifyStep> {
-  return stepsOf(workerModule('verifier', import.meta.url), { file, ...how }, signal)
+  const data: Omit<VerifierData, 'port'> = { file, ...how }
+  return stepsOf(workerModule('verifier', import.meta.url), data, signal)
 }

@@ -1,15 +1,22 @@
 import type { SessionId, WorkspaceId } from '../ids.ts'
-import type { Words } from './words.ts'
+/** A row without the text that was found in it: columns as they were, and as they have to be. */
+export interface TextChange {
+  readonly key: string | number
+  readonly before: Readonly<Record<string, string | null>>
+  readonly after: Readonly<Record<string, string | null>>
+}
 
-/** Replaces text in rows of one place by a mark, those of one owner. */
+/**
+ * Replaces text in rows of one place, those of one owner, where they are still as they were read:
+ * looking for it takes long for a long text, and the writer has only to compare.
+ */
 export interface RedactTexts {
   readonly type: 'redact_texts'
   readonly workspaceId: WorkspaceId
   readonly place: string
   /** Whose rows: of a session nothing is touched while it runs. */
   readonly owner: string
-  readonly keys: readonly (string | number)[]
-  readonly words: Words
+  readonly changes: readonly TextChange[]
 }
 
 /** Removes a slice of a session that does not run; answers whether nothing is left of it. */
@@ -34,8 +41,7 @@ export interface SaveForgetting {
 export type ForgetCommand = RedactTexts | ForgetSession | SaveForgetting
 
 export interface ForgetAnswers {
-  /** The rows that were changed. */
-  redact_texts: readonly string[]
+  redact_texts: undefined
   forget_session: boolean
   save_forgetting: undefined
 }

@@ -5,12 +5,13 @@ import type {
   RedactTexts,
   SaveForgetting,
 } from '../../domain/forget/command.ts'
-import { Matcher } from '../../domain/forget/words.ts'
 import type { Problem } from '../../domain/errors.ts'
 import { execute, finished, select, type Result, type Script } from '../sessions/script.ts'
 import { deleteSessionRows, lockSession } from '../sessions/sessions.ts'
-import { columnsOf, redactRow, type Columns } from './redact-row.ts'
-import { placeOf } from './scan-texts.ts'
+import type { TextCursor } from '../port/forget.ts'
+import type { TextPlace } from './places.ts'
+import { textOf, type Columns } from './redact-row.ts'
+import { placeOf, rowSql, whereRow } from './scan-texts.ts'
 
 export function commitForgetting(command: ForgetCommand): Script<Result> {
   switch (command.type) {
@@ -30,31 +31,32 @@ function runs(sessionId: string): { readonly kind: 'refused'; readonly problem: 
   return { kind: 'refused', problem: { code: 'busy', message } }
 }
 
-/** Rows are read again: they may have changed since they were found. */
-function* redactTexts(command: RedactTexts): Script<Result> {
+/** A row that changed since it was read is left alone: the next look finds it again. */
+function* redactTexts(command: RedactTexts): Script<Result<undefined>> {
   const place = placeOf(command.place)
-  if (place.owners === 'sessions' && (yield* isRunning(command.workspaceId, command.owner))) {
-    return runs(command.owner)
+  const { owner } = command
+  if (place.owners === 'sessions' && (yield* isRunning(command.workspaceId, owner))) {
+    return runs(owner)
   }
-  const matcher = new Matcher(command.words)
-  const columns = [...new Set([place.key, place.name ?? place.key, ...columnsOf(place)])]
-  const isOwned = place.owners !== 'everybody'
-  const changed: string[] = []
-  for (const key of command.keys) {
-    const whose = isOwned ? ` AND ${place.owner} = $2` : ''
-    const where = `WHERE ${place.key} = $1${whose}`
-    const values = isOwned ? [key, command.owner] : [key]
-    const sql = `SELECT ${columns.join(', ')} FROM ${place.table} ${where}`
-    const [row] = yield* select<Columns>(sql, ...values)
-    if (row === undefined) continue
-    const redacted = Object.entries(redactRow(place, row, matcher))
-    if (redacted.length === 0) continue
-    const sets = redacted.map(([column], index) => `${column} = $${values.length + index + 1}`)
-    const update = `UPDATE ${place.table} SET ${sets.join(', ')} ${where}`
-    yield* execute(update, ...values, ...redacted.map(([, value]) => value))
-    changed.push(String(row[place.name ?? place.key]))
+  for (const { key, before, after } of command.changes) {
+    const [row] = yield* select<Columns>(...rowSql(place, owner, key))
+    const isSame = Object.entries(before).every(([column, text]) => {
+      return row !== undefined && textOf(row[column]) === text
+    })
+    if (isSame) yield* replace(place, { owner, key }, Object.entries(after))
   }
-  return finished(changed, ...(place.owners === 'sessions' ? [command.owner] : []))
+  return finished(undefined, ...(place.owners === 'sessions' ? [owner] : []))
+}
+
+function* replace(
+  place: TextPlace,
+  cursor: TextCursor,
+  columns: readonly (readonly [string, string | null])[],
+): Script<void> {
+  const [where, ...values] = whereRow(place, cursor)
+  const sets = columns.map(([column], index) => `${column} = $${values.length + index + 1}`)
+  const update = `UPDATE ${place.table} SET ${sets.join(', ')} ${where}`
+  yield* execute(update, ...values, ...columns.map(([, value]) => value))
 }
 
 function* isRunning(workspaceId: string, sessionId: string): Script<boolean> {

@@ -1,7 +1,7 @@
 import type { ForgetReads, ForgetRun } from '../port/forget.ts'
 import { select, type Script } from '../sessions/script.ts'
 import { textPlaces } from './places.ts'
-import { placeOf, scanTexts } from './scan-texts.ts'
+import { placeOf, redactTexts, scanTexts } from './scan-texts.ts'
 
 /** The reads of a forgetting, by an engine's way to run a script. */
 export function forgetReads(run: <Value>(script: Script<Value>) => Promise<Value>): ForgetReads {
@@ -9,6 +9,7 @@ export function forgetReads(run: <Value>(script: Script<Value>) => Promise<Value
     places: Object.keys(textPlaces),
     isOfSessions: (place) => placeOf(place).owners === 'sessions',
     texts: (query) => run(scanTexts(query)),
+    changes: (query) => run(redactTexts(query)),
     openRun: (workspaceId, seal) => run(readOpenRun(workspaceId, seal)),
     finishedRuns: (workspaceId, before, limit) => run(readFinishedRuns(workspaceId, before, limit)),
   }

@@ -44,7 +44,12 @@ export function redactRow(
 }
 
 function jsonOf(value: unknown): string | undefined {
-  if (value === null || value === undefined) return undefined
+  return textOf(value) ?? undefined
+}
+
+/** A column as text, however the engine hands it over. */
+export function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

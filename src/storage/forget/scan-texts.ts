@@ -1,8 +1,9 @@
+import type { TextChange } from '../../domain/forget/command.ts'
 import { Matcher } from '../../domain/forget/words.ts'
-import type { TextCursor, TextQuery, TextRow, TextSlice } from '../port/forget.ts'
+import type { ChangesOfTexts, TextCursor, TextQuery, TextRow, TextSlice } from '../port/forget.ts'
 import { select, type Script } from '../sessions/script.ts'
 import { textPlaces, type TextPlace } from './places.ts'
-import { columnsOf, redactRow, type Columns } from './redact-row.ts'
+import { columnsOf, redactRow, textOf, type Columns } from './redact-row.ts'
 
 /** Rows looked at together: few, because a row may be long. */
 const rowsMax = 40
@@ -29,6 +30,41 @@ export function* scanTexts(query: TextQuery): Script<TextSlice> {
       ? yield* nextOwner(place, query, cursor.owner)
       : { owner: cursor.owner, key: last[place.key] as string | number }
   return { rows: found, next }
+}
+
+/** What has to become of rows that were found, read once more. */
+export function* redactTexts(query: ChangesOfTexts): Script<readonly TextChange[]> {
+  const place = placeOf(query.place)
+  const matcher = new Matcher(query.words)
+  const changes: TextChange[] = []
+  for (const key of query.keys) {
+    const [row] = yield* select<Columns>(...rowSql(place, query.owner, key))
+    const after = row === undefined ? {} : redactRow(place, row, matcher)
+    const columns = Object.keys(after)
+    if (columns.length === 0) continue
+    const before = Object.fromEntries(columns.map((column) => [column, textOf(row?.[column])]))
+    changes.push({ key, before, after })
+  }
+  return changes
+}
+
+/** One row, by its key and whose it is. */
+export function rowSql(
+  place: TextPlace,
+  owner: string,
+  key: string | number,
+): [string, ...(string | number)[]] {
+  const [where, ...values] = whereRow(place, { owner, key })
+  const columns = [...new Set([place.key, ...columnsOf(place)])]
+  return [`SELECT ${columns.join(', ')} FROM ${place.table} ${where}`, ...values]
+}
+
+export function whereRow(
+  place: TextPlace,
+  { owner, key }: TextCursor,
+): [string, ...(string | number)[]] {
+  if (place.owners === 'everybody') return [`WHERE ${place.key} = $1`, key]
+  return [`WHERE ${place.key} = $1 AND ${place.owner} = $2`, key, owner]
 }
 
 export function placeOf(name: string): TextPlace {

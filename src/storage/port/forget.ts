@@ -1,3 +1,4 @@
+import type { TextChange } from '../../domain/forget/command.ts'
 import type { Words } from '../../domain/forget/words.ts'
 
 /** Where text is kept outside of memories, and what was forgotten before. */
@@ -8,6 +9,8 @@ export interface ForgetReads {
   isOfSessions(place: string): boolean
   /** Rows that hold one of the texts, a slice at a time. */
   texts(query: TextQuery): Promise<TextSlice>
+  /** What has to become of some of them. */
+  changes(query: ChangesOfTexts): Promise<readonly TextChange[]>
   /** The run of this subject that was begun and did not come to its end. */
   openRun(workspaceId: string, seal: string): Promise<ForgetRun | undefined>
   /** Those that came to their end, newest first, below an id. */
@@ -32,6 +35,13 @@ export interface TextQuery {
   readonly owner: string | undefined
   readonly words: Words
   readonly after: TextCursor | undefined
+}
+
+export interface ChangesOfTexts {
+  readonly place: string
+  readonly owner: string
+  readonly keys: readonly (string | number)[]
+  readonly words: Words
 }
 
 export interface TextCursor {

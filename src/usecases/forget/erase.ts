@@ -1,5 +1,6 @@
 import { provenance, type Caller } from '../../domain/caller.ts'
 import { DomainError } from '../../domain/errors.ts'
+import type { TextChange } from '../../domain/forget/command.ts'
 import type { Subject } from '../../domain/forget/subject.ts'
 import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
 import type { App } from '../app.ts'
@@ -8,6 +9,7 @@ import { historyOf, type Findings, type FoundMemory, type FoundRow } from './fin
 /** Redactions handed over together, and rows changed by one commit: no writer waits long. */
 const versionsAtOnce = 50
 const rowsAtOnce = 20
+const charactersAtOnce = 200_000
 
 export interface Erasure {
   readonly app: App
@@ -66,8 +68,28 @@ async function eraseRows(
   const { words } = subject
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     const keys = rows.slice(start, start + rowsAtOnce).map(({ key }) => key)
-    await app.storage.commit({ type: 'redact_texts', workspaceId, place, owner, keys, words })
+    const found = await app.storage.forgetting.changes({ place, owner, keys, words })
+    for (const changes of bySize(found)) {
+      await app.storage.commit({ type: 'redact_texts', workspaceId, place, owner, changes })
+    }
   }
+}
+
+/** Changes in groups of few characters; one change may have more. */
+function* bySize(changes: readonly TextChange[]): Generator<readonly TextChange[]> {
+  let group: TextChange[] = []
+  let characters = 0
+  for (const change of changes) {
+    const own = Object.values(change.after).reduce((sum, text) => sum + (text?.length ?? 0), 0)
+    if (group.length > 0 && characters + own > charactersAtOnce) {
+      yield group
+      group = []
+      characters = 0
+    }
+    group.push(change)
+    characters += own
+  }
+  if (group.length > 0) yield group
 }
 
 async function unlessGone(commit: Promise<unknown>): Promise<void> {

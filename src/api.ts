@@ -1,6 +1,8 @@
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import { historyNeeds, type HistoryApi } from './api/history.ts'
 import { searchNeeds, type SearchApi } from './api/search.ts'
+import { forgetNeeds, type ForgetApi } from './api/forget.ts'
+import { guardNeeds, type GuardApi } from './api/guard.ts'
 import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
@@ -15,7 +17,8 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api extends MemoryApi, HistoryApi, SearchApi, SessionsApi, WebhooksApi {}
+export interface Api
+  extends MemoryApi, HistoryApi, SearchApi, SessionsApi, WebhooksApi, GuardApi, ForgetApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -320,6 +323,8 @@ export const needs: Record<Verb, Capability> = {
   ...searchNeeds,
   ...sessionNeeds,
   ...webhookNeeds,
+  ...guardNeeds,
+  ...forgetNeeds,
 }
 
 const both: readonly WorkerKind[] = ['environment', 'session']

@@ -31,7 +31,7 @@ async function readThePast(bench: Bench, served: Served): Promise<Result> {
   const { key } = served
   const middle = Math.floor(versions / 2)
   const at = `at_seq=${middle}`
-  const pairs: Readonly<Record<string, readonly [now: Template, then: Template]>> = {
+  const pairs: Readonly<Record<string, readonly [now: Template, past: Template]>> = {
     'list 20': [
       listRequest(key, filled.storeIds, '?limit=20'),
       listAsOfRequest(key, filled.storeIds, `?limit=20&${at}`),
@@ -48,12 +48,12 @@ async function readThePast(bench: Bench, served: Served): Promise<Result> {
   }
   const findings: Finding[] = []
   const data: Record<string, unknown> = {}
-  for (const [name, [now, then]] of Object.entries(pairs)) {
-    const taken = await compare(bench, served, { now, then })
+  for (const [name, [now, past]] of Object.entries(pairs)) {
+    const taken = await compare(bench, served, { now, past })
     const spread = spreadOf(
-      taken.then.map((time, round) => time / (taken.now[round] ?? Number.NaN)),
+      taken.past.map((time, round) => time / (taken.now[round] ?? Number.NaN)),
     )
-    const note = `p50 ${rounded(median(taken.then))} µs against ${rounded(median(taken.now))} µs`
+    const note = `p50 ${rounded(median(taken.past))} µs against ${rounded(median(taken.now))} µs`
     findings.push(ratio(`${name}: as of ${middle} / now`, spread, { atMost: 2 }, note))
     data[name] = taken
   }
@@ -62,14 +62,14 @@ async function readThePast(bench: Bench, served: Served): Promise<Result> {
 
 interface Compared {
   readonly now: Template
-  readonly then: Template
+  readonly past: Template
 }
 
 /** Rounds in turns: a slow moment hits both. The first only makes everything warm. */
 async function compare(bench: Bench, { child, port }: Served, templates: Compared) {
-  const taken = { now: [] as number[], then: [] as number[] }
+  const taken = { now: [] as number[], past: [] as number[] }
   for (let round = 0; round < (bench.quick ? 4 : 13); round += 1) {
-    for (const name of ['now', 'then'] as const) {
+    for (const name of ['now', 'past'] as const) {
       const stop = { requests: bench.quick ? 100 : 400 }
       const plan = { port, connections: 1, template: templates[name], stop }
       const { p50Us } = await bench.measure(child.pid, plan)

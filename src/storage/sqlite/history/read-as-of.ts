@@ -40,6 +40,8 @@ interface Search {
   next: Bound | undefined
   /** Paths to look at next: no more than the page needs at first, then more at once. */
   count: number
+  /** Whether memories have left paths from here on. */
+  hasLeft: boolean
 }
 
 interface Bound {
@@ -56,6 +58,7 @@ export async function readMemoriesAsOf(
     items: [],
     next: startOf(query),
     count: query.depth === 1 ? childPaths : Math.min(query.limit, chunkPaths),
+    hasLeft: true,
   }
   const first = statements.snapshot(() => {
     for (let seen = 0; !isOver(search, query) && seen < turnPaths; seen += search.count) {
@@ -133,7 +136,7 @@ function behind(directory: string): Bound {
 function searchOn(statements: Statements, place: Place, { query, search }: Work): void {
   const { next, items, count } = search
   if (next === undefined) return
-  const { candidates, last } = candidatesFrom(statements, place.sid, { query, next, count })
+  const { candidates, last } = candidatesFrom(statements, place.sid, { query, next, search })
   // A directory is told by its first memory: what else lies in it is stepped over.
   const before = items.length
   search.count = Math.min(chunkPaths, query.depth === 1 ? 2 * count : chunkPaths)
@@ -177,9 +180,10 @@ function versionThere(memory: string, path: string): string {
         ORDER BY c.seq DESC LIMIT 1), ${memory}.first_seq) END`
 }
 
+// A bare parameter as limit makes SQLite compile a statement anew for each run: hence the "+ 0".
 const livePlaces = `SELECT m.path AS place, ${of('v', stateColumns)}
   FROM (SELECT path, first_seq, head_seq FROM memories
-    WHERE sid = ?1 AND path >= ?2 AND path < ?3 ORDER BY path LIMIT ?5) m
+    WHERE sid = ?1 AND path >= ?2 AND path < ?3 ORDER BY path LIMIT ?5 + 0) m
   ${versionThere('m', 'm.path')} ORDER BY m.path`
 const nextLeft = `(SELECT left_path FROM changes WHERE sid = ?1 AND left_path IS NOT NULL
   AND left_path OP AND left_path < ?3 ORDER BY left_path LIMIT 1)`
@@ -187,7 +191,7 @@ const nextLeft = `(SELECT left_path FROM changes WHERE sid = ?1 AND left_path IS
 const leftPlaces = `WITH RECURSIVE l(path) AS (
     SELECT ${nextLeft.replace('OP', '>= ?2')}
     UNION ALL SELECT ${nextLeft.replace('OP', '> l.path')} FROM l WHERE l.path IS NOT NULL),
-  k AS MATERIALIZED (SELECT path FROM l WHERE path IS NOT NULL LIMIT ?5)
+  k AS MATERIALIZED (SELECT path FROM l WHERE path IS NOT NULL LIMIT ?5 + 0)
   SELECT k.path AS place, ${of('v', stateColumns)} FROM k
   LEFT JOIN changes o ON o.sid = ?1 AND o.seq = (SELECT seq FROM changes WHERE sid = ?1
     AND left_path = k.path AND left_path IS NOT NULL AND seq > ?4 ORDER BY seq LIMIT 1)
@@ -197,20 +201,24 @@ const leftPlaces = `WITH RECURSIVE l(path) AS (
 interface Step {
   readonly query: AsOfQuery
   readonly next: Bound
-  readonly count: number
+  readonly search: Search
 }
 
 /** The next paths in order; `last` is where to go on, undefined at the end. */
 function candidatesFrom(
   statements: Statements,
   sid: number,
-  { query, next, count }: Step,
+  { query, next, search }: Step,
 ): { readonly candidates: readonly Candidate[]; readonly last: string | undefined } {
   const { to } = within(query.prefix)
   // No path holds U+0001: nothing sorts in between.
   const from = next.isInclusive ? next.path : `${next.path}\u0001`
+  const { count } = search
   const live = statements.all<PlaceRow>(livePlaces, sid, from, to, query.seq, count)
-  const left = statements.all<PlaceRow>(leftPlaces, sid, from, to, query.seq, count)
+  const left = search.hasLeft
+    ? statements.all<PlaceRow>(leftPlaces, sid, from, to, query.seq, count)
+    : []
+  search.hasLeft = left.length > 0
   const last = firstEnd(
     live.length === count ? live.at(-1)?.place : undefined,
     left.length === count ? left.at(-1)?.place : undefined,

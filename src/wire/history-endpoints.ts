@@ -135,7 +135,11 @@ const getMemoryAsOf = endpoint({
 
 /** Only text can be a path; anything else is for the server to refuse. */
 function asText(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value)
+  return value === undefined || value === null
+    ? undefined
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value)
 }
 
 const listLog = endpoint({

@@ -62,7 +62,7 @@ export function memoryOfState(storeId: StoreId, row: LiveRow, content?: string):
     firstSeq: row.first_seq,
     headSeq: row.seq,
     path: row.path,
-    sha256: hexOf(row.sha256) as Sha256,
+    sha256: hexOf(row.sha256),
     sizeBytes: row.size,
     createdAt: row.first_at,
     updatedAt: row.at,

@@ -13,7 +13,9 @@ const downgrade = `
   DROP INDEX left_paths;
   DROP INDEX later_versions;
   ALTER TABLE changes DROP COLUMN left_path;
-  PRAGMA user_version = 2;
+  DROP TABLE deleted_sessions;
+  DROP TABLE forget_runs;
+  PRAGMA user_version = 3;
 `
 
 async function contentsAt({ storage, scope }: Scribe, seq: number) {

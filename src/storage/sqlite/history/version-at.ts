@@ -1,4 +1,3 @@
-import type { Sha256 } from '../../../domain/memory/content.ts'
 import type { Memory } from '../../../domain/memory/memory.ts'
 import { memoryOf } from '../../../domain/memory/memory.ts'
 import type { StoreId } from '../../../domain/ids.ts'

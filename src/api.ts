@@ -1,4 +1,5 @@
 import { sessionNeeds, type SessionsApi, type SessionVerb } from './api/sessions.ts'
+import { transferNeeds, type TransferApi } from './api/transfer.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
 import type { Key, Workspace } from './domain/memory/command.ts'
@@ -15,7 +16,7 @@ import type { Page } from './domain/page.ts'
 export interface Api extends MemoryApi, SessionsApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
-export interface MemoryApi {
+export interface MemoryApi extends TransferApi {
   createStore(input: CreateStoreInput): Promise<Store>
   listStores(input: ListStoresInput): Promise<Page<Store>>
   getStore(input: StoreInput): Promise<Store>
@@ -279,6 +280,7 @@ export const needs: Record<Verb, Capability> = {
   revokeKey: 'admin',
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
+  ...transferNeeds,
   ...sessionNeeds,
 }
 

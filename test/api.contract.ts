@@ -6,6 +6,7 @@ import { memoriesContract } from './api/memories.contract.ts'
 import { ownContract } from './api/own.contract.ts'
 import { storesContract } from './api/stores.contract.ts'
 import { tenancyContract } from './api/tenancy.contract.ts'
+import { transferContract } from './api/transfer.contract.ts'
 import { versionsContract } from './api/versions.contract.ts'
 import type { OpenWorld, World } from './support/world.ts'
 
@@ -16,6 +17,7 @@ const parts = [
   versionsContract,
   tenancyContract,
   ownContract,
+  transferContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

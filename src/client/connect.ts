@@ -28,6 +28,7 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'createKey',
   'createWorkspace',
   'applyBatch',
+  'importHistory',
   'createAgent',
   'updateAgent',
   'createEnvironment',

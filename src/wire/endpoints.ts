@@ -8,6 +8,7 @@ import { memoryEndpoints } from './memory-endpoints.ts'
 import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
 import { memoryVersionEndpoints } from './memory-version-endpoints.ts'
 import { ownEndpoints } from './own-endpoints.ts'
+import { transferEndpoints } from './transfer-endpoints.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
 import { workEndpoints } from './work-endpoints.ts'
 
@@ -17,6 +18,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...memoryEndpoints,
   ...memoryVersionEndpoints,
   ...ownEndpoints,
+  ...transferEndpoints,
   ...keyEndpoints,
   ...agentEndpoints,
   ...environmentEndpoints,

@@ -11,6 +11,7 @@ import { versionSchema } from './memory-version.ts'
 import { literal, object, orNull, string, type Schema } from './schema.ts'
 import { resourceSchema, sessionSchema, threadSchema } from './session.ts'
 import { eventSchema } from './session-event.ts'
+import { entrySchema, historyPageSchema, importedSchema } from './transfer.ts'
 import { turnSchema } from './turn.ts'
 import { usageSchema } from './usage.ts'
 import { heartbeatSchema, workSchema, workStatsSchema } from './work.ts'
@@ -48,6 +49,9 @@ export const schemas: Readonly<Record<string, Schema>> = {
   BatchResult: batchResultSchema,
   Change: changeSchema,
   ChangePage: changePageSchema,
+  HistoryEntry: entrySchema,
+  HistoryPage: historyPageSchema,
+  Imported: importedSchema,
   Identity: identitySchema,
   ApiKey: keySchema,
   NewApiKey: newKeySchema,

@@ -42,6 +42,13 @@ const calls: Record<MemoryVerb, (api: Api, at: At) => Promise<unknown>> = {
     api.applyBatch({ storeId, operations: [{ type: 'move', from: '/d/', to: '/e/' }] }),
   listChanges: (api, { storeId }) => api.listChanges({ storeId }),
   watchChanges: (api, { storeId }) => firstChange(api, storeId),
+  exportHistory: (api, { storeId }) => api.exportHistory({ storeId }),
+  importHistory: (api, { storeId }) =>
+    api.importHistory({
+      storeId,
+      expectedSeq: 4,
+      operations: [{ type: 'create', path: '/brought', content: '', claimed: {} }],
+    }),
   whoAmI: (api) => api.whoAmI(),
   createKey: (api, { workspaceId }) => api.createKey({ workspaceId, name: 'k' }),
   listKeys: (api, { workspaceId }) => api.listKeys({ workspaceId }),
@@ -70,6 +77,8 @@ const capabilities: Record<MemoryVerb, Capability | 'operator'> = {
   applyBatch: 'write',
   listChanges: 'read',
   watchChanges: 'read',
+  exportHistory: 'read',
+  importHistory: 'admin',
   whoAmI: 'read',
   createKey: 'admin',
   listKeys: 'admin',

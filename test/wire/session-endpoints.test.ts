@@ -49,7 +49,7 @@ const paths: Record<SessionVerb, string> = {
 const verbs = Object.keys(paths) as SessionVerb[]
 
 test('[R-S1.1-2] every operation of sessions is at its path', () => {
-  expect(endpointList).toHaveLength(24 + verbs.length)
+  expect(endpointList).toHaveLength(26 + verbs.length)
   for (const verb of verbs) {
     const { method, path } = endpoints[verb]
     expect(`${method} ${path}`).toBe(paths[verb])

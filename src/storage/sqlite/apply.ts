@@ -1,7 +1,9 @@
 import type { Provenance } from '../../domain/caller.ts'
 import type { Content } from '../../domain/memory/content.ts'
+import type { MemoryCommand } from '../../domain/memory/command.ts'
 import type { VersionWrite } from '../../domain/memory/decide.ts'
 import type { Head } from '../../domain/memory/memory.ts'
+import { causeOf } from '../../domain/memory/move.ts'
 import type { Store } from '../../domain/memory/store.ts'
 import type { ChangeKind } from '../../domain/memory/version.ts'
 import type { Scope } from './load.ts'
@@ -12,8 +14,8 @@ import type { Statements } from './statement.ts'
 
 const insertContent = 'INSERT INTO contents (body) VALUES (CAST(? AS BLOB))'
 const insertVersion = `INSERT INTO changes
-  (sid, seq, kind, at, first_seq, first_at, prev_seq, head_seq, path, sha256, size, cid, actor, door, request)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (sid, seq, kind, at, first_seq, first_at, prev_seq, head_seq, path, sha256, size, cid, actor, door, request, claimed)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const setHead = 'UPDATE changes SET head_seq = ? WHERE sid = ? AND seq = ?'
 const insertMemory = `INSERT INTO memories
   (sid, path, first_seq, first_at, head_seq, head_at, sha256, size, cid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -27,7 +29,10 @@ const updateTally = `UPDATE tallies SET seq = seq + ?, memories = memories + ?, 
 export function applyVersions(
   statements: Statements,
   scope: Scope,
-  { writes, by }: { readonly writes: readonly VersionWrite[]; readonly by: Provenance },
+  {
+    writes,
+    command,
+  }: { readonly writes: readonly VersionWrite[]; readonly command: MemoryCommand },
 ): void {
   let memories = 0
   let bytes = 0
@@ -37,7 +42,8 @@ export function applyVersions(
       statements.run(deleteMemory, scope.sid, write.before.path)
     }
   }
-  for (const write of writes) {
+  for (const [index, write] of writes.entries()) {
+    const by = causeOf(command, index)
     switch (write.kind) {
       case 'created':
         applyCreated(statements, scope, { ...write, by })
@@ -72,7 +78,7 @@ function applyCreated(
   const sha256 = bytesOf(after.sha256)
   const { headSeq: seq, updatedAt: at, path, sizeBytes } = after
   const kind = kindNumber('created')
-  const tail = [path, sha256, sizeBytes, cid, by.actor, doorNumber(by.door), by.requestId]
+  const tail = [path, sha256, sizeBytes, cid, ...causeValues(by)]
   statements.run(insertVersion, sid, seq, kind, at, seq, at, null, seq, ...tail)
   statements.run(insertMemory, sid, path, seq, at, seq, at, sha256, sizeBytes, cid)
 }
@@ -85,7 +91,7 @@ function applyModified(
   const cid = content ? keepContent(statements, content) : shareContent(statements, sid, before)
   const { headSeq: seq, updatedAt: at, firstSeq, createdAt, path, sizeBytes } = after
   const sha256 = bytesOf(after.sha256)
-  const tail = [path, sha256, sizeBytes, cid, by.actor, doorNumber(by.door), by.requestId]
+  const tail = [path, sha256, sizeBytes, cid, ...causeValues(by)]
   const kind = kindNumber('modified')
   const before_ = before.headSeq
   statements.run(insertVersion, sid, seq, kind, at, firstSeq, createdAt, before_, null, ...tail)
@@ -102,12 +108,18 @@ function applyDeleted(
   { sid }: Scope,
   { before, seq, at, by }: Extract<VersionWrite, { kind: 'deleted' }> & Written,
 ): void {
-  const tail = [before.path, null, null, null, by.actor, doorNumber(by.door), by.requestId]
+  const tail = [before.path, null, null, null, ...causeValues(by)]
   const { firstSeq, createdAt, headSeq } = before
   const kind = kindNumber('deleted')
   statements.run(insertVersion, sid, seq, kind, at, firstSeq, createdAt, headSeq, null, ...tail)
   statements.run(setHead, seq, sid, firstSeq)
   statements.run(deleteMemory, sid, before.path)
+}
+
+/** The last four columns of a change. */
+function causeValues({ actor, door, requestId, claimed }: Provenance) {
+  const claim = claimed === undefined ? null : JSON.stringify(claimed)
+  return [actor, doorNumber(door), requestId, claim]
 }
 
 function keepContent(statements: Statements, content: Content): number {
@@ -179,8 +191,8 @@ export function applyRedaction(
 }
 
 const insertChange = `INSERT INTO changes
-  (sid, seq, kind, at, first_seq, first_at, target_seq, actor, door, request)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (sid, seq, kind, at, first_seq, first_at, target_seq, actor, door, request, claimed)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 interface OtherChange {
   readonly kind: ChangeKind
@@ -193,9 +205,8 @@ interface OtherChange {
 function recordChange(statements: Statements, scope: Scope, change: OtherChange): void {
   const { sid, seq, now } = scope
   const { kind, by, memory, target } = change
-  const cause = [by.actor, doorNumber(by.door), by.requestId]
   const subject = [memory?.seq ?? null, memory?.at ?? null, target ?? null]
-  statements.run(insertChange, sid, seq, kindNumber(kind), now, ...subject, ...cause)
+  statements.run(insertChange, sid, seq, kindNumber(kind), now, ...subject, ...causeValues(by))
   statements.run(updateTally, 1, 0, 0, 0, now, sid)
 }
 

@@ -16,6 +16,7 @@ import {
   decideCreate,
   decideDelete,
   decideUpdate,
+  refuseMoved,
   storeNotFound,
   type Decision,
 } from '../../domain/memory/decide.ts'
@@ -112,7 +113,7 @@ export class Ledger {
     const decision = this.#decide(scope, command)
     if (decision.kind === 'refused') return refused(decision.problem)
     if (decision.kind === 'changed') {
-      applyVersions(this.#statements, scope, { writes: decision.writes, by: command.by })
+      applyVersions(this.#statements, scope, { writes: decision.writes, command })
     }
     return done(decision.answer)
   }
@@ -148,6 +149,10 @@ export class Ledger {
 
   /** Each command sees the ones before it; a refusal takes all of them back. */
   #batch(batch: Batch, now: number): Outcome<Answer<Batch>> {
+    const scope = this.#scope(batch, now)
+    if (scope === undefined) return refused(storeNotFound.problem)
+    const moved = refuseMoved(scope.usage.seq, batch.expectedSeq)
+    if (moved) return refused(moved.problem)
     this.#db.exec('SAVEPOINT batch')
     const answers: MemoryAnswer[] = []
     for (const [index, command] of batch.commands.entries()) {

@@ -1,7 +1,7 @@
 import { isVersion, type Entry } from './entry.ts'
 import { changeKinds } from '../domain/memory/version.ts'
 import { parseClaim, type Claim } from '../domain/memory/claim.ts'
-import { decodeClaim, encodeClaim, type WireClaim } from '../wire/claim.ts'
+import { decodeClaim, encodeClaim } from '../wire/claim.ts'
 import { encodeTime } from '../wire/timestamp.ts'
 import { BrokenArchive } from './tar.ts'
 
@@ -110,7 +110,7 @@ function claimOfLine(input: unknown, broken: (rule: string) => Error): Claim | u
   if (input === undefined || input === null) return undefined
   if (typeof input !== 'object') throw broken('claimed must be an object')
   try {
-    return parseClaim(decodeClaim(input as WireClaim), 'claimed')
+    return parseClaim(decodeClaim(input), 'claimed')
   } catch (error) {
     throw broken(error instanceof Error ? error.message : 'claimed is wrong')
   }

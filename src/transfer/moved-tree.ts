@@ -2,23 +2,29 @@ import { parsePath } from '../domain/memory/path.ts'
 import type { Entry } from './entry.ts'
 import type { LiveTree } from './live-tree.ts'
 
+/** A directory that got another name, and how many renames that is. */
+export interface MovedTree {
+  readonly from: string
+  readonly to: string
+  readonly count: number
+}
+
 /**
- * The move of a directory that these renames of one request are; undefined where they can as well
- * be made one by one. Only a tree that moves over itself cannot: on the way, one memory would stand
+ * The move of a directory that the first of these renames are; undefined where they can as well be
+ * made one by one. Only a tree that moves over itself cannot: on the way, one memory would stand
  * where another still is.
  */
-export function movedTree(
-  group: readonly Entry[],
-  tree: LiveTree,
-): { readonly from: string; readonly to: string } | undefined {
-  if (!collides(group, tree)) return undefined
-  const [first] = group
+export function movedTree(renames: readonly Entry[], tree: LiveTree): MovedTree | undefined {
+  const [first] = renames
   for (const { from, to } of endings(first?.previousPath ?? '', first?.path ?? '')) {
-    const fits = group.every(
+    const count = tree.countBelow(from)
+    const moved = renames.slice(0, count)
+    const fits = moved.every(
       ({ path, previousPath }) =>
         previousPath?.startsWith(from) && path === to + previousPath.slice(from.length),
     )
-    if (fits && tree.countBelow(from) === group.length) return { from, to }
+    const isWhole = new Set(moved.map(({ memoryId }) => memoryId)).size === count
+    if (fits && isWhole && collides(moved, tree)) return { from, to, count }
   }
   return undefined
 }

@@ -4,7 +4,7 @@ import { parseContent } from '../domain/memory/content.ts'
 import { parsePath, type Path } from '../domain/memory/path.ts'
 import { claimOf, isRedacted, isVersion, type Entry } from './entry.ts'
 import { LiveTree } from './live-tree.ts'
-import { movedTree } from './moved-tree.ts'
+import { movedTree, type MovedTree } from './moved-tree.ts'
 
 // A history as writes to a store that has none of it yet: pure, and therefore also the check of a
 // whole history before anything is written.
@@ -108,24 +108,33 @@ export class Replay {
       if (seq <= this.#lastSeq) throw this.#broken(seq, 'does not follow the change before it')
       this.#lastSeq = seq
     }
-    const tree = this.#moves(group) ? movedTree(group, this.#tree) : undefined
-    if (tree === undefined) return group.flatMap((entry) => this.#one(entry))
-    for (const { memoryId = '' } of group)
-      this.#tree.remove(this.#alive.get(memoryId)?.path as Path)
-    for (const entry of group) this.#settle(entry, parsePath(entry.path))
-    const claims = group.map(claimOf)
-    return [{ type: 'write', operation: { type: 'move', ...tree, claims }, versions: group.length }]
+    const steps: Step[] = []
+    for (let start = 0; start < group.length;) {
+      const rest = group.slice(start)
+      const move = this.#isMove(rest) ? movedTree(rest, this.#tree) : undefined
+      if (move === undefined) steps.push(...this.#one(group[start] as Entry))
+      else steps.push(this.#moveTree(move, rest.slice(0, move.count)))
+      start += move?.count ?? 1
+    }
+    return steps
   }
 
-  /** Whether these are renames of memories that keep their content. */
-  #moves(group: readonly Entry[]): boolean {
-    return (
-      group.length > 1 &&
-      group.every(({ memoryId = '', previousPath, sha256 }) => {
-        const before = this.#alive.get(memoryId)
-        return before?.path === previousPath && before?.sha256 === sha256
-      })
-    )
+  /** Whether these begin with renames of memories that keep their content. */
+  #isMove([first, second]: readonly Entry[]): boolean {
+    return [first, second].every((entry) => {
+      const before = this.#alive.get(entry?.memoryId ?? '')
+      return before !== undefined && before.sha256 === entry?.sha256
+    })
+  }
+
+  #moveTree({ from, to }: MovedTree, group: readonly Entry[]): Step {
+    for (const { memoryId = '' } of group) {
+      this.#tree.remove(this.#alive.get(memoryId)?.path as Path)
+    }
+    for (const entry of group) this.#settle(entry, parsePath(entry.path))
+    const claims = group.map(claimOf)
+    const operation = { type: 'move', from, to, claims } as const
+    return { type: 'write', operation, versions: group.length }
   }
 
   #one(entry: Entry): Step[] {

@@ -52,7 +52,8 @@ the same command runs again; one that was refused leaves nothing.`,
     const name = given ?? source.name
     const json = args.flag('json')
     if (args.flag('dry-run')) return report(checked, { name, json })
-    return withRemote(args, { change: 'import' }, async (api) =>
+    // Awaited here: the source is disposed of when this returns.
+    return await withRemote(args, { change: 'import' }, async (api) =>
       report(checked, { name, json, done: await importStore(api, checked, name) }),
     )
   },

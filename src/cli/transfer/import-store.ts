@@ -150,9 +150,8 @@ async function finish(
 
 /** After a refusal the store goes; after a break it stays, to go on with. */
 async function abandon(api: Api, { id }: Store, error: unknown): Promise<unknown> {
-  const isBreak = !(error instanceof DomainError) || breaks.has(error.code)
-  const isGone = !isBreak && (await deleted(api, id))
-  if (isGone) return error
+  const isBreak = error instanceof DomainError && breaks.has(error.code)
+  if (!isBreak && (await deleted(api, id))) return error
   const message = error instanceof Error ? error.message : String(error)
   const advice = `the store ${id} holds what came so far: the same import goes on with it, or delete it`
   const code = error instanceof DomainError ? error.code : 'unavailable'

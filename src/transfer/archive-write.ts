@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
@@ -31,13 +31,31 @@ export interface WrittenArchive {
 
 /** Writes a store with its whole history, in constant memory but for a hash of each content. */
 export async function writeArchive(input: ArchiveInput): Promise<WrittenArchive> {
-  const out = openGzip(input.file)
-  const spool = `${input.file}.history`
-  const lines = createWriteStream(spool, { flags: 'wx', mode: 0o600 })
-  const history = createHash('sha256')
+  const out = await openGzip(input.file)
+  const spool = await openSpool(`${input.file}.history`)
+  try {
+    const counts = await writeEntries(input, out, spool)
+    const history = await spool.end()
+    await out.stream('history.ndjson', history.bytes, createReadStream(spool.file))
+    const manifest = manifestFor(input, counts, history)
+    await out.file('manifest.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`))
+    return { counts, ...(await out.end()) }
+  } catch (error) {
+    await Promise.all([out.abort(), spool.abort()])
+    throw error
+  }
+}
+
+type Gzip = Awaited<ReturnType<typeof openGzip>>
+type Spool = Awaited<ReturnType<typeof openSpool>>
+
+async function writeEntries(
+  input: ArchiveInput,
+  out: Gzip,
+  spool: Spool,
+): Promise<Manifest['counts']> {
   const seen = new Set<string>()
   const counts = { changes: 0, versions: 0, contents: 0, content_bytes: 0 }
-  let historyBytes = 0
   for await (const entry of input.entries) {
     const { content, sha256 } = entry
     if (content !== undefined && sha256 !== undefined && !seen.has(sha256)) {
@@ -47,23 +65,12 @@ export async function writeArchive(input: ArchiveInput): Promise<WrittenArchive>
       counts.contents += 1
       counts.content_bytes += bytes.length
     }
-    const line = Buffer.from(lineOf(entry))
-    history.update(line)
-    historyBytes += line.length
-    if (!lines.write(line)) await once(lines, 'drain')
+    await spool.write(Buffer.from(lineOf(entry)))
     counts.changes += 1
     if (isVersion(entry)) counts.versions += 1
     input.onEntry?.(entry.sizeBytes ?? 0)
   }
-  lines.end()
-  await finished(lines)
-  await out.stream('history.ndjson', historyBytes, createReadStream(spool))
-  const manifest = manifestFor(input, counts, {
-    bytes: historyBytes,
-    sha256: history.digest('hex'),
-  })
-  await out.file('manifest.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`))
-  return { counts, ...(await out.end()) }
+  return counts
 }
 
 function manifestFor(
@@ -92,9 +99,35 @@ function manifestFor(
   }
 }
 
-function openGzip(file: string) {
+/** The history on its way: it comes behind the contents, and its length has to be known before. */
+async function openSpool(file: string) {
+  const lines = (await open(file, 'wx', 0o600)).createWriteStream()
+  const written = finished(lines)
+  written.catch(() => undefined) // seen at the end, or by whoever waits for room
+  const hash = createHash('sha256')
+  let bytes = 0
+  return {
+    file,
+    write: async (line: Buffer) => {
+      hash.update(line)
+      bytes += line.length
+      if (!lines.write(line)) await Promise.race([once(lines, 'drain'), written])
+    },
+    end: async () => {
+      lines.end()
+      await written
+      return { bytes, sha256: hash.digest('hex') }
+    },
+    abort: async () => {
+      lines.destroy()
+      await written.catch(() => undefined)
+    },
+  }
+}
+
+async function openGzip(file: string) {
   const gzip = createGzip()
-  const sink = createWriteStream(file, { flags: 'wx', mode: 0o600 })
+  const sink = (await open(file, 'wx', 0o600)).createWriteStream()
   const hash = createHash('sha256')
   let bytes = 0
   gzip.on('data', (chunk: Buffer) => {
@@ -103,7 +136,7 @@ function openGzip(file: string) {
   })
   gzip.pipe(sink)
   const written = finished(sink)
-  written.catch(() => undefined) // seen at the end, or by whoever waits for room
+  written.catch(() => undefined)
   const write = async (chunk: Buffer) => {
     if (!gzip.write(chunk)) await Promise.race([once(gzip, 'drain'), written])
   }
@@ -125,6 +158,11 @@ function openGzip(file: string) {
       await handle.sync()
       await handle.close()
       return { sha256: hash.digest('hex'), bytes }
+    },
+    abort: async () => {
+      gzip.destroy()
+      sink.destroy()
+      await written.catch(() => undefined)
     },
   }
 }

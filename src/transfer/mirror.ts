@@ -3,6 +3,7 @@ import type { ImportOperation } from '../api/transfer.ts'
 import { DomainError } from '../domain/errors.ts'
 import { bring, redactHere } from './bring.ts'
 import { HiddenPaths, Replay, type Lost } from './replay.ts'
+import { refuseShorter } from './refuse-shorter.ts'
 import { ifOwn, openHistory, type StoreHistory } from './source.ts'
 import { emptyState, readTarget, type TargetState } from './target-state.ts'
 import { liveNames } from './live-names.ts'
@@ -45,6 +46,7 @@ export async function mirror(input: MirrorInput): Promise<Mirrored> {
   const state = emptyState(source.storeId)
   await readTarget(target.api, target.storeId, state)
   const after = Math.max(0, state.sourceSeq)
+  refuseShorter(history, after)
   const hidden = new HiddenPaths()
   let pending = 0
   for await (const entry of history.outline(after)) {

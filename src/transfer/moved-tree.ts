@@ -77,7 +77,10 @@ export async function* inGroups(entries: AsyncIterable<Entry>): AsyncGenerator<r
 }
 
 function isSameMove(first: Entry, entry: Entry): boolean {
-  const isRequest = Boolean(first.requestId) && first.requestId === entry.requestId
+  // What one request did has one time as well, where nobody tells of requests.
+  const isRequest = first.requestId
+    ? first.requestId === entry.requestId
+    : !entry.requestId && first.at === entry.at
   return isRequest && isRename(first) && isRename(entry)
 }
 

@@ -70,23 +70,28 @@ export class OfficialHistory implements StoreHistory {
 }
 
 /**
- * There is no sequence in the official API: a number that stays the same when older versions go is
- * made from the time, with room for a thousand versions in a millisecond. Time follows the order.
+ * There is no sequence in the official API, only in ids of our own: elsewhere a number that stays the
+ * same when older versions go is made from the time, with room for a thousand versions in a
+ * millisecond. Time follows the order.
  */
 function numbered(versions: readonly Version[]): Entry[] {
   const entries: Entry[] = []
+  const paths = new Map<string, string | undefined>()
   for (const version of versions) {
     const { id, storeId, memoryId, operation, path, sha256, sizeBytes } = version
     const last = entries.at(-1)?.seq ?? 0
+    const before = paths.get(memoryId)
+    paths.set(memoryId, path)
     entries.push({
       kind: operation,
-      seq: Math.max(version.createdAt * 1_000, last + 1),
+      seq: version.seq > 0 ? version.seq : Math.max(version.createdAt * 1_000, last + 1),
       at: version.createdAt,
       actor: version.createdBy,
       storeId,
       memoryId,
       versionId: id,
       path,
+      previousPath: before === path ? undefined : before,
       sha256,
       sizeBytes,
       redactedAt: version.redactedAt,

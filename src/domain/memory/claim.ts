@@ -91,7 +91,8 @@ export function authorOf(change: {
   readonly at: number
   readonly claimed?: Claim | undefined
 }): Author {
-  const claim = change.claimed?.origin ?? change.claimed
-  if (claim === undefined) return { actor: change.actor, at: change.at }
-  return { actor: claim.actor, at: claim.at ?? change.at }
+  const { claimed } = change
+  if (claimed === undefined) return { actor: change.actor, at: change.at }
+  const { actor } = claimed.origin ?? claimed
+  return { actor, at: claimed.origin?.at ?? claimed.at ?? change.at }
 }

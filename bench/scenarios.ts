@@ -8,6 +8,7 @@ import { peers } from './scenarios/peers.ts'
 import { postgres } from './scenarios/postgres.ts'
 import { races } from './scenarios/races.ts'
 import { reads } from './scenarios/reads.ts'
+import { transfer } from './scenarios/transfer.ts'
 import { written } from './scenarios/written.ts'
 
 export interface Scenario {
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
     about: 'cold start and resident memory of the built program',
     run: footprint,
   },
+  { name: 'transfer', about: 'a history into git and an archive, and into a store', run: transfer },
   { name: 'postgres', about: 'creates on PostgreSQL against pgbench', run: postgres },
   { name: 'peers', about: 'other keepers of memory, from npm', optional: true, run: peers },
 ]

@@ -70,8 +70,8 @@ export class OfficialHistory implements StoreHistory {
 }
 
 /**
- * There is no sequence in the official API, only in ids of our own: elsewhere a number that stays the
- * same when older versions go is made from the time, with room for a thousand versions in a
+ * There is no sequence in the official API, only in ids of our own: elsewhere a number that stays
+ * the same when older versions go is made from the time, with room for a thousand versions in a
  * millisecond. Time follows the order.
  */
 function numbered(versions: readonly Version[]): Entry[] {

@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, readdir, rename, rm, stat } from 'node:fs/promises'
 import { rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
@@ -19,6 +19,8 @@ export interface Partial extends AsyncDisposable {
 
 /** @throws Error when the place is taken */
 export async function startPartial(place: string): Promise<Partial> {
+  const folder = await stat(dirname(place)).catch(() => undefined)
+  if (!folder?.isDirectory()) throw new Error(`there is no directory ${dirname(place)}`)
   await refuseTaken(place)
   await removeLeftovers(place)
   const path = join(dirname(place), `.${basename(place)}.${process.pid}.partial`)

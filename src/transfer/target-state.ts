@@ -5,7 +5,9 @@ import type { Change } from '../domain/memory/version.ts'
 import { isVersion } from './entry.ts'
 import type { Alive } from './replay.ts'
 
-/** What a store has of a source, read from the claims of its own changes: no other record is kept. */
+/**
+ * What a store has of a source, read from the claims of its own changes: no other record is kept.
+ */
 export interface TargetState {
   /** The id of the source's store, which its claims name; undefined where the source has none. */
   readonly sourceId: string | undefined

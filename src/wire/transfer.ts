@@ -60,7 +60,7 @@ export function decodeImport(operations: unknown): ImportOperation[] {
 
 function decodeOperation(wire: WireOperation): ImportOperation {
   const type = wire['type'] as ImportOperation['type']
-  const claimed = decodeClaim((wire['claimed'] ?? {}) as WireClaim)
+  const claimed = decodeClaim(wire['claimed'] ?? {})
   switch (type) {
     case 'create':
       return { type, path: wire['path'], content: wire['content'], claimed }

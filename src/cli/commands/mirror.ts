@@ -9,6 +9,7 @@ import { counted, printJson } from '../print.ts'
 import { dryRunOption, jsonOption } from '../shared-options.ts'
 import { err, out } from '../terminal.ts'
 import { parseEnd } from '../transfer/mirror-ends.ts'
+import { requireAdmin } from '../transfer/require-admin.ts'
 import { startProgress, type Progress } from '../transfer/progress.ts'
 import { showLeft } from '../transfer/summary.ts'
 
@@ -74,6 +75,7 @@ async function findOrMake(
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'not_found') throw error
     if (source === undefined) return undefined
+    await requireAdmin(api, false)
     const { description } = await source.from.getStore({ storeId: source.sourceId })
     return (await api.createStore({ name: store, description })).id
   }

@@ -13,6 +13,7 @@ import { err } from '../terminal.ts'
 import type { ImportSource } from './import-source.ts'
 import { startProgress } from './progress.ts'
 import type { Left } from './read-tree.ts'
+import { requireAdmin } from './require-admin.ts'
 
 /** A store that is being made says so, and of what: the same import goes on with it. */
 const markName = 'palimpsest_import'
@@ -74,6 +75,7 @@ export async function importStore(
   checked: CheckedSource,
   name: string,
 ): Promise<ImportResult> {
+  await requireAdmin(api, true)
   const stores = await Array.fromAsync(allStores(api))
   const begun = stores.find(({ metadata }) => metadata[markName] === checked.fingerprint)
   const isTaken = stores.some((store) => store.name === name && store.archivedAt === undefined)

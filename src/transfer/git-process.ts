@@ -11,9 +11,19 @@ function environment(): NodeJS.ProcessEnv {
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
     LC_ALL: 'C',
   }
 }
+
+/** A repository of a stranger may name programs to run and hosts to ask; none of that is wanted. */
+const safe = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'log.showSignature=false',
+  'merge.verifySignatures=false',
+  'protocol.allow=never',
+]
 
 export interface GitProcess {
   readonly child: ChildProcessWithoutNullStreams
@@ -23,9 +33,8 @@ export interface GitProcess {
 
 /** @param directory the repository */
 export function startGit(directory: string, args: readonly string[]): GitProcess {
-  // A repository of a stranger may name programs to run; none of those is wanted.
-  const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null']
-  const child = spawn('git', ['-C', directory, ...safe, ...args], { env: environment() })
+  const settings = safe.flatMap((setting) => ['-c', setting])
+  const child = spawn('git', ['-C', directory, ...settings, ...args], { env: environment() })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-2_000)

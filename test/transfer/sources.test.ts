@@ -1,6 +1,14 @@
 // Folders of text, and repositories that no export made.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -135,6 +143,38 @@ describe('a repository of somebody', () => {
       'link is a symbolic link',
       'text is not UTF-8 text',
     ])
+  })
+
+  test('runs no program that it names', async () => {
+    write('a', 'one')
+    commit('first')
+    const trap = join(folder, 'trap')
+    writeFileSync(join(folder, 'trap.sh'), `#!/bin/sh\ntouch ${trap}\n`, { mode: 0o755 })
+    const program = join(folder, 'trap.sh')
+    git('config', 'core.fsmonitor', program)
+    git('config', 'gpg.program', program)
+    git('config', 'log.showSignature', 'true')
+    git('config', 'diff.external', program)
+    git('config', 'core.pager', program)
+    git('config', 'core.sshCommand', program)
+    git('config', 'filter.x.smudge', program)
+    const signed = git('cat-file', 'commit', 'HEAD')
+      .toString()
+      .replace(
+        '\n\n',
+        '\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\n',
+      )
+    const options = { input: signed, encoding: 'utf8' } as const
+    const id = execFileSync(
+      'git',
+      ['-C', folder, 'hash-object', '-t', 'commit', '-w', '--stdin'],
+      options,
+    )
+    git('update-ref', 'refs/heads/main', id.trim())
+    expect((await read()).entries).toHaveLength(1)
+    expect(existsSync(trap)).toBe(false)
+    execFileSync('git', ['-C', folder, 'log'], { stdio: 'pipe' })
+    expect(existsSync(trap)).toBe(true)
   })
 
   test('is followed along its own branch, where a merge is one change', async () => {

@@ -39,10 +39,12 @@ export async function checkSource(source: ImportSource): Promise<CheckedSource> 
   const hidden = new HiddenPaths()
   const hash = createHash('sha256')
   let [entries, storeId]: [number, string | undefined] = [0, undefined]
+  using progress = startProgress(undefined)
   for await (const entry of source.entries()) {
     hidden.see(entry)
     hash.update(`${JSON.stringify({ ...entry, content: entry.content ?? null })}\n`)
     entries += 1
+    progress.advance(entry.sizeBytes ?? 0)
     if (isVersion(entry)) storeId ??= entry.storeId
   }
   const replay = new Replay(hidden)

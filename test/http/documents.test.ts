@@ -52,7 +52,7 @@ test('the OpenAPI document has every operation once', () => {
   const ids = operations().map(([, { operationId }]) => String(operationId))
   // The feed of a store is a stream at the path of its page.
   const verbs = endpointList.map(({ verb }) => verb).filter((verb) => verb !== 'watchChanges')
-  expect(verbs).toHaveLength(62)
+  expect(verbs).toHaveLength(64)
   expect(ids.toSorted()).toEqual([...verbs, 'healthz', 'metrics', 'readyz'].toSorted())
 })
 

@@ -3,7 +3,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import {
+  array,
+  assert,
+  asyncProperty,
+  constant,
+  constantFrom,
+  nat,
+  oneof,
+  record,
+  type Arbitrary,
+} from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import { exportArchive } from '../../src/cli/transfer/export-files.ts'
@@ -40,28 +50,28 @@ type Event =
   | { readonly what: 'delete' | 'redact'; readonly nth: number }
   | { readonly what: 'move'; readonly from: string; readonly to: string }
 
-const name = fc.constantFrom('a', 'b', '.git', 'x.md')
-const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => `/${names.join('/')}`)
+const name = constantFrom('a', 'b', '.git', 'x.md')
+const path = array(name, { minLength: 1, maxLength: 4 }).map((names) => `/${names.join('/')}`)
 const directory = fc
   .array(name, { maxLength: 3 })
   .map((names) => `/${names.map((one) => `${one}/`).join('')}`)
-const content = fc.constantFrom('', 'one\n', 'one\ntwo\n', 'three', '\0\r\n\u{1f600}')
-const nth = fc.nat(100)
+const content = constantFrom('', 'one\n', 'one\ntwo\n', 'three', '\0\r\n\u{1f600}')
+const nth = nat(100)
 
-const event: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ what: fc.constant('create' as const), path, content }) },
+const event: Arbitrary<Event> = oneof(
+  { weight: 4, arbitrary: record({ what: constant('create' as const), path, content }) },
   {
     weight: 3,
-    arbitrary: fc.record(
-      { what: fc.constant('update' as const), nth, content, path },
+    arbitrary: record(
+      { what: constant('update' as const), nth, content, path },
       { requiredKeys: ['what', 'nth', 'content'] },
     ),
   },
-  { weight: 1, arbitrary: fc.record({ what: fc.constant('delete' as const), nth }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('redact' as const), nth }) },
+  { weight: 1, arbitrary: record({ what: constant('delete' as const), nth }) },
+  { weight: 2, arbitrary: record({ what: constant('redact' as const), nth }) },
   {
     weight: 2,
-    arbitrary: fc.record({ what: fc.constant('move' as const), from: directory, to: directory }),
+    arbitrary: record({ what: constant('move' as const), from: directory, to: directory }),
   },
 )
 
@@ -107,9 +117,9 @@ async function doOne(api: Api, storeId: string, one: Event): Promise<unknown> {
 let runs = 0
 
 test('any past survives an archive, a repository and a mirror', async () => {
-  const past = fc.array(event, { minLength: 5, maxLength: 40 })
-  await fc.assert(
-    fc.asyncProperty(past, past, async (before, after) => {
+  const past = array(event, { minLength: 5, maxLength: 40 })
+  await assert(
+    asyncProperty(past, past, async (before, after) => {
       runs += 1
       const { api } = await newTenant(world)
       const { id: storeId } = await api.createStore({ name: 'past' })

@@ -52,9 +52,9 @@ type Event =
 
 const name = constantFrom('a', 'b', '.git', 'x.md')
 const path = array(name, { minLength: 1, maxLength: 4 }).map((names) => `/${names.join('/')}`)
-const directory = fc
-  .array(name, { maxLength: 3 })
-  .map((names) => `/${names.map((one) => `${one}/`).join('')}`)
+const directory = array(name, { maxLength: 3 }).map(
+  (names) => `/${names.map((one) => `${one}/`).join('')}`,
+)
 const content = constantFrom('', 'one\n', 'one\ntwo\n', 'three', '\0\r\n\u{1f600}')
 const nth = nat(100)
 

@@ -136,6 +136,7 @@ test('a source that is none is refused before anything is written', async () => 
     [[folder, '--format', 'archive'], 2, 'is a directory'],
     [[folder, '--format', 'git'], 2, 'no .git'],
     [[folder, '--store', ''], 2, 'name'],
+    [[folder, '--store', 'memstore_1'], 2, 'not an id'],
   ]
   for (const [args, code, message] of wrong) {
     const result = await cli('import', ...args)

@@ -1,9 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Api } from '../../src/api.ts'
+import { exportArchive } from '../../src/cli/transfer/export-files.ts'
 import { DomainError } from '../../src/domain/errors.ts'
 import { mirror } from '../../src/transfer/mirror.ts'
 import { openInProcess, temporaryPlace } from '../support/in-process.ts'
 import { newTenant, outcome, type World } from '../support/world.ts'
+import { bringIn } from './round-trip.contract.ts'
 import { contentsOf, essence, eventfulStore, historyOf } from './stories.ts'
 
 let world: World
@@ -120,6 +125,21 @@ describe('a mirror', () => {
     const entries = await historyOf(target, copyId)
     const redacted = entries.find(({ claimed }) => claimed?.versionId === memory.versionId)
     expect(redacted).toMatchObject({ content: undefined, path: undefined })
+  })
+
+  test('and an archive of such a server brings no stand-in for what was redacted', async () => {
+    storeId = await eventfulStore(source)
+    const folder = await mkdtemp(join(tmpdir(), 'palimpsest-official-'))
+    const place = join(folder, 'a.tar.gz')
+    await exportArchive(officialOnly(source), { storeId, place })
+    const { store } = await bringIn(target, place, 'brought')
+    await rm(folder, { recursive: true })
+    const entries = await historyOf(target, store.id)
+    expect(JSON.stringify(entries)).not.toContain('redacted-memver')
+    const redacted = (all: typeof entries) =>
+      all.filter(({ redactedAt }) => redactedAt !== undefined).length
+    expect(redacted(entries)).toBe(redacted(await historyOf(source, storeId)))
+    expect(redacted(entries)).toBe(4)
   })
 
   test('writes to such a server too, version by version, and goes on', async () => {

@@ -45,6 +45,9 @@ the same command runs again; one that was refused leaves nothing.`,
     }
     const given = args.text('store')
     if (given !== undefined) checkedInput(() => parseName(given))
+    if (given?.startsWith('memstore_')) {
+      throw new UsageError('an import makes a new store: --store is its name, not an id')
+    }
     const format = importFormats.find((known) => known === args.text('format'))
     const includesHidden = args.flag('hidden')
     await using source = await openSource({ place, format, includesHidden })

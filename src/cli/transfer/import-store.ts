@@ -3,8 +3,8 @@ import type { Api, UsageReport } from '../../api.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { nameCharactersMax, type Store } from '../../domain/memory/store.ts'
 import { countCharacters } from '../../domain/text.ts'
-import { bring } from '../../transfer/bring.ts'
-import { isVersion, type Entry } from '../../transfer/entry.ts'
+import { bring, redactHere } from '../../transfer/bring.ts'
+import { isRedacted, isVersion, type Entry } from '../../transfer/entry.ts'
 import { inGroups } from '../../transfer/moved-tree.ts'
 import { HiddenPaths, Replay, type Peaks } from '../../transfer/replay.ts'
 import { emptyState, readTarget } from '../../transfer/target-state.ts'
@@ -27,6 +27,8 @@ export interface CheckedSource {
   readonly peaks: Peaks
   readonly entries: number
   readonly memories: number
+  /** Entries of redacted versions, where no later entry tells of the redaction. */
+  readonly redacted: ReadonlyMap<string, Entry>
   /** The source's own id of its store. */
   readonly storeId: string | undefined
   /** The same for the same history, and for no other. */
@@ -37,6 +39,7 @@ export interface CheckedSource {
 /** @throws DomainError that names the first change that breaks a rule */
 export async function checkSource(source: ImportSource): Promise<CheckedSource> {
   const hidden = new HiddenPaths()
+  const redacted = new Map<string, Entry>()
   const hash = createHash('sha256')
   let [entries, storeId]: [number, string | undefined] = [0, undefined]
   using progress = startProgress(undefined)
@@ -46,6 +49,9 @@ export async function checkSource(source: ImportSource): Promise<CheckedSource> 
     entries += 1
     progress.advance(entry.sizeBytes ?? 0)
     if (isVersion(entry)) storeId ??= entry.storeId
+    const { versionId = '' } = entry
+    if (isRedacted(entry)) redacted.set(versionId, entry)
+    if (entry.kind === 'redacted') redacted.delete(versionId)
   }
   const replay = new Replay(hidden)
   for await (const group of inGroups(source.entries())) replay.next(group)
@@ -55,6 +61,7 @@ export async function checkSource(source: ImportSource): Promise<CheckedSource> 
     hidden,
     entries,
     storeId,
+    redacted,
     peaks: replay.peaks,
     memories: replay.alive.size,
     fingerprint: hash.digest('hex'),
@@ -113,7 +120,12 @@ async function fill(api: Api, checked: CheckedSource, storeId: string): Promise<
   using progress = startProgress(checked.entries)
   const entries = unseen(checked.source.entries(), state.sourceSeq, () => progress.advance(0))
   const onBrought = (count: number, bytes: number) => progress.advance(bytes, count)
-  return bring({ api, storeId, entries, replay, state, onBrought })
+  const versions = await bring({ api, storeId, entries, replay, state, onBrought })
+  await readTarget(api, storeId, state)
+  for (const [versionId, entry] of checked.redacted) {
+    await redactHere({ api, storeId, state }, { versionId, entry })
+  }
+  return versions
 }
 
 async function* unseen(

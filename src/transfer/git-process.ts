@@ -69,8 +69,11 @@ export async function gitOrNothing(directory: string, ...args: string[]) {
   return git(directory, ...args).catch(() => undefined)
 }
 
-/** Writes with respect for a slow reader; false when it is gone. */
+/** A pipe holds 64 KiB: with no more than that under way, each side keeps waiting for the other. */
+const aheadBytesMax = 4_194_304
+
+/** Writes ahead of a slow reader, and waits for one that is far behind. */
 export async function feed({ child, done }: GitProcess, chunk: Buffer | string): Promise<void> {
-  if (child.stdin.write(chunk)) return
+  if (child.stdin.write(chunk) || child.stdin.writableLength < aheadBytesMax) return
   await Promise.race([once(child.stdin, 'drain'), done])
 }

@@ -21,6 +21,10 @@ const bodies: Readonly<Record<string, object>> = {
   createMemory: { path: '/new', content: 'x' },
   updateMemory: { content: 'y' },
   applyBatch: { operations: [{ type: 'create', path: '/batch', content: 'x' }] },
+  importHistory: {
+    expected_seq: 1,
+    operations: [{ type: 'create', path: '/import', content: 'x' }],
+  },
   createKey: { name: 'x' },
   createWorkspace: { name: 'x' },
 }

@@ -1,16 +1,23 @@
 import { lstat, mkdir } from 'node:fs/promises'
 import { parseVersionId, type StoreId } from '../domain/ids.ts'
+import type { Path } from '../domain/memory/path.ts'
 import { isRedacted, isVersion, type Entry } from './entry.ts'
 import { authorLine, committerLine, entryOfMessage, gitPathOf, messageOf } from './git-format.ts'
 import { feed, git, gitOrNothing, startGit } from './git-process.ts'
+import { LiveTree } from './live-tree.ts'
 
 /** Our own mark of how far an export came; branches are the user's. */
 const historyRef = 'refs/palimpsest/history'
 const branch = 'main'
 
-/** What is in the tree so far, by the memory's id: what redacted versions did not tell. */
+/**
+ * Where the memories are that the tree holds so far: what redacted versions did not tell, and whose
+ * a file is. A directory that moves over itself takes places that others are yet to leave.
+ */
 export class GitPaths {
   readonly #paths = new Map<string, string>()
+  readonly #owners = new Map<string, string>()
+  readonly #tree = new LiveTree()
 
   /** @returns the files that the entry removes and the one that it writes */
   take(entry: Entry): { readonly removed: string[]; readonly written: string | undefined } {
@@ -19,11 +26,24 @@ export class GitPaths {
     const before = this.#paths.get(memoryId) ?? previousPath
     if (entry.kind === 'deleted') {
       this.#paths.delete(memoryId)
-      return { removed: [before ?? path].filter((one) => one !== undefined), written: undefined }
+      return { removed: this.#leave(memoryId, before ?? path), written: undefined }
     }
     if (path === undefined) return { removed: [], written: undefined }
+    const removed = before === path ? [] : this.#leave(memoryId, before)
     this.#paths.set(memoryId, path)
-    return { removed: before === undefined || before === path ? [] : [before], written: path }
+    this.#owners.set(path, memoryId)
+    this.#tree.add(path as Path)
+    return { removed, written: path }
+  }
+
+  /** The file goes with its memory, unless another memory has come to its place or below it. */
+  #leave(memoryId: string, path: string | undefined): string[] {
+    if (path === undefined) return []
+    const owner = this.#owners.get(path)
+    if (owner !== undefined && owner !== memoryId) return []
+    this.#owners.delete(path)
+    this.#tree.remove(path as Path)
+    return this.#tree.countBelow(`${path}/`) > 0 ? [] : [path]
   }
 }
 

@@ -17,6 +17,7 @@ export class LiveTree {
   }
 
   add(path: Path): void {
+    if (this.#paths.has(path)) return
     this.#paths.add(path)
     for (const ancestor of ancestors(path)) {
       this.#below.set(ancestor, (this.#below.get(ancestor) ?? 0) + 1)

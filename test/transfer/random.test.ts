@@ -158,6 +158,6 @@ test('any past survives an archive, a repository and a mirror', async () => {
       const again = await bringIn(api, repository, 'from git')
       expect(essence(await historyOf(api, again.store.id))).toEqual(whole)
     }),
-    { numRuns: 15 },
+    { numRuns: 40, endOnFailure: true },
   )
 }, 240_000)

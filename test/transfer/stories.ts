@@ -70,6 +70,9 @@ export async function eventfulStore(api: Api, name = 'eventful'): Promise<string
     storeId,
     operations: [{ type: 'move', from: '/tree/', to: '/tree/tree/' }],
   })
+  await create('/up', 'a file, then a directory')
+  await api.applyBatch({ storeId, operations: [{ type: 'move', from: '/', to: '/up/up/' }] })
+  await api.applyBatch({ storeId, operations: [{ type: 'move', from: '/up/up/', to: '/' }] })
   const secret = await create('/secret', 'a password')
   const moved = await api.updateMemory({
     storeId,

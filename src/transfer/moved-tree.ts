@@ -1,4 +1,4 @@
-import { parsePath } from '../domain/memory/path.ts'
+import type { Path } from '../domain/memory/path.ts'
 import type { Entry } from './entry.ts'
 import type { LiveTree } from './live-tree.ts'
 
@@ -9,46 +9,56 @@ export interface MovedTree {
   readonly count: number
 }
 
+/** A memory that may have moved with others. */
+export interface Rename {
+  readonly memoryId: string
+  readonly from: Path
+  /** Undefined where the version was redacted since: it went where the others did. */
+  readonly to: string | undefined
+}
+
 /**
  * The move of a directory that the first of these renames are; undefined where they can as well be
  * made one by one. Only a tree that moves over itself cannot: on the way, one memory would stand
  * where another still is.
  */
-export function movedTree(renames: readonly Entry[], tree: LiveTree): MovedTree | undefined {
-  const [first] = renames
-  for (const { from, to } of endings(first?.previousPath ?? '', first?.path ?? '')) {
+export function movedTree(renames: readonly Rename[], tree: LiveTree): MovedTree | undefined {
+  const known = renames.find(({ to }) => to !== undefined)
+  if (known?.to === undefined || known.from === known.to) return undefined
+  for (const { from, to } of endings(known.from, known.to)) {
     const count = tree.countBelow(from)
     const moved = renames.slice(0, count)
+    const target = (rename: Rename) => to + rename.from.slice(from.length)
     const fits = moved.every(
-      ({ path, previousPath }) =>
-        previousPath?.startsWith(from) && path === to + previousPath.slice(from.length),
+      (rename) => rename.from.startsWith(from) && (rename.to ?? target(rename)) === target(rename),
     )
-    const isWhole = new Set(moved.map(({ memoryId }) => memoryId)).size === count
-    if (fits && isWhole && collides(moved, tree)) return { from, to, count }
+    if (!fits || new Set(moved.map(({ memoryId }) => memoryId)).size !== count) continue
+    const pairs = moved.map((rename) => ({ from: rename.from, to: target(rename) as Path }))
+    if (collides(pairs, tree)) return { from, to, count }
   }
   return undefined
 }
 
 /** Whether the renames, made one by one, run into each other. The tree is as before afterwards. */
-function collides(group: readonly Entry[], tree: LiveTree): boolean {
-  const done: { readonly from: string; readonly to: string }[] = []
-  let isBlocked = false
-  for (const { path, previousPath } of group) {
-    const [from, to] = [parsePath(previousPath), parsePath(path)]
+function collides(
+  pairs: readonly { readonly from: Path; readonly to: Path }[],
+  tree: LiveTree,
+): boolean {
+  let done = 0
+  for (const { from, to } of pairs) {
     tree.remove(from)
-    isBlocked = tree.blockerOf(to) !== undefined
-    if (isBlocked) {
+    if (tree.blockerOf(to) !== undefined) {
       tree.add(from)
       break
     }
     tree.add(to)
-    done.push({ from, to })
+    done += 1
   }
-  for (const { from, to } of done.toReversed()) {
-    tree.remove(parsePath(to))
-    tree.add(parsePath(from))
+  for (const { from, to } of pairs.slice(0, done).toReversed()) {
+    tree.remove(to)
+    tree.add(from)
   }
-  return isBlocked
+  return done < pairs.length
 }
 
 /** Every pair of directories whose names, followed by the same rest, give the two paths. */
@@ -81,9 +91,5 @@ function isSameMove(first: Entry, entry: Entry): boolean {
   const isRequest = first.requestId
     ? first.requestId === entry.requestId
     : !entry.requestId && first.at === entry.at
-  return isRequest && isRename(first) && isRename(entry)
-}
-
-function isRename({ kind, path, previousPath }: Entry): boolean {
-  return kind === 'modified' && path !== undefined && previousPath !== undefined
+  return isRequest && first.kind === 'modified' && entry.kind === 'modified'
 }

@@ -4,7 +4,7 @@ import { parseContent } from '../domain/memory/content.ts'
 import { parsePath, type Path } from '../domain/memory/path.ts'
 import { claimOf, isRedacted, isVersion, type Entry } from './entry.ts'
 import { LiveTree } from './live-tree.ts'
-import { movedTree, type MovedTree } from './moved-tree.ts'
+import { movedTree, type MovedTree, type Rename } from './moved-tree.ts'
 
 // A history as writes to a store that has none of it yet: pure, and therefore also the check of a
 // whole history before anything is written.
@@ -111,7 +111,7 @@ export class Replay {
     const steps: Step[] = []
     for (let start = 0; start < group.length;) {
       const rest = group.slice(start)
-      const move = this.#isMove(rest) ? movedTree(rest, this.#tree) : undefined
+      const move = rest.length > 1 ? movedTree(this.#renamesOf(rest), this.#tree) : undefined
       if (move === undefined) steps.push(...this.#one(group[start] as Entry))
       else steps.push(this.#moveTree(move, rest.slice(0, move.count)))
       start += move?.count ?? 1
@@ -119,19 +119,25 @@ export class Replay {
     return steps
   }
 
-  /** Whether these begin with renames of memories that keep their content. */
-  #isMove([first, second]: readonly Entry[]): boolean {
-    return [first, second].every((entry) => {
-      const before = this.#alive.get(entry?.memoryId ?? '')
-      return before !== undefined && before.sha256 === entry?.sha256
-    })
+  /** The leading ones that may be renames of memories that keep their content. */
+  #renamesOf(entries: readonly Entry[]): Rename[] {
+    const renames: Rename[] = []
+    for (const entry of entries) {
+      const { memoryId = '', path: to } = entry
+      const before = this.#alive.get(memoryId)
+      const isKept = isRedacted(entry) || before?.sha256 === entry.sha256
+      if (before === undefined || !isKept || to === before.path) break
+      renames.push({ memoryId, from: before.path, to })
+    }
+    return renames
   }
 
   #moveTree({ from, to }: MovedTree, group: readonly Entry[]): Step {
-    for (const { memoryId = '' } of group) {
-      this.#tree.remove(this.#alive.get(memoryId)?.path as Path)
+    const paths = group.map(({ memoryId = '' }) => this.#alive.get(memoryId)?.path ?? '')
+    for (const path of paths) this.#tree.remove(path as Path)
+    for (const [index, entry] of group.entries()) {
+      this.#settle(entry, parsePath(to + (paths[index] ?? '').slice(from.length)))
     }
-    for (const entry of group) this.#settle(entry, parsePath(entry.path))
     const claims = group.map(claimOf)
     const operation = { type: 'move', from, to, claims } as const
     return { type: 'write', operation, versions: group.length }

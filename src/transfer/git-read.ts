@@ -63,7 +63,7 @@ class Reading {
     for (const file of files) yield* this.#fileEntries(file, commit)
   }
 
-  async #toldEntry(entry: Entry, { files }: Commit): Promise<Entry> {
+  async #toldEntry(entry: Entry, { id, files }: Commit): Promise<Entry> {
     this.#seq = Math.max(this.#seq + 1, entry.seq)
     const { path, memoryId } = entry
     if (!isVersion(entry) || path === undefined || memoryId === undefined) return entry
@@ -73,8 +73,9 @@ class Reading {
     if (entry.kind === 'deleted') return entry
     this.#held.set(name, { name: memoryId, path })
     const blob = files.find((file) => file.path === name)?.blob
-    const read = blob === undefined ? undefined : await this.#objects.read(blob)
-    if (read === undefined || 'reason' in read) return entry
+    // A commit that changes nothing in the tree has the file all the same.
+    const read = await this.#objects.read(blob ?? `${id}:${name}`)
+    if ('reason' in read) return entry
     return { ...entry, content: read.text, sizeBytes: Buffer.byteLength(read.text) }
   }
 

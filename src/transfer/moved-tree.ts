@@ -88,8 +88,12 @@ export async function* inGroups(entries: AsyncIterable<Entry>): AsyncGenerator<r
 
 function isSameMove(first: Entry, entry: Entry): boolean {
   // What one request did has one time as well, where nobody tells of requests.
-  const isRequest = first.requestId
-    ? first.requestId === entry.requestId
-    : !entry.requestId && first.at === entry.at
+  const [one, other] = [requestOf(first), requestOf(entry)]
+  const isRequest = one ? one === other : !other && first.at === entry.at
   return isRequest && first.kind === 'modified' && entry.kind === 'modified'
+}
+
+/** An import brings what many requests made, and each claim names its own. */
+function requestOf({ requestId, claimed }: Entry): string | undefined {
+  return claimed?.origin?.requestId ?? claimed?.requestId ?? requestId
 }

@@ -27,7 +27,7 @@ export function transferContract(given: { readonly world: World }): void {
   })
 
   describe('the export of a history', () => {
-    test('[R-own-6] has every change in order with its content', async () => {
+    test('[R-own-22] has every change in order with its content', async () => {
       const a = await api.createMemory({ storeId, path: '/a', content: 'one' })
       await api.updateMemory({ storeId, memoryId: a.id, content: 'two\0\u{1f600}' })
       await api.updateMemory({ storeId, memoryId: a.id, path: '/b' })
@@ -46,7 +46,7 @@ export function transferContract(given: { readonly world: World }): void {
       expect(entries).toMatchObject(changes)
     })
 
-    test('[R-own-6] leaves out what was redacted, and says so', async () => {
+    test('[R-own-22] leaves out what was redacted, and says so', async () => {
       const a = await api.createMemory({ storeId, path: '/a', content: 'a secret' })
       await api.updateMemory({ storeId, memoryId: a.id, content: 'two' })
       await api.redactVersion({ storeId, versionId: a.versionId })
@@ -57,7 +57,7 @@ export function transferContract(given: { readonly world: World }): void {
       expect(redaction).toMatchObject({ kind: 'redacted', versionId: a.versionId })
     })
 
-    test('[R-own-6] goes on page by page, also where content ends a page', async () => {
+    test('[R-own-22] goes on page by page, also where content ends a page', async () => {
       const content = 'x'.repeat(102_400)
       for (let index = 0; index < 45; index += 1) {
         await api.createMemory({
@@ -83,7 +83,7 @@ export function transferContract(given: { readonly world: World }): void {
   })
 
   describe('an import', () => {
-    test('[R-own-7] keeps claims beside what the server saw', async () => {
+    test('[R-own-23] keeps claims beside what the server saw', async () => {
       const claimed = {
         storeId: 's',
         versionId: 'v',
@@ -119,7 +119,7 @@ export function transferContract(given: { readonly world: World }): void {
       expect(Object.keys(items[0] ?? {})).not.toContain('claimed')
     })
 
-    test('[R-own-7] moves a directory with a claim for each memory, and redacts', async () => {
+    test('[R-own-23] moves a directory with a claim for each memory, and redacts', async () => {
       await bring(create('/a/x'), create('/a/y'))
       const move = { type: 'move', from: '/a/', to: '/b/' } as const
       expect(await outcome(bring({ ...move, claims: [{ seq: 1 }] }))).toBe('invalid')
@@ -138,7 +138,7 @@ export function transferContract(given: { readonly world: World }): void {
       expect(entries.at(-1)).toMatchObject({ kind: 'redacted', claimed: { actor: 'user_9' } })
     })
 
-    test('[R-own-8] is refused whole, for a bad operation and for another state', async () => {
+    test('[R-own-24] is refused whole, for a bad operation and for another state', async () => {
       await bring(create('/a'))
       const before = await api.getUsage({ storeId })
       const bad: readonly [ImportOperation, string][] = [
@@ -167,7 +167,7 @@ export function transferContract(given: { readonly world: World }): void {
       expect(await outcome(bring(create('/good', 'x', { actor: 'a'.repeat(255) })))).toBe('done')
     })
 
-    test('[R-own-8] of commands that depend on each other on one path', async () => {
+    test('[R-own-24] of commands that depend on each other on one path', async () => {
       await bring(
         create('/a', 'one'),
         { type: 'update', at: '/a', content: 'two', claimed: {} },
@@ -185,7 +185,7 @@ export function transferContract(given: { readonly world: World }): void {
       expect(await outcome(stale)).toBe('precondition_failed')
     })
 
-    test('[R-own-7] is for admins', async () => {
+    test('[R-own-23] is for admins', async () => {
       const writer = await tenant.as('read_write')
       const operations = [create('/a')]
       expect(await outcome(writer.importHistory({ storeId, expectedSeq: 1, operations }))).toBe(

@@ -264,11 +264,11 @@ export const requirements: Readonly<Record<string, string>> = {
   'R-own-3': 'The usage of a store stands beside its limits.',
   'R-own-4': 'The secret of a key is shown once; a revoked key is refused from then on.',
   'R-own-5': 'Moving a directory keeps the ids of what is in it, all or none.',
-  'R-own-6':
+  'R-own-22':
     'An export gives every retained change of a store with its content, in order, and what was redacted is not in it.',
-  'R-own-7':
+  'R-own-23':
     'An import makes new changes, by the importing admin key, through the door import, now; what the source says stays a claim beside them.',
-  'R-own-8': 'An import happens whole or not at all, and only on the state of the store it names.',
+  'R-own-24': 'An import happens whole or not at all, and only on the state of the store it names.',
 
   ...sessionRequirements,
 }

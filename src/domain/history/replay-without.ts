@@ -1,12 +1,19 @@
 import { DomainError } from '../errors.ts'
 import { parseContent, type Content } from '../memory/content.ts'
 import type { ContentOf } from '../memory/decide.ts'
-import { mergeTexts } from '../memory/merge.ts'
+import type { Effort } from '../memory/lines.ts'
+import { mergeEdits } from '../memory/merge.ts'
 import { wantedOf, type Wanted } from './draft.ts'
 import { isErased, isLive, type Chain, type LiveState, type State } from './lineage.ts'
 import type { ConflictReason } from './plan.ts'
 
 type IsUndone = (state: State) => boolean
+
+/** What it takes to bring texts together. */
+interface Means {
+  readonly texts: ReadonlyMap<number, string>
+  readonly effort: Effort
+}
 
 /** What a memory would be without some of its versions; `wanted` undefined: not there. */
 export type Replayed =
@@ -25,7 +32,7 @@ export type Replayed =
  */
 export function replayWithout(
   { firstSeq, states }: Pick<Chain, 'firstSeq' | 'states'>,
-  { isUndone, texts }: { readonly isUndone: IsUndone; readonly texts: ReadonlyMap<number, string> },
+  { isUndone, ...means }: Means & { readonly isUndone: IsUndone },
 ): Replayed {
   const [first] = states
   if (first === undefined) return { kind: 'state', wanted: undefined }
@@ -37,7 +44,7 @@ export function replayWithout(
   }
   let wanted = isUndone(first) ? undefined : wantedOf(first)
   for (const { before, after } of othersRuns(states, isUndone)) {
-    const replayed = followed(wanted, { before, after, texts })
+    const replayed = followed(wanted, { before, after, ...means })
     if (replayed.kind === 'conflict') return replayed
     wanted = replayed.wanted
   }
@@ -73,10 +80,7 @@ export function textsNeeded(states: readonly State[], isUndone: IsUndone): numbe
 }
 
 /** What there would be, after others went from one state to another. */
-function followed(
-  wanted: Wanted | undefined,
-  { before, after, texts }: Run & { readonly texts: ReadonlyMap<number, string> },
-): Replayed {
+function followed(wanted: Wanted | undefined, { before, after, ...means }: Run & Means): Replayed {
   if (after.operation === 'deleted') return { kind: 'state', wanted: undefined }
   if (!isLive(after)) return conflict('redacted', 'what others wrote since is redacted', after)
   if (before.operation === 'deleted') return { kind: 'state', wanted: wantedOf(after) }
@@ -88,7 +92,7 @@ function followed(
   if (wanted?.content.sha256 === before.sha256) {
     return { kind: 'state', wanted: { ...newest(after), path } }
   }
-  return merged(wanted, path, { before, after, texts })
+  return merged(wanted, path, { before, after, ...means })
 }
 
 function newest(state: LiveState): Wanted {
@@ -99,10 +103,11 @@ function newest(state: LiveState): Wanted {
 function merged(
   wanted: Wanted | undefined,
   path: Wanted['path'],
-  { before, after, texts }: Run & { readonly texts: ReadonlyMap<number, string> },
+  { before, after, texts, effort }: Run & Means,
 ): Replayed {
   const ours = wanted === undefined ? '' : textOf(wanted.content, texts)
-  const text = mergeTexts(texts.get(before.seq) ?? '', ours, texts.get(after.seq) ?? '')
+  const theirs = texts.get(after.seq) ?? ''
+  const text = mergeEdits({ base: texts.get(before.seq) ?? '', ours, theirs }, effort)
   if (text === undefined) {
     return conflict('overlapping_edits', 'others changed the same lines since', after)
   }

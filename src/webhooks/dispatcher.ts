@@ -158,7 +158,8 @@ class Dispatcher implements AsyncDisposable {
   async #purge(now: number): Promise<void> {
     if (now - this.#purgedAt < purgeEveryMs) return
     this.#purgedAt = now
-    await this.#options.storage.commit({ type: 'purge_deliveries' })
+    const { storage } = this.#options
+    while ((await storage.commit({ type: 'purge_deliveries' })) > 0 && !this.#stop.signal.aborted);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -74,6 +74,31 @@ export function failingContract(open: OpenStorage): void {
     expect(failed).toMatchObject({ state: 'pending', lastError: expect.stringContaining(error) })
   })
 
+  test('what is kept long enough goes, however much it is', async () => {
+    const clock = handClock()
+    await using opened = await open({ clock: clock.read })
+    const { storage } = opened
+    const { api, workspaceId } = await tenantOf(storage, clock.read)
+    const webhook = await api.createWebhook({ url: 'http://127.0.0.1:1/' })
+    const of = { workspaceId, webhookId: webhook.id }
+    for (let count = 0; count < 1_100; count += 1) {
+      const { id: deliveryId } = await storage.commit({ type: 'test_webhook', ...of })
+      if (count % 2 === 0) continue
+      await storage.commit({ type: 'claim_delivery', ...of, deliveryId })
+      const result = { kind: 'delivered' } as const
+      const done = { type: 'finish_delivery', ...of, deliveryId, attempt: 1, jitter: 0 } as const
+      await storage.commit({ ...done, result })
+    }
+    expect(await storage.commit({ type: 'purge_deliveries' })).toBe(0)
+    clock.now += 3 * 24 * hour
+    expect(await storage.commit({ type: 'purge_deliveries' })).toBe(0)
+    clock.now += 1
+    expect(await storage.commit({ type: 'purge_deliveries' })).toBe(500)
+    expect(await storage.commit({ type: 'purge_deliveries' })).toBe(50)
+    const { items } = await api.listDeliveries({ webhookId: webhook.id, limit: 100 })
+    expect(new Set(items.map(({ state }) => state))).toEqual(new Set(['pending']))
+  })
+
   test('a receiver that is gone for good (410) ends the sending, until it is enabled', async () => {
     await using opened = await open()
     await using receiver = await openReceiver()

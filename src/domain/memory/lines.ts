@@ -48,12 +48,26 @@ export function diffLines(
   after: readonly string[],
   effort: Effort = wholeEffort(),
 ): Hunk[] {
-  const [old, now] = numbered(before, after)
+  // Most of most edits is left as it was: only what lies between is numbered.
+  const { head, tail } = commonEnds(before, after)
+  const middleOf = (lines: readonly string[]) => lines.slice(head, lines.length - tail)
+  const [old, now] = numbered(middleOf(before), middleOf(after))
   const own: Effort = { steps: Math.min(effort.steps, stepsMax) }
   const granted = own.steps
-  const spans = changedSpans(old, now, { isSplit: false, x: 0, y: 0, effort: own })
+  const spans = changedSpans(old, now, { isSplit: false, x: head, y: head, effort: own })
   effort.steps -= granted - own.steps
   return spans.map(({ from, to, start, end }) => ({ from, to, lines: after.slice(start, end) }))
+}
+
+/** How many lines, or their numbers, both have in common at the beginning, and at the end. */
+function commonEnds<Line>(old: ArrayLike<Line>, now: ArrayLike<Line>) {
+  const shorter = Math.min(old.length, now.length)
+  let head = 0
+  while (head < shorter && old[head] === now[head]) head += 1
+  let tail = 0
+  const rest = shorter - head
+  while (tail < rest && old[old.length - 1 - tail] === now[now.length - 1 - tail]) tail += 1
+  return { head, tail }
 }
 
 /** Equal lines get equal numbers: comparing those costs the same however long the lines are. */
@@ -85,12 +99,7 @@ interface Place {
 }
 
 function changedSpans(old: Int32Array, now: Int32Array, place: Place): Span[] {
-  const shorter = Math.min(old.length, now.length)
-  let head = 0
-  while (head < shorter && old[head] === now[head]) head += 1
-  let tail = 0
-  const rest = shorter - head
-  while (tail < rest && old[old.length - 1 - tail] === now[now.length - 1 - tail]) tail += 1
+  const { head, tail } = commonEnds(old, now)
   const left = old.subarray(head, old.length - tail)
   const right = now.subarray(head, now.length - tail)
   const [x, y] = [place.x + head, place.y + head]

@@ -21,7 +21,7 @@ export function refuseAddress(address: string): string | undefined {
 export function refuseUrl(url: string): string | undefined {
   const { protocol, hostname } = new URL(url)
   if (protocol !== 'https:') return 'must begin with https://'
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
   if (isIP(host) !== 0) return refuseAddress(host)
   if (host === 'localhost' || host.endsWith('.localhost')) {
     return 'leads to this machine; this server calls only public addresses'

@@ -24,6 +24,8 @@ describe('where webhooks do not lead', () => {
     'https://[::]/',
     'https://[::1]/',
     'https://[::127.0.0.1]/',
+    'https://[::a00:1]/',
+    'https://[4000::1]/',
     'https://[::ffff:10.0.0.1]/',
     'https://[64:ff9b::a9fe:a9fe]/',
     'https://[2002:7f00:1::]/',

@@ -6,6 +6,7 @@ import { historyAttacks } from './history.contract.ts'
 import { openOnPostgres } from './installation.ts'
 import { tenantAttacks } from './tenants.contract.ts'
 import { turmoil } from './turmoil.contract.ts'
+import { undoAttacks } from './undo.contract.ts'
 
 const missing = missingPostgres()
 if (missing === undefined) {
@@ -14,6 +15,7 @@ if (missing === undefined) {
   historyAttacks('PostgreSQL', openOnPostgres)
   tenantAttacks('PostgreSQL', openOnPostgres)
   turmoil('PostgreSQL', openOnPostgres)
+  undoAttacks('PostgreSQL', openOnPostgres)
 } else {
   describe('attacks on PostgreSQL', () => {
     test.skipIf(process.env['CI'] !== 'true')(`need a server: ${missing}`, () => {

@@ -141,7 +141,7 @@ export function historyAttacks(engine: string, open: OpenServer): void {
         const answers = {
           blame: await own(`/blame?version_id=${versionId}`),
           blameOfMemory: await own(`/blame?memory_id=${memoryId}`),
-          then: await own(`/memory?at_seq=1&memory_id=${memoryId}`),
+          memory: await own(`/memory?at_seq=1&memory_id=${memoryId}`),
           stores: await own(`/diff?to_memory_store_id=${storeId}`),
           from: await own(`/diff?from_version=${versionId}&to_version=${version}`),
           to: await own(`/diff?from_version=${version}&to_version=${versionId}`),

@@ -12,7 +12,7 @@ export function refuseAddress(address: string): string | undefined {
   return `leads to ${address}, which is no public address (${range}); this server calls only public ones`
 }
 
-/** Of IPv6 only 2000::/3 is public; the rest is reserved, and some of it spells IPv4 (::127.0.0.1). */
+/** Of IPv6 only 2000::/3 is public: the rest is reserved, or spells IPv4 as ::127.0.0.1 does. */
 const globalUnicast = addresses.IPv6.parseCIDR('2000::/3')
 
 function rangeOf(address: addresses.IPv4 | addresses.IPv6): string {

@@ -90,6 +90,33 @@ export function undoAttacks(engine: string, open: OpenServer): void {
       }
     })
 
+    test('who goes on after a revert is taken back again, and a revert is done once', async () => {
+      await using server = await open()
+      const target = await newTarget(server)
+      const { post, own, storeId } = target
+      const body = { name: 'ruin', role: 'read_write' }
+      const key = (await server.request('/palimpsest/v1/keys', { method: 'POST', body })).json
+      const memory = (await post('/memories', { path: '/a', content: 'one\ntwo\nthree\n' })).json
+      const url = `/v1/memory_stores/${storeId}/memories/${memory.id}`
+      const text = async () => (await target.get(`/memories/${memory.id}`)).json.content
+      const ruin = (content: string) =>
+        server.request(url, { method: 'POST', secret: key.secret, body: { content } })
+      const revert = async () => (await own('/revert', { api_key_id: key.id })).json
+      await ruin('ONE\nTWO\nthree\nbuy now\n')
+      await post(`/memories/${memory.id}`, { content: 'ONE\nTWO\nthree\nbuy now\nmine\n' })
+      expect(await revert()).toMatchObject({ changes: [{ action: 'update' }], conflicts: [] })
+      expect(await text()).toBe('one\ntwo\nthree\nmine\n')
+      expect(await revert()).toMatchObject({ changes: [], unchanged: 1, conflicts: [] })
+      await ruin('worse\n')
+      expect(await revert()).toMatchObject({ changes: [{ action: 'update' }], conflicts: [] })
+      expect(await text()).toBe('one\ntwo\nthree\nmine\n')
+      // Lines of the key that somebody else changed stay a conflict.
+      await ruin('one\nWORST\nthree\nmine\n')
+      await post(`/memories/${memory.id}`, { content: 'one\nWORST?\nthree\nmine\n' })
+      const left = [{ reason: 'overlapping_edits', path: '/a' }]
+      expect(await revert()).toMatchObject({ changes: [], conflicts: left })
+    })
+
     test('each limit of a store is reached exactly, and passed by one never', async () => {
       const limits = { storeMemoriesMax: 2, storeBytesMax: 1_000, storeVersionsMax: 10 }
       await using server = await open(limits)

@@ -32,7 +32,7 @@ export type Replayed =
  */
 export function replayWithout(
   { firstSeq, states }: Pick<Chain, 'firstSeq' | 'states'>,
-  { isUndone, ...means }: Means & { readonly isUndone: IsUndone },
+  { isUndone, isStepwise, ...means }: Means & Telling,
 ): Replayed {
   const [first] = states
   if (first === undefined) return { kind: 'state', wanted: undefined }
@@ -43,12 +43,19 @@ export function replayWithout(
     return conflict('redacted', 'what it was before is redacted', first)
   }
   let wanted = isUndone(first) ? undefined : wantedOf(first)
-  for (const { before, after } of othersRuns(states, isUndone)) {
+  for (const { before, after } of othersRuns(states, { isUndone, isStepwise })) {
     const replayed = followed(wanted, { before, after, ...means })
     if (replayed.kind === 'conflict') return replayed
     wanted = replayed.wanted
   }
   return { kind: 'state', wanted }
+}
+
+/** How a history is told again. */
+export interface Telling {
+  readonly isUndone: IsUndone
+  /** What others did one after another is not taken together, but version by version. */
+  readonly isStepwise: boolean
 }
 
 /** What others did in one go: from an undone version to the last one before the next. */
@@ -57,21 +64,22 @@ interface Run {
   readonly after: State
 }
 
-function othersRuns(states: readonly State[], isUndone: IsUndone): Run[] {
+function othersRuns(states: readonly State[], { isUndone, isStepwise }: Telling): Run[] {
   const runs: Run[] = []
   let before: State | undefined
   for (const [index, state] of states.entries()) {
     const next = states[index + 1]
-    if (isUndone(state)) before = state
-    else if (before && (next === undefined || isUndone(next))) runs.push({ before, after: state })
+    const isLast = isStepwise || next === undefined || isUndone(next)
+    if (before && isLast && !isUndone(state)) runs.push({ before, after: state })
+    if (isUndone(state) || (before && isStepwise)) before = state
   }
   return runs
 }
 
 /** The sequences of the versions whose texts a replay may have to bring together. */
-export function textsNeeded(states: readonly State[], isUndone: IsUndone): number[] {
+export function textsNeeded(states: readonly State[], telling: Telling): number[] {
   const seqs = new Set<number>()
-  for (const { before, after } of othersRuns(states, isUndone)) {
+  for (const { before, after } of othersRuns(states, telling)) {
     for (const state of [before, after]) if (isLive(state)) seqs.add(state.seq)
   }
   const [first] = states

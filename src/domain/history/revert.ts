@@ -9,7 +9,10 @@ import { isLive, memoryIdOf, versionIdOf, type Chain, type OtherDeed } from './l
 import { refuseMoment, type MomentInput } from './moment.ts'
 import type { PlanConflict } from './plan.ts'
 import { ask, type Asking } from './question.ts'
-import { replayWithout, textsNeeded } from './replay-without.ts'
+import { replayWithout, textsNeeded, type Replayed, type Telling } from './replay-without.ts'
+
+/** Versions of a memory that are told one by one; their texts are at most 10 MB. */
+const stepsMax = 100
 
 /**
  * Takes back what an actor wrote, memory by memory, and keeps what others did since. What cannot be
@@ -85,9 +88,14 @@ function* undo(
   chain: Chain,
   { isUndone, effort }: { readonly isUndone: IsUndone; readonly effort: Effort },
 ): Asking<Draft | PlanConflict | undefined> {
-  const seqs = textsNeeded(chain.states, isUndone)
-  const texts = seqs.length === 0 ? new Map() : yield* ask({ type: 'texts', seqs })
-  const replayed = replayWithout(chain, { isUndone, texts, effort })
+  let replayed = yield* replay(chain, { isUndone, isStepwise: false, effort })
+  // Lines that meet when others' versions are taken together may not meet one by one: what an
+  // earlier revert wrote is such a version.
+  const isWorthSteps = replayed.kind === 'conflict' && replayed.reason === 'overlapping_edits'
+  if (isWorthSteps && chain.states.length <= stepsMax) {
+    const inSteps = yield* replay(chain, { isUndone, isStepwise: true, effort })
+    if (inSteps.kind === 'state') replayed = inSteps
+  }
   const newest = chain.states.at(-1)
   if (newest === undefined) return undefined
   if (replayed.kind === 'state') return draftOf({ ...chain, newest }, replayed.wanted)
@@ -99,6 +107,12 @@ function* undo(
     path: newest.path,
     versionId: versionIdOf(store.id, state),
   }
+}
+
+function* replay(chain: Chain, means: Telling & { readonly effort: Effort }): Asking<Replayed> {
+  const seqs = textsNeeded(chain.states, means)
+  const texts = seqs.length === 0 ? new Map() : yield* ask({ type: 'texts', seqs })
+  return replayWithout(chain, { ...means, texts })
 }
 
 /** What the actor did that no version undoes. Making the store is no deed to take back. */

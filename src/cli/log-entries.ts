@@ -1,6 +1,7 @@
 import type { Api } from '../api.ts'
 import type { ListLogInput, LogEntry } from '../api/history.ts'
 import { logEntryAsJson } from '../client/as-json.ts'
+import { readActor } from './actor-flags.ts'
 import { allPages, findMemory } from './address.ts'
 import type { Arguments, Option } from './command.ts'
 import { readTime } from './moment.ts'
@@ -29,9 +30,7 @@ export function isFiltered(args: Arguments): boolean {
 export function readFilters(args: Arguments): Omit<ListLogInput, 'storeId'> {
   const operations = args.texts('operation')
   return {
-    sessionId: args.text('session'),
-    apiKeyId: args.text('key'),
-    actor: args.text('actor'),
+    ...readActor(args),
     operations: operations.length === 0 ? undefined : operations,
     createdFrom: readTime(args, 'since'),
     createdTo: readTime(args, 'until'),

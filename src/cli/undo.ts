@@ -50,7 +50,7 @@ const colours = { update: 'yellow', move: 'yellow', delete: 'red', revive: 'gree
 
 function showPlan(plan: Plan, verb: 'is' | 'would be'): void {
   const paint = painter(wantsColour(process.stdout))
-  if (plan.changes.length === 0) out('nothing to do: everything is as it should be\n')
+  if (plan.changes.length === 0) out(`nothing to do${whyNothing(plan)}\n`)
   const prefix = verb === 'is' ? '' : 'would be '
   printRows(
     plan.changes.map(({ action, path, previousPath }): Cell[] => [
@@ -62,4 +62,10 @@ function showPlan(plan: Plan, verb: 'is' | 'would be'): void {
     const what = lineFor(path ?? memoryId ?? 'the store')
     err(`left alone: ${what}: ${lineFor(message)} (${reason})\n`)
   }
+}
+
+function whyNothing({ type, unchanged, conflicts }: Plan): string {
+  if (conflicts.length > 0) return ''
+  const isUnknown = type === 'revert' && unchanged === 0
+  return isUnknown ? ': none of this was written by that actor' : ': everything is as it should be'
 }

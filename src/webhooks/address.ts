@@ -7,11 +7,19 @@ import addresses from 'ipaddr.js'
  * that a webhook is no way into the operator's own network. Undefined for one that may be called.
  */
 export function refuseAddress(address: string): string | undefined {
-  const parsed = addresses.parse(address)
-  const isMapped = 'isIPv4MappedAddress' in parsed && parsed.isIPv4MappedAddress()
-  const range = (isMapped ? parsed.toIPv4Address() : parsed).range()
+  const range = rangeOf(addresses.parse(address))
   if (range === 'unicast') return undefined
   return `leads to ${address}, which is no public address (${range}); this server calls only public ones`
+}
+
+/** Of IPv6 only 2000::/3 is public: the rest is reserved, or spells IPv4 as ::127.0.0.1 does. */
+const globalUnicast = addresses.IPv6.parseCIDR('2000::/3')
+
+function rangeOf(address: addresses.IPv4 | addresses.IPv6): string {
+  if (!('isIPv4MappedAddress' in address)) return address.range()
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address().range()
+  const range = address.range()
+  return range === 'unicast' && !address.match(globalUnicast) ? 'reserved' : range
 }
 
 /**
@@ -21,7 +29,7 @@ export function refuseAddress(address: string): string | undefined {
 export function refuseUrl(url: string): string | undefined {
   const { protocol, hostname } = new URL(url)
   if (protocol !== 'https:') return 'must begin with https://'
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
   if (isIP(host) !== 0) return refuseAddress(host)
   if (host === 'localhost' || host.endsWith('.localhost')) {
     return 'leads to this machine; this server calls only public addresses'

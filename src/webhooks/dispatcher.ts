@@ -39,6 +39,8 @@ class Dispatcher implements AsyncDisposable {
   #purgedAt = 0
   #round: Promise<void> = Promise.resolve()
   #isBusy = false
+  /** Something happened during a round that this round may have passed by. */
+  #isDueAgain = false
   #timer: NodeJS.Timeout | undefined
   #soon: NodeJS.Timeout | undefined
 
@@ -65,13 +67,18 @@ class Dispatcher implements AsyncDisposable {
   }
 
   #next(): void {
-    if (this.#isBusy || this.#stop.signal.aborted) return
+    if (this.#stop.signal.aborted) return
+    this.#isDueAgain = this.#isBusy
+    if (this.#isBusy) return
     this.#isBusy = true
     this.#round = this.#run()
       .catch((error: unknown) => {
         if (!this.#stop.signal.aborted) this.#options.report(error)
       })
-      .finally(() => (this.#isBusy = false))
+      .finally(() => {
+        this.#isBusy = false
+        if (this.#isDueAgain) this.#next()
+      })
   }
 
   async #run(): Promise<void> {
@@ -158,7 +165,8 @@ class Dispatcher implements AsyncDisposable {
   async #purge(now: number): Promise<void> {
     if (now - this.#purgedAt < purgeEveryMs) return
     this.#purgedAt = now
-    await this.#options.storage.commit({ type: 'purge_deliveries' })
+    const { storage } = this.#options
+    while ((await storage.commit({ type: 'purge_deliveries' })) > 0 && !this.#stop.signal.aborted);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -30,10 +30,21 @@ export function send(message: Message, options: SendOptions): Promise<AttemptRes
       resolve(resultOf(response.statusCode ?? 0))
       response.destroy()
     })
-    request.on('timeout', () => request.destroy(new Error('it did not answer in time')))
-    request.on('error', (error) => resolve({ kind: 'failed', error: error.message.slice(0, 500) }))
+    // Without a listener a switch of protocols ends with neither a response nor an error.
+    request.on('upgrade', (response, socket) => {
+      resolve(resultOf(response.statusCode ?? 0))
+      socket.destroy()
+    })
+    request.on('error', (error) => resolve({ kind: 'failed', error: reasonOf(error) }))
+    request.on('close', () => resolve({ kind: 'failed', error: 'it closed the connection' }))
     request.end(message.body)
   })
+}
+
+function reasonOf(error: Error): string {
+  // Ended by a signal: that of the time limit, or the server stops and nobody reads this.
+  if (error.name === 'AbortError') return 'it did not answer in time'
+  return error.message.slice(0, 500)
 }
 
 function open({ url, headers, body }: Message, { anyTarget, timeoutMs, signal }: SendOptions) {
@@ -41,7 +52,6 @@ function open({ url, headers, body }: Message, { anyTarget, timeoutMs, signal }:
     method: 'POST',
     agent: false,
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    timeout: timeoutMs,
     ...(anyTarget ? {} : { lookup: lookUpPublic }),
     headers: {
       ...headers,

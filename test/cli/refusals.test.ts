@@ -151,3 +151,40 @@ test('`version` is --version', async () => {
   expect([code, stdout]).toEqual([0, (await cli(['--version'])).stdout])
   expect(stdout).toMatch(/^palimpsest \d+\.\d+\.\d+\n$/)
 })
+
+describe('whose writes', () => {
+  test.each([
+    [['revert', 'notes', '--key', 'ruin', '--yes'], /--key must be an id like apikey_01…/],
+    [['revert', 'notes', '--session', 'apikey_1', '--yes'], /--session must be an id like sesn_/],
+    [['log', 'notes', '--key', 'ruin'], /--key must be an id .* `palimpsest keys list`/],
+    [['log', 'notes', '--session', 'x\u202ey'], /not "x\\u\{202e\}y"/],
+  ])('%j is refused before anything is asked', async (args, message) => {
+    const { code, stdout, stderr } = await cli(args)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+  })
+
+  test('an actor who wrote nothing is not told that everything is well', async () => {
+    const { code, stdout } = await cli(['revert', 'notes', '--key', 'apikey_01nobody', '--yes'])
+    expect(code).toBe(0)
+    expect(stdout).toBe('nothing to do: none of this was written by that actor\n')
+  })
+})
+
+describe('the stores of a webhook', () => {
+  test('go by name or id, and are replayed by it', async () => {
+    const url = 'https://hooks.example.com/'
+    expect((await cli(['webhooks', 'create', url, '--store', 'notes'])).code).toBe(0)
+    const [made] = JSON.parse((await cli(['webhooks', 'list', '--json'])).stdout)
+    expect(made.memory_store_ids).toEqual([expect.stringMatching(/^memstore_/)])
+    const replay = ['webhooks', 'replay', made.id]
+    expect((await cli([...replay, 'notes'])).stdout).toBe(
+      'changes of notes after 0 are sent again\n',
+    )
+    expect((await cli([...replay, made.memory_store_ids[0]])).code).toBe(0)
+    expect(await cli([...replay, 'nope'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('no store with the id or name "nope"'),
+    })
+  })
+})

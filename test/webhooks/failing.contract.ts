@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { openReceiver } from '../support/receiver.ts'
 import { handClock, type OpenStorage } from '../support/storages.ts'
@@ -56,6 +57,48 @@ export function failingContract(open: OpenStorage): void {
     expect(failed).toHaveLength(10)
   })
 
+  test.each([
+    ['switches the protocol', 'HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n', '101'],
+    ['speaks something else', 'hello\r\n\r\n', 'Parse Error'],
+    ['closes at once', '', 'socket hang up'],
+    ['stops in its first line', 'HTTP/1.1 20', 'it did not answer in time'],
+    ['says "wait" and no more', 'HTTP/1.1 103 X\r\n\r\n', 'it did not answer in time'],
+  ])('a receiver that %s has failed, and the server still stops', async (_what, answer, error) => {
+    await using opened = await open()
+    await using receiver = await openRaw(answer)
+    const { api } = await tenantOf(opened.storage)
+    const webhook = await api.createWebhook({ url: receiver.url })
+    await using _ = dispatch(opened.storage, Date.now, 300)
+    await api.testWebhook({ webhookId: webhook.id })
+    const [failed] = await settled(api, webhook, ([only]) => only?.lastError !== undefined)
+    expect(failed).toMatchObject({ state: 'pending', lastError: expect.stringContaining(error) })
+  })
+
+  test('what is kept long enough goes, however much it is', async () => {
+    const clock = handClock()
+    await using opened = await open({ clock: clock.read })
+    const { storage } = opened
+    const { api, workspaceId } = await tenantOf(storage, clock.read)
+    const webhook = await api.createWebhook({ url: 'http://127.0.0.1:1/' })
+    const of = { workspaceId, webhookId: webhook.id }
+    for (let count = 0; count < 1_100; count += 1) {
+      const { id: deliveryId } = await storage.commit({ type: 'test_webhook', ...of })
+      if (count % 2 === 0) continue
+      await storage.commit({ type: 'claim_delivery', ...of, deliveryId })
+      const result = { kind: 'delivered' } as const
+      const done = { type: 'finish_delivery', ...of, deliveryId, attempt: 1, jitter: 0 } as const
+      await storage.commit({ ...done, result })
+    }
+    expect(await storage.commit({ type: 'purge_deliveries' })).toBe(0)
+    clock.now += 3 * 24 * hour
+    expect(await storage.commit({ type: 'purge_deliveries' })).toBe(0)
+    clock.now += 1
+    expect(await storage.commit({ type: 'purge_deliveries' })).toBe(500)
+    expect(await storage.commit({ type: 'purge_deliveries' })).toBe(50)
+    const { items } = await api.listDeliveries({ webhookId: webhook.id, limit: 100 })
+    expect(new Set(items.map(({ state }) => state))).toEqual(new Set(['pending']))
+  })
+
   test('a receiver that is gone for good (410) ends the sending, until it is enabled', async () => {
     await using opened = await open()
     await using receiver = await openReceiver()
@@ -90,4 +133,18 @@ export function failingContract(open: OpenStorage): void {
     await receiver.until(1)
     await settled(api, webhook, ([only]) => only?.state === 'delivered' && only.attempts === 2)
   })
+}
+
+/** Answers every connection with the same bytes; with none it ends it. */
+async function openRaw(answer: string): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => (answer === '' ? socket.end() : socket.write(answer)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  }
 }

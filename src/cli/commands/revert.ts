@@ -1,4 +1,5 @@
 import type { RevertInput } from '../../api/history.ts'
+import { readActor } from '../actor-flags.ts'
 import { asDirectory, parseAddress, resolveStore } from '../address.ts'
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
@@ -42,17 +43,15 @@ export const command: Command = {
 }
 
 function readWhat(args: Arguments): Omit<RevertInput, 'storeId'> {
-  const [sessionId, apiKeyId, actor] = [args.text('session'), args.text('key'), args.text('actor')]
-  if ([sessionId, apiKeyId, actor].filter((id) => id !== undefined).length !== 1) {
+  const whose = readActor(args)
+  if (Object.values(whose).filter((id) => id !== undefined).length !== 1) {
     throw new UsageError('give one of --session ID, --key ID and --actor ID: whose writes')
   }
   const [since, until] = [args.text('since'), args.text('until')]
   const first = since === undefined ? undefined : parseMoment(since, '--since')
   const last = until === undefined ? undefined : parseMoment(until, '--until')
   return {
-    sessionId,
-    apiKeyId,
-    actor,
+    ...whose,
     since: first?.at,
     sinceSeq: first?.atSeq,
     until: last?.at,

@@ -1,27 +1,30 @@
 import { deliveryStates, type Delivery } from '../../domain/webhook/delivery.ts'
 import { webhookEventTypes, type Webhook } from '../../domain/webhook/webhook.ts'
+import type { Api } from '../../api.ts'
+import { resolveStore } from '../address.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { UsageError, type Arguments, type Command, type Option } from '../command.ts'
 import { requirePositional } from '../required.ts'
+import { err } from '../terminal.ts'
 
 const eventOption: Option = {
   name: 'event',
   value: 'TYPE',
   choices: webhookEventTypes,
   repeated: true,
-  help: 'Tell of this only; may be repeated',
+  help: 'Tell of this only',
 }
 const storeOption: Option = {
   name: 'store',
-  value: 'STORE_ID',
+  value: 'STORE',
   repeated: true,
-  help: 'Tell of this store only; may be repeated',
+  help: 'Tell of this store only, by name or id',
 }
 
 export const create: Command = {
   name: 'webhooks create',
   summary: 'Send events of stores to a URL; the secret that signs them is shown once',
-  usage: 'webhooks create URL [--event TYPE]… [--store STORE_ID]… [--json]',
+  usage: 'webhooks create URL [--event TYPE]… [--store STORE]… [--json]',
   example: 'palimpsest webhooks create https://hooks.example.com/memory --event memory.modified',
   options: [
     ...administerOptions,
@@ -34,7 +37,7 @@ export const create: Command = {
     const url = requirePositional(args, 'URL', 'where to send events')
     const webhook = await administer(args, {
       change: 'webhooks create',
-      run: (api) => api.createWebhook({ url, ...settingsOf(args) }),
+      run: async (api) => api.createWebhook({ url, ...(await settingsOf(api, args)) }),
     })
     showSecret(args, webhook)
     return 0
@@ -74,10 +77,10 @@ export const update: Command = {
     const webhookId = requireWebhook(args)
     const webhook = await administer(args, {
       change: 'webhooks update',
-      run: (api) =>
+      run: async (api) =>
         api.updateWebhook({
           webhookId,
-          ...settingsOf(args),
+          ...(await settingsOf(api, args)),
           url: args.text('url'),
           enabled: switchOf(args),
         }),
@@ -155,10 +158,11 @@ export const deliveries: Command = {
   positionalsMax: 1,
   async run(args) {
     const webhookId = requireWebhook(args)
-    const { items } = await administer(args, {
+    const { items, nextPage } = await administer(args, {
       run: (api) => api.listDeliveries({ webhookId, state: args.text('state'), limit: 100 }),
     })
     showDeliveries(args, items)
+    if (nextPage !== undefined) err('palimpsest: there are more: these are the newest 100\n')
     return 0
   },
 }
@@ -187,8 +191,8 @@ export const retry: Command = {
 export const replay: Command = {
   name: 'webhooks replay',
   summary: 'Send what happened in a store after a sequence again',
-  usage: 'webhooks replay WEBHOOK_ID STORE_ID [--after SEQ] [--json]',
-  example: 'palimpsest webhooks replay webhook_01… memstore_01… --after 120',
+  usage: 'webhooks replay WEBHOOK_ID STORE [--after SEQ] [--json]',
+  example: 'palimpsest webhooks replay webhook_01… notes --after 120',
   options: [
     ...administerOptions,
     { name: 'after', value: 'SEQ', help: 'A sequence; 0, the default: all that is retained' },
@@ -196,16 +200,19 @@ export const replay: Command = {
   positionalsMax: 2,
   async run(args) {
     const webhookId = requireWebhook(args)
-    const storeId = args.positionals[1]
-    if (storeId === undefined) throw new UsageError('STORE_ID is missing')
+    const store = args.positionals[1]
+    if (store === undefined) throw new UsageError('STORE is missing')
     const after = Number(args.text('after') ?? 0)
     if (!Number.isSafeInteger(after)) throw new UsageError('--after must be a sequence')
     const webhook = await administer(args, {
       change: 'webhooks replay',
-      run: (api) => api.replayWebhook({ webhookId, storeId, after }),
+      run: async (api) => {
+        const storeId = await resolveStore(api, store)
+        return api.replayWebhook({ webhookId, storeId, after })
+      },
     })
     if (args.flag('json')) print(shown(webhook))
-    else process.stdout.write(`changes of ${storeId} after ${after} are sent again\n`)
+    else process.stdout.write(`changes of ${store} after ${after} are sent again\n`)
     return 0
   },
 }
@@ -214,9 +221,10 @@ function requireWebhook(args: Arguments): string {
   return requirePositional(args, 'WEBHOOK_ID', 'the webhook (see `webhooks list`)')
 }
 
-function settingsOf(args: Arguments) {
+async function settingsOf(api: Api, args: Arguments) {
   const events = args.texts('event')
-  const storeIds = args.texts('store')
+  const storeIds: string[] = []
+  for (const store of args.texts('store')) storeIds.push(await resolveStore(api, store))
   return {
     description: args.text('description'),
     events: events.length === 0 ? undefined : events,

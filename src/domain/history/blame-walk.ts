@@ -1,4 +1,4 @@
-import { diffLines, splitLines } from '../memory/lines.ts'
+import { diffLines, sharedEffort, splitLines } from '../memory/lines.ts'
 import type { BlameRange, Origin } from './blame.ts'
 
 /** A version of the memory that is blamed, as it is met on the way back. */
@@ -28,6 +28,7 @@ export class BlameWalk {
   #origin: Origin
   #text: string
   #isBehindRedaction = false
+  readonly #effort = sharedEffort()
 
   constructor(newest: { readonly origin: Origin; readonly text: string }) {
     this.#text = newest.text
@@ -63,7 +64,7 @@ export class BlameWalk {
     const keep = (until: number) => {
       for (; old < until; old += 1, now += 1) places[old] = this.#places[now] ?? -1
     }
-    for (const { from, to, lines } of diffLines(older, this.#current)) {
+    for (const { from, to, lines } of diffLines(older, this.#current, this.#effort)) {
       keep(from)
       for (const end = now + lines.length; now < end; now += 1) {
         this.#tell(this.#places[now] ?? -1, false)

@@ -1,12 +1,19 @@
 import { DomainError } from '../errors.ts'
 import { parseContent, type Content } from '../memory/content.ts'
 import type { ContentOf } from '../memory/decide.ts'
-import { mergeTexts } from '../memory/merge.ts'
+import type { Effort } from '../memory/lines.ts'
+import { mergeEdits } from '../memory/merge.ts'
 import { wantedOf, type Wanted } from './draft.ts'
 import { isErased, isLive, type Chain, type LiveState, type State } from './lineage.ts'
 import type { ConflictReason } from './plan.ts'
 
 type IsUndone = (state: State) => boolean
+
+/** What it takes to bring texts together. */
+interface Means {
+  readonly texts: ReadonlyMap<number, string>
+  readonly effort: Effort
+}
 
 /** What a memory would be without some of its versions; `wanted` undefined: not there. */
 export type Replayed =
@@ -25,7 +32,7 @@ export type Replayed =
  */
 export function replayWithout(
   { firstSeq, states }: Pick<Chain, 'firstSeq' | 'states'>,
-  { isUndone, texts }: { readonly isUndone: IsUndone; readonly texts: ReadonlyMap<number, string> },
+  { isUndone, isStepwise, ...means }: Means & Telling,
 ): Replayed {
   const [first] = states
   if (first === undefined) return { kind: 'state', wanted: undefined }
@@ -36,12 +43,19 @@ export function replayWithout(
     return conflict('redacted', 'what it was before is redacted', first)
   }
   let wanted = isUndone(first) ? undefined : wantedOf(first)
-  for (const { before, after } of othersRuns(states, isUndone)) {
-    const replayed = followed(wanted, { before, after, texts })
+  for (const { before, after } of othersRuns(states, { isUndone, isStepwise })) {
+    const replayed = followed(wanted, { before, after, ...means })
     if (replayed.kind === 'conflict') return replayed
     wanted = replayed.wanted
   }
   return { kind: 'state', wanted }
+}
+
+/** How a history is told again. */
+export interface Telling {
+  readonly isUndone: IsUndone
+  /** What others did one after another is not taken together, but version by version. */
+  readonly isStepwise: boolean
 }
 
 /** What others did in one go: from an undone version to the last one before the next. */
@@ -50,21 +64,22 @@ interface Run {
   readonly after: State
 }
 
-function othersRuns(states: readonly State[], isUndone: IsUndone): Run[] {
+function othersRuns(states: readonly State[], { isUndone, isStepwise }: Telling): Run[] {
   const runs: Run[] = []
   let before: State | undefined
   for (const [index, state] of states.entries()) {
     const next = states[index + 1]
-    if (isUndone(state)) before = state
-    else if (before && (next === undefined || isUndone(next))) runs.push({ before, after: state })
+    const isLast = isStepwise || next === undefined || isUndone(next)
+    if (before && isLast && !isUndone(state)) runs.push({ before, after: state })
+    if (isUndone(state) || (before && isStepwise)) before = state
   }
   return runs
 }
 
 /** The sequences of the versions whose texts a replay may have to bring together. */
-export function textsNeeded(states: readonly State[], isUndone: IsUndone): number[] {
+export function textsNeeded(states: readonly State[], telling: Telling): number[] {
   const seqs = new Set<number>()
-  for (const { before, after } of othersRuns(states, isUndone)) {
+  for (const { before, after } of othersRuns(states, telling)) {
     for (const state of [before, after]) if (isLive(state)) seqs.add(state.seq)
   }
   const [first] = states
@@ -73,10 +88,7 @@ export function textsNeeded(states: readonly State[], isUndone: IsUndone): numbe
 }
 
 /** What there would be, after others went from one state to another. */
-function followed(
-  wanted: Wanted | undefined,
-  { before, after, texts }: Run & { readonly texts: ReadonlyMap<number, string> },
-): Replayed {
+function followed(wanted: Wanted | undefined, { before, after, ...means }: Run & Means): Replayed {
   if (after.operation === 'deleted') return { kind: 'state', wanted: undefined }
   if (!isLive(after)) return conflict('redacted', 'what others wrote since is redacted', after)
   if (before.operation === 'deleted') return { kind: 'state', wanted: wantedOf(after) }
@@ -88,7 +100,7 @@ function followed(
   if (wanted?.content.sha256 === before.sha256) {
     return { kind: 'state', wanted: { ...newest(after), path } }
   }
-  return merged(wanted, path, { before, after, texts })
+  return merged(wanted, path, { before, after, ...means })
 }
 
 function newest(state: LiveState): Wanted {
@@ -99,10 +111,11 @@ function newest(state: LiveState): Wanted {
 function merged(
   wanted: Wanted | undefined,
   path: Wanted['path'],
-  { before, after, texts }: Run & { readonly texts: ReadonlyMap<number, string> },
+  { before, after, texts, effort }: Run & Means,
 ): Replayed {
   const ours = wanted === undefined ? '' : textOf(wanted.content, texts)
-  const text = mergeTexts(texts.get(before.seq) ?? '', ours, texts.get(after.seq) ?? '')
+  const theirs = texts.get(after.seq) ?? ''
+  const text = mergeEdits({ base: texts.get(before.seq) ?? '', ours, theirs }, effort)
   if (text === undefined) {
     return conflict('overlapping_edits', 'others changed the same lines since', after)
   }

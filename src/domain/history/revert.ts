@@ -1,12 +1,18 @@
 import { refuse, refuseArchived, type StoreFacts } from '../memory/decide.ts'
-import { isWithin, overlaps, root, type Path } from '../memory/path.ts'
+import { sharedEffort, type Effort } from '../memory/lines.ts'
+import type { Head } from '../memory/memory.ts'
+import { ancestors, below, isWithin, overlaps, root, type Path } from '../memory/path.ts'
+import { compareBytes } from '../text.ts'
 import type { Revert } from './command.ts'
 import { arrives, draftOf, settle, staleSeq, type Draft, type Undone } from './draft.ts'
-import { memoryIdOf, versionIdOf, type Chain, type OtherDeed } from './lineage.ts'
+import { isLive, memoryIdOf, versionIdOf, type Chain, type OtherDeed } from './lineage.ts'
 import { refuseMoment, type MomentInput } from './moment.ts'
 import type { PlanConflict } from './plan.ts'
 import { ask, type Asking } from './question.ts'
-import { replayWithout, textsNeeded } from './replay-without.ts'
+import { replayWithout, textsNeeded, type Replayed, type Telling } from './replay-without.ts'
+
+/** Versions of a memory that are told one by one; their texts are at most 10 MB. */
+const stepsMax = 100
 
 /**
  * Takes back what an actor wrote, memory by memory, and keeps what others did since. What cannot be
@@ -28,10 +34,11 @@ export function* decideRevert(facts: StoreFacts, command: Revert): Asking<Undone
   const drafts: Draft[] = []
   const conflicts: PlanConflict[] = []
   let unchanged = 0
+  const effort = sharedEffort()
   for (const { firstSeq, from } of deeds.written) {
     const chain = yield* ask({ type: 'chain', firstSeq, from })
     if (chain === undefined || !concerns(chain, command, isUndone)) continue
-    const outcome = yield* undo(facts, chain, isUndone)
+    const outcome = yield* undo(facts, chain, { isUndone, effort })
     if (outcome === undefined) unchanged += 1
     else if ('reason' in outcome) conflicts.push(outcome)
     else drafts.push(outcome)
@@ -79,11 +86,16 @@ function concerns({ states }: Chain, { prefix }: Revert, isUndone: IsUndone): bo
 function* undo(
   { store }: StoreFacts,
   chain: Chain,
-  isUndone: IsUndone,
+  { isUndone, effort }: { readonly isUndone: IsUndone; readonly effort: Effort },
 ): Asking<Draft | PlanConflict | undefined> {
-  const seqs = textsNeeded(chain.states, isUndone)
-  const texts = seqs.length === 0 ? new Map() : yield* ask({ type: 'texts', seqs })
-  const replayed = replayWithout(chain, { isUndone, texts })
+  let replayed = yield* replay(chain, { isUndone, isStepwise: false, effort })
+  // Lines that meet when others' versions are taken together may not meet one by one: what an
+  // earlier revert wrote is such a version.
+  const isWorthSteps = replayed.kind === 'conflict' && replayed.reason === 'overlapping_edits'
+  if (isWorthSteps && chain.states.length <= stepsMax) {
+    const inSteps = yield* replay(chain, { isUndone, isStepwise: true, effort })
+    if (inSteps.kind === 'state') replayed = inSteps
+  }
   const newest = chain.states.at(-1)
   if (newest === undefined) return undefined
   if (replayed.kind === 'state') return draftOf({ ...chain, newest }, replayed.wanted)
@@ -95,6 +107,12 @@ function* undo(
     path: newest.path,
     versionId: versionIdOf(store.id, state),
   }
+}
+
+function* replay(chain: Chain, means: Telling & { readonly effort: Effort }): Asking<Replayed> {
+  const seqs = textsNeeded(chain.states, means)
+  const texts = seqs.length === 0 ? new Map() : yield* ask({ type: 'texts', seqs })
+  return replayWithout(chain, { ...means, texts })
 }
 
 /** What the actor did that no version undoes. Making the store is no deed to take back. */
@@ -115,33 +133,70 @@ function left({ store }: StoreFacts, deed: OtherDeed): PlanConflict[] {
   ]
 }
 
-/** Leaves out what would go where something else is, until all the rest fits. */
+/** What a memory that is left out, or one of others, occupies. */
+interface Blocker {
+  readonly path: Path
+  readonly seq: number
+  readonly at: number
+}
+
+/**
+ * Leaves out what would go where something else is. What is left out stays where it is, and may be
+ * in the way of others there.
+ */
 function* keepPathsApart(facts: StoreFacts, all: readonly Draft[]) {
-  const conflicts: PlanConflict[] = []
-  let drafts = all
-  for (;;) {
-    const paths = drafts.filter(arrives).map(pathOf)
-    if (paths.length === 0) return { drafts, conflicts }
-    const except = new Set(drafts.map(({ memory }) => memory.firstSeq))
-    const answer = yield* ask({ type: 'in_the_way', paths, except })
-    const blockers = new Map(answer.map(({ path, by }) => [path, by]))
-    const crowded = overlapping(drafts)
-    const isLeft = (draft: Draft) =>
-      arrives(draft) && (blockers.has(pathOf(draft)) || crowded.has(draft))
-    const gone = drafts.filter(isLeft)
-    if (gone.length === 0) return { drafts, conflicts }
-    for (const draft of gone) {
-      const by = blockers.get(pathOf(draft))
-      const version = by && { seq: by.headSeq, at: by.updatedAt }
-      conflicts.push({
-        reason: 'path_taken',
-        memoryId: memoryIdOf(facts.store.id, draft.memory),
-        path: pathOf(draft),
-        versionId: version && versionIdOf(facts.store.id, version),
-        message: by ? `${by.path} is in the way` : 'another memory comes back in its way',
-      })
+  const coming = all.filter(arrives)
+  if (coming.length === 0) return { drafts: all, conflicts: [] }
+  const except = new Set(all.map(({ memory }) => memory.firstSeq))
+  const answer = yield* ask({ type: 'in_the_way', paths: coming.map(pathOf), except })
+  const occupied = new Map(answer.map(({ path, by }) => [path, blockerOf(by)]))
+  const crowded = overlapping(all)
+  const left = new Map<Draft, Blocker | undefined>()
+  for (const draft of coming) {
+    const by = occupied.get(pathOf(draft))
+    if (by || crowded.has(draft)) left.set(draft, by)
+  }
+  const meeting = meetingOf(coming)
+  for (const { memory } of left.keys()) {
+    const { newest } = memory
+    if (!isLive(newest)) continue
+    for (const draft of meeting(newest.path)) if (!left.has(draft)) left.set(draft, newest)
+  }
+  const conflicts = [...left].map(([draft, by]) => pathTaken(facts, draft, by))
+  return { drafts: all.filter((draft) => !left.has(draft)), conflicts }
+}
+
+function blockerOf({ path, headSeq: seq, updatedAt: at }: Head): Blocker {
+  return { path, seq, at }
+}
+
+function pathTaken({ store }: StoreFacts, draft: Draft, by: Blocker | undefined): PlanConflict {
+  return {
+    reason: 'path_taken',
+    memoryId: memoryIdOf(store.id, draft.memory),
+    path: pathOf(draft),
+    versionId: by && versionIdOf(store.id, by),
+    message: by ? `${by.path} is in the way` : 'another memory comes back in its way',
+  }
+}
+
+/** The drafts that would go to a path, above it or below it. */
+function meetingOf(drafts: readonly Draft[]): (path: Path) => readonly Draft[] {
+  const byPath = new Map(drafts.map((draft) => [pathOf(draft), draft]))
+  const paths = [...byPath.keys()].sort(compareBytes)
+  const firstFrom = (bound: string) => {
+    let [low, high] = [0, paths.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (compareBytes(paths[middle] ?? '', bound) < 0) low = middle + 1
+      else high = middle
     }
-    drafts = drafts.filter((draft) => !isLeft(draft))
+    return low
+  }
+  return (path) => {
+    const { from, to } = below(path)
+    const inside = paths.slice(firstFrom(from), firstFrom(to))
+    return [...ancestors(path), path, ...inside].flatMap((one) => byPath.get(one) ?? [])
   }
 }
 

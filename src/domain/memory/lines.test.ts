@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { diffLines, splitLines } from './lines.ts'
+import { diffLines, splitLines, type Effort } from './lines.ts'
 
 describe('what an edit did', () => {
   const lines = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', 'd\n'), { maxLength: 30 })
@@ -57,5 +57,26 @@ describe('what an edit did', () => {
       position = to
     }
     expect([...made, ...before.slice(position)].join('')).toBe(after.join(''))
+  })
+
+  // As many stretches as can be that are as dear as can be, between lines that stand once in both.
+  const stretches = (letters: string) =>
+    Array.from({ length: 50_000 }, (_none, index) =>
+      index % 500 === 0 ? `line ${index}\n` : `${letters[(index * 7) % letters.length]}\n`,
+    )
+
+  test('what is spent on one comparison is bounded over all its stretches', () => {
+    const effort: Effort = { steps: 20_000_000 }
+    const hunks = diffLines(stretches('abcdefgh'), stretches('ijklmnop'), effort)
+    expect(20_000_000 - effort.steps).toBeGreaterThan(3_900_000)
+    expect(20_000_000 - effort.steps).toBeLessThan(4_100_000)
+    expect(hunks).toHaveLength(100)
+  })
+
+  test('without effort the lines that stand once in both still say what belongs together', () => {
+    const effort: Effort = { steps: 0 }
+    const hunks = diffLines(stretches('abcdefgh'), stretches('ijklmnop'), effort)
+    expect(hunks).toHaveLength(100)
+    expect(effort.steps).toBe(0)
   })
 })

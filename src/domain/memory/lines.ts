@@ -18,12 +18,56 @@ export function splitLines(text: string): string[] {
  * stay bounded.
  */
 const editsMax = 1_000
+/** And over all that lies between anchors: a quarter of a second at most. */
+const stepsMax = 4_000_000
 
-/** What made `after` of `before`, in order: the fewest lines, where those are not too many. */
-export function diffLines(before: readonly string[], after: readonly string[]): Hunk[] {
-  const [old, now] = numbered(before, after)
-  const spans = changedSpans(old, now, { isSplit: false, x: 0, y: 0 })
+/**
+ * How much may be spent on finding the fewest lines. It may be shared by many comparisons; without
+ * any left they are coarser, but right.
+ */
+export interface Effort {
+  steps: number
+}
+
+/** For one comparison. */
+export function wholeEffort(): Effort {
+  return { steps: stepsMax }
+}
+
+/** For all comparisons of one question or one command, a second or two. */
+export function sharedEffort(): Effort {
+  return { steps: 5 * stepsMax }
+}
+
+/**
+ * What made `after` of `before`, in order: as few lines as can be, where those are not too many.
+ * @param effort lessened by what was spent
+ */
+export function diffLines(
+  before: readonly string[],
+  after: readonly string[],
+  effort: Effort = wholeEffort(),
+): Hunk[] {
+  // Most of most edits is left as it was: only what lies between is numbered.
+  const { head, tail } = commonEnds(before, after)
+  const middleOf = (lines: readonly string[]) => lines.slice(head, lines.length - tail)
+  const [old, now] = numbered(middleOf(before), middleOf(after))
+  const own: Effort = { steps: Math.min(effort.steps, stepsMax) }
+  const granted = own.steps
+  const spans = changedSpans(old, now, { isSplit: false, x: head, y: head, effort: own })
+  effort.steps -= granted - own.steps
   return spans.map(({ from, to, start, end }) => ({ from, to, lines: after.slice(start, end) }))
+}
+
+/** How many lines, or their numbers, both have in common at the beginning, and at the end. */
+function commonEnds<Line>(old: ArrayLike<Line>, now: ArrayLike<Line>) {
+  const shorter = Math.min(old.length, now.length)
+  let head = 0
+  while (head < shorter && old[head] === now[head]) head += 1
+  let tail = 0
+  const rest = shorter - head
+  while (tail < rest && old[old.length - 1 - tail] === now[now.length - 1 - tail]) tail += 1
+  return { head, tail }
 }
 
 /** Equal lines get equal numbers: comparing those costs the same however long the lines are. */
@@ -51,39 +95,39 @@ interface Place {
   readonly x: number
   readonly y: number
   readonly isSplit: boolean
+  readonly effort: Effort
 }
 
 function changedSpans(old: Int32Array, now: Int32Array, place: Place): Span[] {
-  const shorter = Math.min(old.length, now.length)
-  let head = 0
-  while (head < shorter && old[head] === now[head]) head += 1
-  let tail = 0
-  const rest = shorter - head
-  while (tail < rest && old[old.length - 1 - tail] === now[now.length - 1 - tail]) tail += 1
+  const { head, tail } = commonEnds(old, now)
   const left = old.subarray(head, old.length - tail)
   const right = now.subarray(head, now.length - tail)
   const [x, y] = [place.x + head, place.y + head]
   const whole: Span = { from: x, to: x + left.length, start: y, end: y + right.length }
   if (left.length === 0 && right.length === 0) return []
   if (left.length === 0 || right.length === 0) return [whole]
-  const trace = shortestEdit(left, right)
+  const { effort } = place
+  const trace = shortestEdit(left, right, effort)
   if (trace !== undefined) {
     return spansBetween(keptLines(trace, left.length, right.length), whole)
   }
   const anchors = place.isSplit ? [] : anchorsOf(left, right)
-  return anchors.length === 0 ? [whole] : betweenAnchors(left, right, { anchors, x, y })
+  return anchors.length === 0 ? [whole] : betweenAnchors(left, right, { anchors, x, y, effort })
 }
 
 /** Myers' greedy search: for each number of edits, the furthest line reached on each diagonal. */
-function shortestEdit(old: Int32Array, now: Int32Array): Int32Array[] | undefined {
+function shortestEdit(old: Int32Array, now: Int32Array, effort: Effort): Int32Array[] | undefined {
   const most = Math.min(old.length + now.length, editsMax)
   const trace: Int32Array[] = []
   let reached = new Int32Array(3)
-  for (let edits = 0; edits <= most; edits += 1) {
+  for (let edits = 0; edits <= most && effort.steps > 0; edits += 1) {
+    effort.steps -= edits + 1
     const next = new Int32Array(2 * edits + 3)
     for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
       let x = stepTo(reached, edits, diagonal)
+      const begin = x
       while (x < old.length && x - diagonal < now.length && old[x] === now[x - diagonal]) x += 1
+      effort.steps -= x - begin
       next[diagonal + edits + 1] = x
       if (x >= old.length && x - diagonal >= now.length) return [...trace, next]
     }
@@ -147,15 +191,17 @@ interface Anchored {
   readonly anchors: readonly (readonly [number, number])[]
   readonly x: number
   readonly y: number
+  readonly effort: Effort
 }
 
 /** Compares what lies between neighbouring anchors, each stretch by itself. */
-function betweenAnchors(old: Int32Array, now: Int32Array, { anchors, x, y }: Anchored): Span[] {
+function betweenAnchors(old: Int32Array, now: Int32Array, { anchors, ...place }: Anchored): Span[] {
   const spans: Span[] = []
   let [from, start] = [0, 0]
   for (const [to, end] of [...anchors, [old.length, now.length] as const]) {
-    const place: Place = { isSplit: true, x: x + from, y: y + start }
-    spans.push(...changedSpans(old.subarray(from, to), now.subarray(start, end), place))
+    const [x, y] = [place.x + from, place.y + start]
+    const between: Place = { isSplit: true, x, y, effort: place.effort }
+    spans.push(...changedSpans(old.subarray(from, to), now.subarray(start, end), between))
     from = to + 1
     start = end + 1
   }

@@ -1,4 +1,4 @@
-import { diffLines, splitLines, type Hunk } from './lines.ts'
+import { diffLines, splitLines, wholeEffort, type Effort, type Hunk } from './lines.ts'
 
 // Two edits of one text, brought together by lines: what the mount and the folder sync do when
 // somebody else changed a memory while it was being edited.
@@ -9,11 +9,22 @@ import { diffLines, splitLines, type Hunk } from './lines.ts'
  * @returns undefined when both changed the same lines, differently
  */
 export function mergeTexts(base: string, ours: string, theirs: string): string | undefined {
+  return mergeEdits({ base, ours, theirs }, wholeEffort())
+}
+
+export interface Edits {
+  readonly base: string
+  readonly ours: string
+  readonly theirs: string
+}
+
+/** The same, of many texts for one effort: where it is used up, more edits count as meeting. */
+export function mergeEdits({ base, ours, theirs }: Edits, effort: Effort): string | undefined {
   if (ours === theirs || theirs === base) return ours
   if (ours === base) return theirs
   const added = appended(base, ours)
   if (added !== undefined && base !== '') return append(base, theirs, added)
-  return mergeLines(base, ours, theirs)
+  return mergeLines({ base, ours, theirs }, effort)
 }
 
 /** What an edit that only added at the end added; undefined for any other edit. */
@@ -28,18 +39,18 @@ export function append(base: string, theirs: string, added: string): string {
   return beganLine && isInLine ? `${theirs}\n${added}` : theirs + added
 }
 
-function mergeLines(base: string, ours: string, theirs: string): string | undefined {
+function mergeLines({ base, ours, theirs }: Edits, effort: Effort): string | undefined {
   const lines = splitLines(base)
-  const hunks = weave(diffLines(lines, splitLines(ours)), diffLines(lines, splitLines(theirs)))
+  const mine = diffLines(lines, splitLines(ours), effort)
+  const hunks = weave(mine, diffLines(lines, splitLines(theirs), effort))
   if (hunks === undefined) return undefined
-  const merged: string[] = []
+  let merged = ''
   let position = 0
   for (const { from, to, lines: replacement } of hunks) {
-    merged.push(...lines.slice(position, from), ...replacement)
+    merged += lines.slice(position, from).join('') + replacement.join('')
     position = to
   }
-  merged.push(...lines.slice(position))
-  return merged.join('')
+  return merged + lines.slice(position).join('')
 }
 
 /** Both lists of hunks in order; undefined where two that differ meet. */

@@ -117,7 +117,7 @@ export interface WebhookAnswers {
   claim_delivery: Claimed | undefined
   finish_delivery: undefined
   retry_delivery: Delivery
-  purge_deliveries: undefined
+  purge_deliveries: number
 }
 
 export interface Claimed {

@@ -113,7 +113,10 @@ export function parseWebhookUrl(input: unknown): string {
   }
   const url = new URL(input)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw invalid('url', 'must begin with https://')
+    throw invalid(
+      'url',
+      'must begin with https:// (or http://, where the server calls any address)',
+    )
   }
   if (url.username !== '' || url.password !== '') {
     throw invalid('url', 'must not hold a user or a password')

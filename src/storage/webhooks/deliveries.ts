@@ -164,13 +164,18 @@ export function* retryDelivery(command: RetryDelivery, now: number): Script<Resu
   return finished(again)
 }
 
+const purgePerCommand = 500
+/** The index is of what is done alone, and an engine has to read that it may take it. */
 const purgeSql = `DELETE FROM webhook_deliveries WHERE id IN (
-  SELECT id FROM webhook_deliveries WHERE state = $1 AND due_at < $2 LIMIT 500)`
+    SELECT id FROM webhook_deliveries
+    WHERE state <> 'pending' AND state = $1 AND due_at < $2 LIMIT ${purgePerCommand})
+  RETURNING id`
 
-export function* purgeDeliveries(now: number): Script<Result<undefined>> {
-  yield* execute(purgeSql, 'delivered', now - keepDeliveredMs)
-  yield* execute(purgeSql, 'dead', now - keepDeadMs)
-  return finished(undefined)
+/** @returns how many went */
+export function* purgeDeliveries(now: number): Script<Result<number>> {
+  const delivered = yield* select(purgeSql, 'delivered', now - keepDeliveredMs)
+  const dead = yield* select(purgeSql, 'dead', now - keepDeadMs)
+  return finished(delivered.length + dead.length)
 }
 
 export function* readDueDeliveries(

@@ -83,10 +83,10 @@ async function walkBack(app: App, scope: StoreScope, { version, walk }: Walking)
     for (const one of older) {
       last = one.seq
       if (one.operation === 'deleted' || walk.isDone) continue
+      await nextTurn()
       walk.goBack({ origin: originOf(one), text: one.content })
     }
     if (older.length < pageVersions) return last
-    await nextTurn()
   }
   return last
 }

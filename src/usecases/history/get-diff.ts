@@ -16,6 +16,9 @@ import { fileOf, type Sides } from './file-diff.ts'
 
 /** Bytes of text that a page compares; the first file is always whole. */
 const pageBytesMax = 4 * 1_048_576
+/** Characters of what a page shows; a line costs more than its text. */
+const pageShownMax = 4 * 1_048_576
+const lineCost = 32
 
 export const getDiff: UseCase<'getDiff'> = async (app, caller, input) => {
   const scope = scopeOf(caller, input.storeId)
@@ -113,12 +116,21 @@ function selectionOf(input: DiffInput): (change: TreeChange) => boolean {
 async function readFiles(app: App, sides: Sides, changes: readonly TreeChange[]) {
   const files: FileDiff[] = []
   let bytes = 0
+  let shown = 0
   let count = 0
   for (const change of changes) {
     bytes += (change.before?.sizeBytes ?? 0) + (change.after?.sizeBytes ?? 0)
-    if (count > 0 && bytes > pageBytesMax) break
-    files.push(await fileOf(app, sides, change))
+    if (count > 0 && (bytes > pageBytesMax || shown > pageShownMax)) break
+    const file = await fileOf(app, sides, change)
+    shown += costOf(file)
+    files.push(file)
     count += 1
   }
   return { files, count }
+}
+
+function costOf({ hunks }: FileDiff): number {
+  let cost = 0
+  for (const { lines } of hunks) for (const { text } of lines) cost += text.length + lineCost
+  return cost
 }

@@ -1,4 +1,5 @@
-import { sessionNeeds, type SessionsApi, type SessionVerb } from './api/sessions.ts'
+import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
+import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
 import type { Key, Workspace } from './domain/memory/command.ts'
@@ -12,7 +13,7 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api extends MemoryApi, SessionsApi {}
+export interface Api extends MemoryApi, SessionsApi, WebhooksApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -42,6 +43,10 @@ export interface MemoryApi {
    * The change feed without end, from `after` on, until the signal or the key's revocation ends it.
    */
   watchChanges(input: WatchChangesInput): AsyncIterable<Change>
+  /** The feeds of several stores at once: what `listChanges` is to one. */
+  listStoresChanges(input: ListStoresChangesInput): Promise<StoresChangePage>
+  /** The feeds of several stores in one stream, until one of them ends or the signal does. */
+  watchStoresChanges(input: WatchStoresChangesInput): AsyncIterable<Change>
 
   /** Who the credential is. */
   whoAmI(): Promise<Identity>
@@ -53,7 +58,7 @@ export interface MemoryApi {
 }
 
 export type Verb = keyof Api
-export type MemoryVerb = Exclude<Verb, SessionVerb>
+export type MemoryVerb = keyof MemoryApi
 
 /** `basic` leaves the content out. */
 export type ContentView = 'basic' | 'full'
@@ -219,6 +224,34 @@ export interface WatchChangesInput extends StoreInput {
   readonly signal: AbortSignal
 }
 
+/** A store, and the sequence after which its changes are wanted. */
+export interface StorePosition extends StoreInput {
+  /** 0 (default) starts at the oldest retained change. */
+  readonly after?: number | undefined
+}
+
+export interface ListStoresChangesInput {
+  /** 1 to 100 different stores. */
+  readonly stores: readonly StorePosition[]
+  /** Of all stores together: 1 to 1,000; default 100. */
+  readonly limit?: number | undefined
+  /** 0 (default) to 60,000 milliseconds. */
+  readonly waitMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface StoresChangePage {
+  /** In commit order within each store. */
+  readonly changes: readonly Change[]
+  /** Hand them back as `stores` to go on: every store, with the sequence it is complete up to. */
+  readonly stores: readonly (StoreInput & { readonly after: number })[]
+}
+
+export interface WatchStoresChangesInput {
+  readonly stores: readonly StorePosition[]
+  readonly signal: AbortSignal
+}
+
 export interface Identity {
   readonly workspaceId: string
   readonly actor: string
@@ -273,6 +306,8 @@ export const needs: Record<Verb, Capability> = {
   applyBatch: 'write',
   listChanges: 'read',
   watchChanges: 'read',
+  listStoresChanges: 'read',
+  watchStoresChanges: 'read',
   whoAmI: 'read',
   createKey: 'admin',
   listKeys: 'admin',
@@ -280,6 +315,7 @@ export const needs: Record<Verb, Capability> = {
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
   ...sessionNeeds,
+  ...webhookNeeds,
 }
 
 const both: readonly WorkerKind[] = ['environment', 'session']

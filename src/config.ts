@@ -99,6 +99,11 @@ export const settings = {
     'auto',
     'where bash runs: auto (bubblewrap, else util-linux, where one works) or off: agents have no bash',
   ),
+  'webhook-targets': setting(
+    'text',
+    'public',
+    'where webhooks may lead: public (https and public addresses) or any (also http, private and loopback ones)',
+  ),
   'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
   console: setting(
     'switch',
@@ -199,6 +204,10 @@ function checkTogether(config: Config): void {
     throw invalid('--model-base-url', 'must begin with http:// or https://')
   }
   if (sandbox !== 'auto' && sandbox !== 'off') throw invalid('--sandbox', 'must be auto or off')
+  const { 'webhook-targets': targets } = config
+  if (targets !== 'public' && targets !== 'any') {
+    throw invalid('--webhook-targets', 'must be public or any')
+  }
 }
 
 function parse(kind: keyof Kinds, raw: string | boolean, field: string): unknown {

@@ -12,6 +12,7 @@ import type { Tracing } from './observe/tracing.ts'
 import { announceServing } from './server/local-api.ts'
 import { openApp, operator, type OpenApp } from './server/open-app.ts'
 import { openModel } from './server/open-model.ts'
+import { openDispatcher } from './server/open-dispatcher.ts'
 import { openRunner } from './server/open-runner.ts'
 import { Parts } from './server/parts.ts'
 import type { Storage } from './storage/port.ts'
@@ -61,6 +62,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const listening = await listen(door, config)
   parts.defer(() => door.close())
   parts.use(await openRunner({ config, app: opened.app, log, model }))
+  parts.use(openDispatcher(config, opened, log))
   if (config.database === undefined) {
     const announced = announceServing(config, listening.url)
     parts.defer(() => announced[Symbol.dispose]())

@@ -1,5 +1,6 @@
 // The contract of the Api: one suite for every door over every engine. A runner opens worlds.
 import { afterAll, beforeAll, describe } from 'vitest'
+import { feedsContract } from './api/feeds.contract.ts'
 import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
@@ -16,6 +17,7 @@ const parts = [
   versionsContract,
   tenancyContract,
   ownContract,
+  feedsContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

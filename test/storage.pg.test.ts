@@ -1,38 +1,14 @@
 import { describe, test } from 'vitest'
-import { openPostgres } from '../src/storage/postgres/open.ts'
 import { postgresPlansContract } from './storage/postgres-plans.contract.ts'
 import { postgresFailuresContract } from './storage/postgres-failures.contract.ts'
 import { postgresProcessesContract } from './storage/postgres-processes.contract.ts'
 import { storageContract } from './storage.contract.ts'
-import { administer, createDatabase, missingPostgres } from './support/postgres.ts'
-import { optionsWith, type OpenStorage } from './support/storages.ts'
-
-const open: OpenStorage = async (options) => {
-  const database = await createDatabase()
-  let storage = await openPostgres(database.url, optionsWith(options))
-  return {
-    get storage() {
-      return storage
-    },
-    reopen: async (reopened = options) => {
-      await storage[Symbol.asyncDispose]()
-      storage = await openPostgres(database.url, optionsWith(reopened))
-      return storage
-    },
-    pretendNewer: () => administer(database.url, 'INSERT INTO migrations (number) VALUES (999)'),
-    [Symbol.asyncDispose]: async () => {
-      try {
-        await storage[Symbol.asyncDispose]()
-      } finally {
-        await database[Symbol.asyncDispose]()
-      }
-    },
-  }
-}
+import { openPostgresStorage } from './support/postgres-storage.ts'
+import { missingPostgres } from './support/postgres.ts'
 
 const missing = missingPostgres()
 if (missing === undefined) {
-  storageContract('PostgreSQL', open)
+  storageContract('PostgreSQL', openPostgresStorage)
   postgresProcessesContract()
   postgresFailuresContract()
   postgresPlansContract()

@@ -1,4 +1,11 @@
-import type { Api, CreateMemoryInput, DeleteMemoryInput, Verb, WatchChangesInput } from '../api.ts'
+import type {
+  Api,
+  CreateMemoryInput,
+  DeleteMemoryInput,
+  Verb,
+  WatchChangesInput,
+  WatchStoresChangesInput,
+} from '../api.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Memory } from '../domain/memory/memory.ts'
 import type { Change } from '../domain/memory/version.ts'
@@ -36,6 +43,9 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'sendEvents',
   'createTurn',
   'pollWork',
+  'createWebhook',
+  'rotateWebhookSecret',
+  'testWebhook',
 ])
 
 /**
@@ -58,6 +68,8 @@ export function connect(server: ServerAddress, options: TransportOptions = {}): 
     deleteMemory: (input) => deleteMemory(remote, input),
     listChanges: ({ signal, ...input }) => call(remote, 'listChanges', input, signal),
     watchChanges: (input) => watchChanges(remote, input),
+    listStoresChanges: ({ signal, ...input }) => call(remote, 'listStoresChanges', input, signal),
+    watchStoresChanges: (input) => watchStoresChanges(remote, input),
     pollWork: ({ signal, ...input }) => call(remote, 'pollWork', input, signal),
     streamEvents: ({ signal, ...input }) => streamOnce(remote, 'streamEvents', input, signal),
     streamThreadEvents: ({ signal, ...input }) =>
@@ -182,7 +194,8 @@ async function* watchChanges(
   let after = input.after
   for (let failures = 0; !signal.aborted; failures += 1) {
     const position = after === undefined ? input : { ...input, after }
-    for await (const change of streamUntilBroken(remote, position, signal)) {
+    const once = streamOnce(remote, 'watchChanges', position, signal)
+    for await (const change of untilBroken(once, signal)) {
       failures = 0
       after = change.seq
       yield change
@@ -192,20 +205,39 @@ async function* watchChanges(
   }
 }
 
-async function* streamUntilBroken(
+/** As `watchChanges`, with a place of its own in each store. */
+async function* watchStoresChanges(
   remote: Remote,
-  input: Input<'watchChanges'>,
+  { signal, ...input }: WatchStoresChangesInput,
+): AsyncGenerator<Change> {
+  const places = new Map(input.stores.map(({ storeId, after }) => [storeId, after]))
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    const stores = [...places].map(([storeId, after]) => ({ storeId, after }))
+    const once = streamOnce(remote, 'watchStoresChanges', { stores }, signal)
+    for await (const change of untilBroken(once, signal)) {
+      failures = 0
+      places.set(change.storeId, change.seq)
+      yield change
+      if (signal.aborted) return
+    }
+    await pauseBeforeRetry(failures, signal)
+  }
+}
+
+/** Ends where the connection breaks; an answer that is an error is thrown. */
+async function* untilBroken(
+  changes: AsyncIterable<Change>,
   signal: AbortSignal,
 ): AsyncGenerator<Change> {
   try {
-    yield* streamOnce(remote, 'watchChanges', input, signal)
+    yield* changes
   } catch (error) {
     const isFinal = error instanceof DomainError && error.code !== 'unavailable'
     if (isFinal && !signal.aborted) throw error
   }
 }
 
-type StreamVerb = 'watchChanges' | 'streamEvents' | 'streamThreadEvents'
+type StreamVerb = 'watchChanges' | 'watchStoresChanges' | 'streamEvents' | 'streamThreadEvents'
 
 /** One connection's worth of a stream: of a session it is all there is. */
 async function* streamOnce<V extends StreamVerb>(

@@ -18,6 +18,8 @@ export type EventId = Branded<'EventId'>
 export type ThreadId = Branded<'ThreadId'>
 export type WorkId = Branded<'WorkId'>
 export type TurnId = Branded<'TurnId'>
+export type WebhookId = Branded<'WebhookId'>
+export type DeliveryId = Branded<'DeliveryId'>
 
 /**
  * Bitcoin's base58 alphabet: its order is byte order, so fixed-width numbers written in it sort as
@@ -125,6 +127,8 @@ export const makeSessionId = (now: number): SessionId => make('sesn_', now) as S
 export const makeEventId = (now: number): EventId => make('sevt_', now) as EventId
 export const makeWorkId = (now: number): WorkId => make('work_', now) as WorkId
 export const makeTurnId = (now: number): TurnId => make('turn_', now) as TurnId
+export const makeWebhookId = (now: number): WebhookId => make('webhook_', now) as WebhookId
+export const makeDeliveryId = (now: number): DeliveryId => make('evt_', now) as DeliveryId
 
 /** A session has one thread, whose id says whose it is. */
 export function threadIdOf(sessionId: SessionId): ThreadId {

@@ -23,6 +23,14 @@ export const pathParameters: Readonly<Record<string, PathParameter>> = {
   thread_id: { description: 'The id of the thread.', example: 'sthr_011CZkZaBF1tNoB5wlCeusgr' },
   turn_id: { description: 'The id of the turn.', example: 'turn_011CZkZaBF1tNoB5wlCeusgq' },
   work_id: { description: 'The id of the work item.', example: 'work_011CZkZaBF1tNoB5wlCeusgp' },
+  webhook_id: {
+    description: 'The id of the webhook.',
+    example: 'webhook_011CZkZaBF1tNoB5wlCeusgo',
+  },
+  delivery_id: {
+    description: 'The id of the delivery, which its receiver sees as `webhook-id`.',
+    example: 'evt_011CZkZaBF1tNoB5wlCeusgn',
+  },
   key_id: { description: 'The id of the key.', example: 'apikey_011CZkZaBF1tNoB5wlCeusgx' },
 }
 

@@ -3,20 +3,18 @@ import { permit, permitStore, type Caller } from '../domain/caller.ts'
 import { DomainError, invalid, notFound } from '../domain/errors.ts'
 import type { StoreId } from '../domain/ids.ts'
 import type { Memory } from '../domain/memory/memory.ts'
-import type { Change } from '../domain/memory/version.ts'
 import { parseTraceParent } from '../observe/traceparent.ts'
 import { attributes } from '../observe/tracing.ts'
 import { checkBetas } from '../wire/betas.ts'
-import { encodeChange, encodeChangePage } from '../wire/change.ts'
 import type { Body, Endpoint } from '../wire/endpoint.ts'
 import { encodeHanded } from '../wire/work.ts'
 import { encodeMemory } from '../wire/memory.ts'
 import { checkWorkspace, readDoor, readSecret, unauthenticated } from './credential.ts'
 import { followSession } from './follow-session.ts'
-import { streamEvents, waitLive } from './event-stream.ts'
+import { followStore, followStores, pollStore, pollStores, type Live } from './follow-stores.ts'
 import type { Exchange } from './exchange.ts'
 import { checkEncoding, checkLength, parseObject, readBytes } from './read-body.ts'
-import { clientClosed, report, sendJson, sendText } from './respond.ts'
+import { sendJson, sendText } from './respond.ts'
 import type { Match } from './routes.ts'
 import type { ServerState } from './state.ts'
 
@@ -45,14 +43,24 @@ export async function serveOperation(
   const input: unknown = endpoint.toInput({ params, search, body, headers })
   checkIds(params)
   const api = state.options.bind(caller)
-  if (endpoint.verb === 'watchChanges') return follow(state, exchange, { api, input, secret })
+  const live = liveOperations[endpoint.verb]
+  if (live !== undefined) return live(state, exchange, { api, input, secret })
   if (endpoint.stream)
     return followSession(state, exchange, { api, input, secret, verb: endpoint.verb })
-  if (endpoint.verb === 'pollWork') return pollWork(state, exchange, { api, input, secret })
-  if (endpoint.verb === 'listChanges') return poll(state, exchange, { api, input, secret })
   const output = await call(api, endpoint.verb, input)
   if (exchange.span !== undefined) nameCreated(exchange, endpoint, output)
   sendText(state, exchange, textOf(endpoint, output))
+}
+
+type LiveOperation = (state: ServerState, exchange: Exchange, live: Live) => Promise<void>
+
+/** Operations that wait for something: they end early when the client leaves or the key goes. */
+const liveOperations: Partial<Record<Verb, LiveOperation>> = {
+  listChanges: pollStore,
+  watchChanges: followStore,
+  listStoresChanges: pollStores,
+  watchStoresChanges: followStores,
+  pollWork,
 }
 
 /**
@@ -159,6 +167,8 @@ const spoken: Readonly<Record<string, string>> = {
   memory_id: 'memory',
   memory_version_id: 'memory version',
   key_id: 'key',
+  webhook_id: 'webhook',
+  delivery_id: 'delivery',
 }
 
 type Call = (input: unknown) => Promise<unknown>
@@ -171,27 +181,6 @@ function call(api: Api, verb: Verb, input: unknown): Promise<unknown> {
   return (api[verb] as Call).call(api, input)
 }
 
-interface Live {
-  readonly api: Api
-  readonly input: unknown
-  readonly secret: string
-}
-
-async function poll(state: ServerState, exchange: Exchange, wait: Live): Promise<void> {
-  const controller = new AbortController()
-  const live = waitLive(state, exchange, { secret: wait.secret, controller })
-  try {
-    const input = wait.input as Parameters<Api['listChanges']>[0]
-    const page = await wait.api.listChanges({ ...input, signal: controller.signal })
-    sendJson(state, exchange, encodeChangePage(page))
-  } catch (error) {
-    if (!controller.signal.aborted) throw error
-    report(state, exchange, clientClosed)
-  } finally {
-    if (live !== undefined) state.live.remove(live)
-  }
-}
-
 async function pollWork(state: ServerState, exchange: Exchange, wait: Live): Promise<void> {
   const controller = new AbortController()
   exchange.response.once('close', () => controller.abort())
@@ -199,37 +188,6 @@ async function pollWork(state: ServerState, exchange: Exchange, wait: Live): Pro
   // Nobody would take what is handed out to a worker that left.
   const handed = await wait.api.pollWork({ ...input, signal: controller.signal })
   sendJson(state, exchange, encodeHanded(handed))
-}
-
-async function follow(state: ServerState, exchange: Exchange, live: Live): Promise<void> {
-  const input = live.input as Omit<Parameters<Api['watchChanges']>[0], 'signal'>
-  const resumed = { ...input, after: resumeAfter(exchange) ?? input.after }
-  // A feed says nothing until something changes: whether there is one is asked before it begins.
-  await live.api.listChanges({ ...resumed, limit: 1 })
-  const controller = new AbortController()
-  const changes: AsyncIterable<Change> = live.api.watchChanges({
-    ...resumed,
-    signal: controller.signal,
-  })
-  const frames = framesOf(changes)
-  await streamEvents(state, exchange, { secret: live.secret, frames, controller })
-}
-
-async function* framesOf(changes: AsyncIterable<Change>): AsyncGenerator<string> {
-  for await (const change of changes) {
-    const data = JSON.stringify(encodeChange(change))
-    yield `event: ${change.kind}\nid: ${change.seq}\ndata: ${data}\n\n`
-  }
-}
-
-/** What a browser sends when it comes back: the newest id it saw. @throws DomainError `invalid` */
-function resumeAfter({ request }: Exchange): number | undefined {
-  const header = request.headers['last-event-id']
-  if (header === undefined || header === '') return undefined
-  if (typeof header !== 'string' || !/^\d{1,15}$/.test(header)) {
-    throw invalid('last-event-id', 'must be a sequence')
-  }
-  return Number(header)
 }
 
 function startSpan(state: ServerState, exchange: Exchange, { route, params }: Match): void {

@@ -9,6 +9,7 @@ import type { OpenedModel } from './open-model.ts'
 import type { App } from '../usecases/app.ts'
 import { Watchers } from '../usecases/events/watchers.ts'
 import { bind } from '../usecases/bind.ts'
+import { refuseUrl } from '../webhooks/address.ts'
 
 /** An installation, opened: its storage, and the workspace whose admins manage all others. */
 export interface OpenApp extends AsyncDisposable {
@@ -37,7 +38,15 @@ export async function openApp(
     const watchers = new Watchers()
     const isModelKnown = model?.isModelKnown ?? (() => false)
     const cursorKey = await storage.view.cursorKey()
-    const app: App = { storage, limits: limitsOf(config), cursorKey, clock, watchers, isModelKnown }
+    const app: App = {
+      storage,
+      limits: limitsOf(config),
+      cursorKey,
+      clock,
+      watchers,
+      isModelKnown,
+      ...(config['webhook-targets'] === 'any' ? {} : { refuseTarget: refuseUrl }),
+    }
     const homeWorkspaceId = await homeWorkspace(storage)
     return {
       app,

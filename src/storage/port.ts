@@ -1,6 +1,13 @@
 import type { ActorId } from '../domain/caller.ts'
 import type { CursorKey } from '../domain/page.ts'
-import type { EnvironmentId, KeyId, SessionId, StoreId, WorkspaceId } from '../domain/ids.ts'
+import type {
+  EnvironmentId,
+  KeyId,
+  SessionId,
+  StoreId,
+  WebhookId,
+  WorkspaceId,
+} from '../domain/ids.ts'
 import type { Limits, Retention } from '../domain/limits.ts'
 import type {
   Answer as MemoryAnswer,
@@ -9,23 +16,27 @@ import type {
   Workspace,
 } from '../domain/memory/command.ts'
 import type { SessionAnswers, SessionCommand } from '../domain/session/command.ts'
+import type { WebhookAnswers, WebhookCommand } from '../domain/webhook/command.ts'
 import type { Sha256 } from '../domain/memory/content.ts'
 import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Path, Prefix } from '../domain/memory/path.ts'
 import type { Store, Usage } from '../domain/memory/store.ts'
 import type { Change, Operation, Version } from '../domain/memory/version.ts'
 import type { SessionReads } from './port/session-reads.ts'
+import type { WebhookReads } from './port/webhook-reads.ts'
 
 /** Everything that can be written, and what its commit answers. */
-export type Command = MemoryCommand | SessionCommand
+export type Command = MemoryCommand | SessionCommand | WebhookCommand
 export type Answer<C extends Command> = C extends SessionCommand
   ? SessionAnswers[C['type']]
-  : C extends MemoryCommand
-    ? MemoryAnswer<C>
-    : never
+  : C extends WebhookCommand
+    ? WebhookAnswers[C['type']]
+    : C extends MemoryCommand
+      ? MemoryAnswer<C>
+      : never
 
-/** The id of what changed: a store, a session, or an environment whose queue moved. */
-export type Topic = StoreId | SessionId | EnvironmentId
+/** The id of what changed: a store, a session, a webhook, or an environment whose queue moved. */
+export type Topic = StoreId | SessionId | EnvironmentId | WebhookId
 
 /**
  * What an engine promises, in words of the domain. One conformance suite holds every engine to it.
@@ -113,6 +124,7 @@ export interface StoreScope {
 
 export interface View {
   readonly sessions: SessionReads
+  readonly webhooks: WebhookReads
 
   store(scope: StoreScope): Promise<Store | undefined>
   usage(scope: StoreScope): Promise<Usage | undefined>

@@ -14,6 +14,8 @@ export interface App {
   readonly clock: () => number
   /** Who follows which session; without it nobody is waited for. */
   readonly watchers?: Watchers
+  /** Why webhooks may not call this URL, for people; without it every URL is taken. */
+  readonly refuseTarget?: (url: string) => string | undefined
   /** Whether an agent may name this model; without it every name is taken. */
   readonly isModelKnown?: (modelId: string) => boolean
 }

@@ -8,7 +8,9 @@ import { getMemory } from './memories/get-memory.ts'
 import { listMemories } from './memories/list-memories.ts'
 import { updateMemory } from './memories/update-memory.ts'
 import { listChanges } from './changes/list-changes.ts'
+import { listStoresChanges } from './changes/list-stores-changes.ts'
 import { watchChanges } from './changes/watch-changes.ts'
+import { watchStoresChanges } from './changes/watch-stores-changes.ts'
 import { archiveStore } from './stores/archive-store.ts'
 import { createStore } from './stores/create-store.ts'
 import { deleteStore } from './stores/delete-store.ts'
@@ -64,6 +66,16 @@ import { listWork } from './work/list-work.ts'
 import { pollWork } from './work/poll-work.ts'
 import { stopWork } from './work/stop-work.ts'
 import { updateWork } from './work/update-work.ts'
+import { createWebhook } from './webhooks/create-webhook.ts'
+import { listWebhooks } from './webhooks/list-webhooks.ts'
+import { getWebhook } from './webhooks/get-webhook.ts'
+import { updateWebhook } from './webhooks/update-webhook.ts'
+import { deleteWebhook } from './webhooks/delete-webhook.ts'
+import { rotateWebhookSecret } from './webhooks/rotate-webhook-secret.ts'
+import { testWebhook } from './webhooks/test-webhook.ts'
+import { replayWebhook } from './webhooks/replay-webhook.ts'
+import { listDeliveries } from './webhooks/list-deliveries.ts'
+import { retryDelivery } from './webhooks/retry-delivery.ts'
 
 const useCases: { readonly [V in Verb]: UseCase<V> } = {
   createStore,
@@ -84,6 +96,8 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   applyBatch,
   listChanges,
   watchChanges,
+  listStoresChanges,
+  watchStoresChanges,
   whoAmI,
   createKey,
   listKeys,
@@ -129,6 +143,16 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   pollWork,
   stopWork,
   updateWork,
+  createWebhook,
+  listWebhooks,
+  getWebhook,
+  updateWebhook,
+  deleteWebhook,
+  rotateWebhookSecret,
+  testWebhook,
+  replayWebhook,
+  listDeliveries,
+  retryDelivery,
 }
 
 interface Bound {
@@ -146,7 +170,7 @@ const verbs = Object.fromEntries(
       try {
         permitKind(this.caller, verb as Verb)
       } catch (error) {
-        if (verb.startsWith('stream') || verb === 'watchChanges') throw error
+        if (/^(stream|watch)/.test(verb)) throw error
         return Promise.reject(error)
       }
       return (useCase as (app: App, caller: Caller, input: never) => unknown)(

@@ -9,6 +9,7 @@ import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
 import { memoryVersionEndpoints } from './memory-version-endpoints.ts'
 import { ownEndpoints } from './own-endpoints.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
+import { webhookEndpoints } from './webhook-endpoints.ts'
 import { workEndpoints } from './work-endpoints.ts'
 
 /** Every operation, by the verb it is: a verb without one does not compile. */
@@ -23,6 +24,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...sessionEndpoints,
   ...eventEndpoints,
   ...workEndpoints,
+  ...webhookEndpoints,
 }
 
 /** The table as a list, for those who walk over it and care for no verb in particular. */

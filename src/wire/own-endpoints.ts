@@ -14,8 +14,14 @@ import {
 } from './change.ts'
 import { endpoint, param } from './endpoint.ts'
 import { exampleMemory } from './memory-endpoints.ts'
-import { integer, text } from './query.ts'
+import { integer, text, texts } from './query.ts'
 import { ref } from './schema.ts'
+import {
+  decodeStoresChangePage,
+  encodeStoresChangePage,
+  formatPosition,
+  parsePosition,
+} from './stores-changes.ts'
 import { decodeUsage, encodeUsage, type WireUsage } from './usage.ts'
 
 const group = 'Palimpsest: stores'
@@ -193,4 +199,78 @@ const watchChanges = endpoint({
   decode: decodeChange,
 })
 
-export const ownEndpoints = { getUsage, applyBatch, listChanges, watchChanges }
+const several = {
+  'stores[]': texts(
+    'A store, and behind ":" the sequence after which to go on: `memstore_…:12`. 1 to 100 of them.',
+  ),
+}
+
+const listStoresChanges = endpoint({
+  verb: 'listStoresChanges',
+  method: 'GET',
+  path: '/palimpsest/v1/changes',
+  query: {
+    ...several,
+    limit: integer('Changes of all stores.', { minimum: 1, maximum: 1_000, default: 100 }),
+    wait_ms: integer('Milliseconds that an empty page waits for the next change.', {
+      minimum: 0,
+      maximum: 60_000,
+      default: 0,
+    }),
+  },
+  answer: ref('StoresChangePage'),
+  docs: {
+    group,
+    summary: 'Changes of several stores',
+    description:
+      'The feeds of several stores, each with a sequence of its own. With `accept: text/event-stream` they come as one stream without end, whose `id` says where it is in each store; it resumes by `last-event-id`.',
+    example: {
+      search: `?stores[]=${storeId}:1`,
+      answer: { data: [exampleChange], stores: [{ memory_store_id: storeId, seq: 2 }] },
+    },
+  },
+  toInput: ({ query }) => ({
+    stores: (query['stores[]'] ?? []).map((position) => parsePosition(position)),
+    limit: query.limit,
+    waitMs: query.wait_ms,
+  }),
+  toRequest: (input) => ({
+    query: {
+      'stores[]': input.stores.map(formatPosition),
+      limit: input.limit,
+      wait_ms: input.waitMs,
+    },
+  }),
+  encode: encodeStoresChangePage,
+  decode: decodeStoresChangePage,
+})
+
+const watchStoresChanges = endpoint({
+  verb: 'watchStoresChanges',
+  method: 'GET',
+  path: '/palimpsest/v1/changes',
+  stream: true,
+  query: several,
+  answer: ref('Change'),
+  docs: {
+    group,
+    summary: 'Follow several stores',
+    description: 'Their change feeds as one stream of server-sent events.',
+    example: { search: `?stores[]=${storeId}:1`, answer: exampleChange },
+  },
+  toInput: ({ query }) => ({
+    stores: (query['stores[]'] ?? []).map((position) => parsePosition(position)),
+  }),
+  toRequest: (input) => ({ query: { 'stores[]': input.stores.map(formatPosition) } }),
+  encode: encodeChange,
+  decode: decodeChange,
+})
+
+export const ownEndpoints = {
+  getUsage,
+  applyBatch,
+  listChanges,
+  watchChanges,
+  listStoresChanges,
+  watchStoresChanges,
+}

@@ -13,6 +13,8 @@ import { resourceSchema, sessionSchema, threadSchema } from './session.ts'
 import { eventSchema } from './session-event.ts'
 import { turnSchema } from './turn.ts'
 import { usageSchema } from './usage.ts'
+import { storesChangePageSchema } from './stores-changes.ts'
+import { deliverySchema, newWebhookSchema, webhookSchema } from './webhook.ts'
 import { heartbeatSchema, workSchema, workStatsSchema } from './work.ts'
 
 const errorSchema: Schema = object(
@@ -48,6 +50,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   BatchResult: batchResultSchema,
   Change: changeSchema,
   ChangePage: changePageSchema,
+  StoresChangePage: storesChangePageSchema,
   Identity: identitySchema,
   ApiKey: keySchema,
   NewApiKey: newKeySchema,
@@ -64,5 +67,8 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Work: workSchema,
   WorkHeartbeat: heartbeatSchema,
   WorkStats: workStatsSchema,
+  Webhook: webhookSchema,
+  NewWebhook: newWebhookSchema,
+  WebhookDelivery: deliverySchema,
   Error: errorSchema,
 }

@@ -268,6 +268,10 @@ export function fakeApi(world: World, caller: Caller): MemoryApi {
         if (next.length === 0) await nextChange(world, { waitMs: 60_000, signal })
       }
     },
+    listStoresChanges: () => Promise.reject(new Error('not faked')),
+    watchStoresChanges: () => {
+      throw new Error('not faked')
+    },
     whoAmI: async () => caller,
     createKey: async ({ name }) => ({
       ...exampleKey(caller),

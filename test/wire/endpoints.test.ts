@@ -25,6 +25,8 @@ const paths: Record<MemoryVerb, string> = {
   applyBatch: 'POST /palimpsest/v1/memory_stores/:memory_store_id/batch',
   listChanges: 'GET /palimpsest/v1/memory_stores/:memory_store_id/changes',
   watchChanges: 'GET /palimpsest/v1/memory_stores/:memory_store_id/changes',
+  listStoresChanges: 'GET /palimpsest/v1/changes',
+  watchStoresChanges: 'GET /palimpsest/v1/changes',
   whoAmI: 'GET /palimpsest/v1/me',
   createKey: 'POST /palimpsest/v1/keys',
   listKeys: 'GET /palimpsest/v1/keys',
@@ -36,7 +38,7 @@ const paths: Record<MemoryVerb, string> = {
 const verbs = Object.keys(paths) as MemoryVerb[]
 
 test('[R-5-1] [R-2.1-2] every operation is at its path', () => {
-  expect(verbs).toHaveLength(24)
+  expect(verbs).toHaveLength(26)
   for (const verb of verbs) {
     const { method, alias, path } = endpoints[verb]
     const methods = alias === undefined ? method : `${method}|${alias}`
@@ -109,6 +111,12 @@ const inputs: { [V in MemoryVerb]: Input<V> } = {
   },
   listChanges: { storeId: 's', after: 4, pathPrefix: '/a/', limit: 5, waitMs: 6 },
   watchChanges: { storeId: 's', after: 4, pathPrefix: '/a/' },
+  listStoresChanges: {
+    stores: [{ storeId: 's', after: 4 }, { storeId: 't' }],
+    limit: 5,
+    waitMs: 6,
+  },
+  watchStoresChanges: { stores: [{ storeId: 's', after: 0 }] },
   whoAmI: undefined,
   createKey: { name: 'n', role: 'admin', workspaceId: 'w' },
   listKeys: { workspaceId: 'w' },
@@ -130,7 +138,7 @@ test.each(verbs)(
     })
     expect(toInput(overTheWire(toRequest(inputs[verb])))).toEqual(inputs[verb])
     const needed = Object.fromEntries(
-      Object.entries(inputs[verb] ?? {}).filter(([name]) => /Id$|^operations$/.test(name)),
+      Object.entries(inputs[verb] ?? {}).filter(([name]) => /Id$|^operations$|^stores$/.test(name)),
     )
     if (verb === 'createKey' || verb === 'listKeys') delete needed['workspaceId']
     expect(toInput(overTheWire(toRequest(needed)))).toEqual(

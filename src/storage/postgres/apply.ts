@@ -248,7 +248,9 @@ const deleteStoreStatement: Statement = {
   name: 'delete_store',
   text: `WITH ${wonOther}, uncounted AS (
       UPDATE workspaces w SET stores = w.stores - 1
-      FROM won, stores s WHERE s.id = $1 AND w.id = s.workspace_id)
+      FROM won, stores s WHERE s.id = $1 AND w.id = s.workspace_id), ending AS (
+      INSERT INTO store_endings (store_id, workspace_id, at)
+      SELECT s.id, s.workspace_id, $3 FROM won, stores s WHERE s.id = $1)
     UPDATE stores s SET deleted_at = $3 FROM won WHERE s.id = $1`,
 }
 

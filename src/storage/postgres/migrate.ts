@@ -3,10 +3,11 @@ import type { Pool, PoolClient } from 'pg'
 import { DomainError } from '../../domain/errors.ts'
 import { postgres0001 } from '../migrations/postgres-0001.ts'
 import { postgres0002 } from '../migrations/postgres-0002.ts'
+import { postgres0003 } from '../migrations/postgres-0003.ts'
 import { transact } from './connection.ts'
 
 /** Numbered from 1, applied in order. */
-const migrations = [postgres0001, postgres0002]
+const migrations = [postgres0001, postgres0002, postgres0003]
 
 /**
  * Any number, the same in every version of the program: processes that start together take turns.

@@ -1,6 +1,7 @@
 import { unreachable } from '../../domain/assert.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { SessionId } from '../../domain/ids.ts'
+import type { Store } from '../../domain/memory/store.ts'
 import type {
   Answer,
   Command,
@@ -12,15 +13,16 @@ import type {
   View,
 } from '../port.ts'
 import { sessionReads } from '../sessions/reads.ts'
-import { isSessionCommand } from '../sessions/run-command.ts'
-import type { SessionCommand } from '../../domain/session/command.ts'
+import { webhookReads } from '../webhooks/reads.ts'
+import { isScripted, type ScriptedCommand } from '../scripted.ts'
 import { checkServer } from './server-check.ts'
 import { commitInStore, type StoreEngine } from './commit-in-store.ts'
 import { commitInWorkspace, createWorkspace, type WorkspaceCommand } from './commit-in-workspace.ts'
-import { commitSession } from './commit-session.ts'
+import { commitScripted } from './commit-scripted.ts'
 import { clientConfig, openPools, type Pools, type Session } from './connection.ts'
 import { failure } from './failure.ts'
 import { migrate } from './migrate.ts'
+import type { Script } from '../sessions/script.ts'
 import { runScript } from './run-script.ts'
 import { ScopeQueue, stopping } from './scope-queue.ts'
 import { Signals } from './signals.ts'
@@ -70,22 +72,23 @@ class PostgresStorage implements Storage {
   }
 
   async commit<C extends Command>(command: C): Promise<Answer<C>> {
-    if (isSessionCommand(command)) return (await this.#commitSession(command)) as Answer<C>
+    if (isScripted(command)) return (await this.#commitScripted(command)) as Answer<C>
     return (await this.#commit(command)) as Answer<C>
   }
 
-  async #commitSession(command: SessionCommand): Promise<unknown> {
+  async #commitScripted(command: ScriptedCommand): Promise<unknown> {
     if (this.#closed) throw stopping()
-    const { value, topics } = await commitSession(this.#engine, command)
+    const { value, topics } = await commitScripted(this.#engine, command)
     for (const topic of topics) this.#signals.changed(topic as Topic)
     return value
   }
 
-  #commit(command: Exclude<Command, SessionCommand>): Promise<unknown> {
+  #commit(command: Exclude<Command, ScriptedCommand>): Promise<unknown> {
     switch (command.type) {
       case 'create_workspace':
         return this.#createWorkspace(command)
       case 'create_store':
+        return this.#createStore(command)
       case 'create_key':
       case 'revoke_key':
         return this.#workspaces.submit(command.workspaceId, command)
@@ -113,6 +116,12 @@ class PostgresStorage implements Storage {
 
   #createWorkspace(command: Extract<Command, { type: 'create_workspace' }>): Promise<unknown> {
     return this.#closed ? Promise.reject(stopping()) : createWorkspace(this.#engine, command)
+  }
+
+  async #createStore(command: Extract<Command, { type: 'create_store' }>): Promise<unknown> {
+    const store = (await this.#workspaces.submit(command.workspaceId, command)) as Store
+    this.#signals.changed(store.id)
+    return store
   }
 
   subscribe(listener: Parameters<Storage['subscribe']>[0]): () => void {
@@ -173,7 +182,8 @@ function openView({ readers }: Pools, signals: Signals, cursorKey: Uint8Array): 
       }),
   }
   const history = viewHistory(session)
-  const sessions = sessionReads((script) => runScript(session, script))
+  const run = <Value>(script: Script<Value>) => runScript(session, script)
+  const sessions = sessionReads(run)
   return {
     ...viewMemories(session),
     ...viewStores(session),
@@ -183,6 +193,7 @@ function openView({ readers }: Pools, signals: Signals, cursorKey: Uint8Array): 
       signals.watch(scope.storeId)
       return history.changes(scope, query)
     },
+    webhooks: webhookReads(run, { join: 'JOIN counters t ON t.store_id = s.id' }),
     sessions: {
       ...sessions,
       events: (query) => {

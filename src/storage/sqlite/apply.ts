@@ -237,9 +237,12 @@ export function applyStore(
 }
 
 const hideStore = 'UPDATE stores SET deleted_at = ? WHERE sid = ?'
+/** For webhooks, which are told of it even if the server dies before they are. */
+const recordEnding = 'INSERT INTO store_endings (store_id, workspace_id, at) VALUES (?, ?, ?)'
 
 /** Hides the store at once; what is in it is reaped afterwards. */
 export function applyStoreDeletion(statements: Statements, scope: Scope): void {
   statements.run(hideStore, scope.now, scope.sid)
   statements.run(countStore, -1, scope.store.workspaceId)
+  statements.run(recordEnding, scope.store.id, scope.store.workspaceId, scope.now)
 }

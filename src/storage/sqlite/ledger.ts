@@ -25,11 +25,10 @@ import {
   decideUpdateStore,
 } from '../../domain/memory/decide-store.ts'
 import type { Head } from '../../domain/memory/memory.ts'
-import type { SessionCommand } from '../../domain/session/command.ts'
 import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
 import type { Command, StoreScope } from '../port.ts'
-import { isSessionCommand, runSessionCommand } from '../sessions/run-command.ts'
+import { isScripted, runScripted, type ScriptedCommand } from '../scripted.ts'
 import {
   applyNewStore,
   applyRedaction,
@@ -64,7 +63,7 @@ export class Ledger {
 
   /** @param now milliseconds since 1970 */
   run(work: Work, now: number): Outcome {
-    if (isSessionCommand(work)) return this.#session(work, now)
+    if (isScripted(work)) return this.#scripted(work, now)
     switch (work.type) {
       case 'create_memory':
       case 'update_memory':
@@ -96,8 +95,8 @@ export class Ledger {
     }
   }
 
-  #session(command: SessionCommand, now: number): Outcome {
-    const result = runScript(this.#statements, runSessionCommand(command, now))
+  #scripted(command: ScriptedCommand, now: number): Outcome {
+    const result = runScript(this.#statements, runScripted(command, now))
     if (result.kind === 'refused') return refused(result.problem)
     return { ok: true, value: result.value, topics: result.topics }
   }
@@ -187,7 +186,7 @@ export class Ledger {
     const usage = { seq: 0, memories: 0, contentBytes: 0, versions: 0, historyFrom: 1 }
     const scope = { store: decision.answer, usage, seq: 1, now, limits: this.#limits }
     applyNewStore(this.#statements, scope, command.by)
-    return done(decision.answer)
+    return { ok: true, value: decision.answer, topics: [decision.answer.id] }
   }
 
   #store(command: StoreCommand, now: number): Outcome {

@@ -3,9 +3,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DomainError } from '../../domain/errors.ts'
 import { sqlite0001 } from '../migrations/sqlite-0001.ts'
 import { sqlite0002 } from '../migrations/sqlite-0002.ts'
+import { sqlite0003 } from '../migrations/sqlite-0003.ts'
 
 /** Numbered from 1, applied in order, each in a transaction of its own. */
-const migrations = [sqlite0001, sqlite0002]
+const migrations = [sqlite0001, sqlite0002, sqlite0003]
 
 /**
  * Brings the schema to this program's version. The caller holds the directory's lock.

@@ -19,7 +19,10 @@ import { readChanges } from './read-changes.ts'
 import { readContent } from './read-content.ts'
 import { readMemories } from './read-memories.ts'
 import type { SessionReads } from '../port/session-reads.ts'
+import type { WebhookReads } from '../port/webhook-reads.ts'
 import { sessionReads } from '../sessions/reads.ts'
+import { webhookReads } from '../webhooks/reads.ts'
+import type { Script } from '../sessions/script.ts'
 import { runScript } from './run-script.ts'
 import { readMemory, readMemoryAt } from './read-memory.ts'
 import { readVersions } from './read-versions.ts'
@@ -55,13 +58,16 @@ const missingItem = { found: false, missing: 'item' } as const
  */
 export class SqliteView implements View {
   readonly sessions: SessionReads
+  readonly webhooks: WebhookReads
   readonly #statements: Statements
   readonly #kept: KeptMemories
 
   constructor(db: DatabaseSync, kept: KeptMemories) {
     const statements = new Statements(db)
     this.#statements = statements
-    this.sessions = sessionReads(async (script) => runScript(statements, script))
+    const run = async <Value>(script: Script<Value>) => runScript(statements, script)
+    this.sessions = sessionReads(run)
+    this.webhooks = webhookReads(run, { join: 'JOIN tallies t ON t.sid = s.sid' })
     this.#kept = kept
   }
 

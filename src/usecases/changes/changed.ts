@@ -8,10 +8,11 @@ export interface Changed {
   end(): void
 }
 
-export function changed({ storage }: App, storeId: StoreId): Changed {
+export function changed({ storage }: App, ...storeIds: readonly StoreId[]): Changed {
   const happened = Promise.withResolvers<void>()
+  const awaited: ReadonlySet<string> = new Set(storeIds)
   const end = storage.subscribe((id) => {
-    if (id === storeId) happened.resolve()
+    if (awaited.has(id)) happened.resolve()
   })
   return {
     end,

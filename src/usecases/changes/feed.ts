@@ -5,6 +5,11 @@ import type { StoreScope } from '../../storage/port.ts'
 import type { App } from '../app.ts'
 import { require } from '../found.ts'
 
+/** Changes of a page. */
+export const limitMax = 1_000
+export const limitDefault = 100
+export const waitMsMax = 60_000
+
 export interface FeedQuery {
   readonly after: number
   readonly prefix: Prefix

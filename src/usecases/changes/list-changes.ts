@@ -2,11 +2,15 @@ import { permitStore } from '../../domain/caller.ts'
 import type { UseCase } from '../app.ts'
 import { scopeOf } from '../found.ts'
 import { changed } from './changed.ts'
-import { changesAfter, parseAfter, parseFeedPrefix, whole } from './feed.ts'
-
-const limitMax = 1_000
-const limitDefault = 100
-const waitMsMax = 60_000
+import {
+  changesAfter,
+  limitDefault,
+  limitMax,
+  parseAfter,
+  parseFeedPrefix,
+  waitMsMax,
+  whole,
+} from './feed.ts'
 
 export const listChanges: UseCase<'listChanges'> = async (app, caller, input) => {
   const scope = scopeOf(caller, input.storeId)

@@ -1,6 +1,5 @@
 import { DomainError } from '../../domain/errors.ts'
-import type { SessionCommand } from '../../domain/session/command.ts'
-import { runSessionCommand } from '../sessions/run-command.ts'
+import { runScripted, type ScriptedCommand } from '../scripted.ts'
 import type { Result } from '../sessions/script.ts'
 import type { StoreEngine } from './commit-in-store.ts'
 import { transact } from './connection.ts'
@@ -9,16 +8,16 @@ import { runScript } from './run-script.ts'
 
 const racesMax = 10
 
-/** One command about sessions in a transaction of its own, which holds its session's row. */
-export async function commitSession(
+/** One command in a transaction of its own, which holds the row of its session or webhook. */
+export async function commitScripted(
   { pools, options }: StoreEngine,
-  command: SessionCommand,
+  command: ScriptedCommand,
 ): Promise<Extract<Result, { kind: 'done' }>> {
   for (let race = 0; race < racesMax; race += 1) {
     try {
       const now = options.clock()
       const result = await transact(pools.writers, (session) =>
-        runScript(session, runSessionCommand(command, now)),
+        runScript(session, runScripted(command, now)),
       )
       if (result.kind === 'refused') throw new DomainError(result.problem)
       return result

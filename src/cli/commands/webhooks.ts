@@ -1,0 +1,293 @@
+import { deliveryStates, type Delivery } from '../../domain/webhook/delivery.ts'
+import { webhookEventTypes, type Webhook } from '../../domain/webhook/webhook.ts'
+import { administer, administerOptions } from '../administer.ts'
+import { UsageError, type Arguments, type Command, type Option } from '../command.ts'
+import { requirePositional } from '../required.ts'
+
+const eventOption: Option = {
+  name: 'event',
+  value: 'TYPE',
+  choices: webhookEventTypes,
+  repeated: true,
+  help: 'Tell of this only; may be repeated',
+}
+const storeOption: Option = {
+  name: 'store',
+  value: 'STORE_ID',
+  repeated: true,
+  help: 'Tell of this store only; may be repeated',
+}
+
+export const create: Command = {
+  name: 'webhooks create',
+  summary: 'Send events of stores to a URL; the secret that signs them is shown once',
+  usage: 'webhooks create URL [--event TYPE]… [--store STORE_ID]… [--json]',
+  example: 'palimpsest webhooks create https://hooks.example.com/memory --event memory.modified',
+  options: [
+    ...administerOptions,
+    eventOption,
+    storeOption,
+    { name: 'description', value: 'TEXT', help: 'For people' },
+  ],
+  positionalsMax: 1,
+  async run(args) {
+    const url = requirePositional(args, 'URL', 'where to send events')
+    const webhook = await administer(args, {
+      change: 'webhooks create',
+      run: (api) => api.createWebhook({ url, ...settingsOf(args) }),
+    })
+    showSecret(args, webhook)
+    return 0
+  },
+}
+
+export const list: Command = {
+  name: 'webhooks list',
+  summary: 'List webhooks',
+  usage: 'webhooks list [--json]',
+  example: 'palimpsest webhooks list',
+  options: administerOptions,
+  async run(args) {
+    const webhooks = await administer(args, { run: (api) => api.listWebhooks() })
+    if (args.flag('json')) print(webhooks.map(shown))
+    else process.stdout.write(webhooks.map(row).join(''))
+    return 0
+  },
+}
+
+export const update: Command = {
+  name: 'webhooks update',
+  summary: 'Change a webhook, stop it, or let it go on',
+  usage: 'webhooks update WEBHOOK_ID [--enable | --disable] [--url URL] [--event TYPE]… [--json]',
+  example: 'palimpsest webhooks update webhook_01… --enable',
+  options: [
+    ...administerOptions,
+    eventOption,
+    storeOption,
+    { name: 'url', value: 'URL', help: 'Send to this URL from now on' },
+    { name: 'description', value: 'TEXT', help: 'For people' },
+    { name: 'enable', help: 'Go on sending where it stopped' },
+    { name: 'disable', help: 'Send nothing until it is enabled again' },
+  ],
+  positionalsMax: 1,
+  async run(args) {
+    const webhookId = requireWebhook(args)
+    const webhook = await administer(args, {
+      change: 'webhooks update',
+      run: (api) =>
+        api.updateWebhook({
+          webhookId,
+          ...settingsOf(args),
+          url: args.text('url'),
+          enabled: switchOf(args),
+        }),
+    })
+    if (args.flag('json')) print(shown(webhook))
+    else process.stdout.write(row(webhook))
+    return 0
+  },
+}
+
+export const remove: Command = {
+  name: 'webhooks delete',
+  summary: 'Delete a webhook and its deliveries',
+  usage: 'webhooks delete WEBHOOK_ID [--json]',
+  example: 'palimpsest webhooks delete webhook_01…',
+  options: administerOptions,
+  positionalsMax: 1,
+  async run(args) {
+    const webhookId = requireWebhook(args)
+    const deleted = await administer(args, {
+      change: 'webhooks delete',
+      run: (api) => api.deleteWebhook({ webhookId }),
+    })
+    if (args.flag('json')) print(deleted)
+    else process.stdout.write(`${deleted.id} deleted\n`)
+    return 0
+  },
+}
+
+export const rotate: Command = {
+  name: 'webhooks rotate',
+  summary: 'Give a webhook a new secret; the old one signs beside it for a day',
+  usage: 'webhooks rotate WEBHOOK_ID [--json]',
+  example: 'palimpsest webhooks rotate webhook_01…',
+  options: administerOptions,
+  positionalsMax: 1,
+  async run(args) {
+    const webhookId = requireWebhook(args)
+    const webhook = await administer(args, {
+      change: 'webhooks rotate',
+      run: (api) => api.rotateWebhookSecret({ webhookId }),
+    })
+    showSecret(args, webhook)
+    return 0
+  },
+}
+
+export const test: Command = {
+  name: 'webhooks test',
+  summary: 'Send a test event',
+  usage: 'webhooks test WEBHOOK_ID [--json]',
+  example: 'palimpsest webhooks test webhook_01…',
+  options: administerOptions,
+  positionalsMax: 1,
+  async run(args) {
+    const webhookId = requireWebhook(args)
+    const delivery = await administer(args, {
+      change: 'webhooks test',
+      run: (api) => api.testWebhook({ webhookId }),
+    })
+    showDeliveries(args, [delivery])
+    return 0
+  },
+}
+
+export const deliveries: Command = {
+  name: 'webhooks deliveries',
+  summary: 'List deliveries, newest first; dead ones were given up',
+  usage: 'webhooks deliveries WEBHOOK_ID [--state STATE] [--json]',
+  example: 'palimpsest webhooks deliveries webhook_01… --state dead',
+  options: [
+    ...administerOptions,
+    { name: 'state', value: 'STATE', choices: deliveryStates, help: 'Only these' },
+  ],
+  positionalsMax: 1,
+  async run(args) {
+    const webhookId = requireWebhook(args)
+    const { items } = await administer(args, {
+      run: (api) => api.listDeliveries({ webhookId, state: args.text('state'), limit: 100 }),
+    })
+    showDeliveries(args, items)
+    return 0
+  },
+}
+
+export const retry: Command = {
+  name: 'webhooks retry',
+  summary: 'Send deliveries again at once',
+  usage: 'webhooks retry WEBHOOK_ID DELIVERY_ID… [--json]',
+  example: 'palimpsest webhooks retry webhook_01… evt_01…',
+  options: administerOptions,
+  positionalsMax: 1_000,
+  async run(args) {
+    const webhookId = requireWebhook(args)
+    const ids = args.positionals.slice(1)
+    if (ids.length === 0) throw new UsageError('DELIVERY_ID is missing: see `webhooks deliveries`')
+    const retried = await administer(args, {
+      change: 'webhooks retry',
+      run: (api) =>
+        Promise.all(ids.map((deliveryId) => api.retryDelivery({ webhookId, deliveryId }))),
+    })
+    showDeliveries(args, retried)
+    return 0
+  },
+}
+
+export const replay: Command = {
+  name: 'webhooks replay',
+  summary: 'Send what happened in a store after a sequence again',
+  usage: 'webhooks replay WEBHOOK_ID STORE_ID [--after SEQ] [--json]',
+  example: 'palimpsest webhooks replay webhook_01… memstore_01… --after 120',
+  options: [
+    ...administerOptions,
+    { name: 'after', value: 'SEQ', help: 'A sequence; 0, the default: all that is retained' },
+  ],
+  positionalsMax: 2,
+  async run(args) {
+    const webhookId = requireWebhook(args)
+    const storeId = args.positionals[1]
+    if (storeId === undefined) throw new UsageError('STORE_ID is missing')
+    const after = Number(args.text('after') ?? 0)
+    if (!Number.isSafeInteger(after)) throw new UsageError('--after must be a sequence')
+    const webhook = await administer(args, {
+      change: 'webhooks replay',
+      run: (api) => api.replayWebhook({ webhookId, storeId, after }),
+    })
+    if (args.flag('json')) print(shown(webhook))
+    else process.stdout.write(`changes of ${storeId} after ${after} are sent again\n`)
+    return 0
+  },
+}
+
+function requireWebhook(args: Arguments): string {
+  return requirePositional(args, 'WEBHOOK_ID', 'the webhook (see `webhooks list`)')
+}
+
+function settingsOf(args: Arguments) {
+  const events = args.texts('event')
+  const storeIds = args.texts('store')
+  return {
+    description: args.text('description'),
+    events: events.length === 0 ? undefined : events,
+    storeIds: storeIds.length === 0 ? undefined : storeIds,
+  }
+}
+
+function switchOf(args: Arguments): boolean | undefined {
+  if (args.flag('enable') && args.flag('disable')) {
+    throw new UsageError('--enable and --disable exclude each other')
+  }
+  if (args.flag('enable')) return true
+  return args.flag('disable') ? false : undefined
+}
+
+function showSecret(args: Arguments, webhook: Webhook & { readonly secret: string }): void {
+  if (args.flag('json')) return print({ ...shown(webhook), secret: webhook.secret })
+  process.stderr.write(`Webhook ${webhook.id}; the secret is shown only now:\n`)
+  process.stdout.write(`${webhook.secret}\n`)
+}
+
+function shown(webhook: Webhook) {
+  const { disabledAt, createdAt, updatedAt, storeIds, workspaceId, disabledBecause } = webhook
+  return {
+    id: webhook.id,
+    url: webhook.url,
+    description: webhook.description,
+    enabled: disabledAt === undefined,
+    disabled_because: disabledBecause ?? null,
+    events: webhook.events,
+    memory_store_ids: storeIds,
+    workspace_id: workspaceId,
+    created_at: new Date(createdAt).toISOString(),
+    updated_at: new Date(updatedAt).toISOString(),
+  }
+}
+
+function row(webhook: Webhook): string {
+  const state = webhook.disabledAt === undefined ? 'enabled ' : 'disabled'
+  const why = webhook.disabledBecause === undefined ? '' : `  (${webhook.disabledBecause})`
+  return `${webhook.id}  ${state}  ${webhook.url}  ${webhook.events.join(',')}${why}\n`
+}
+
+function showDeliveries(args: Arguments, all: readonly Delivery[]): void {
+  if (args.flag('json')) return print(all.map(shownDelivery))
+  process.stdout.write(all.map(deliveryRow).join(''))
+}
+
+function shownDelivery(delivery: Delivery) {
+  const { event } = delivery
+  return {
+    id: delivery.id,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    type: event.type,
+    subject_id: event.subjectId,
+    memory_store_id: event.storeId ?? null,
+    seq: event.seq ?? null,
+    created_at: new Date(delivery.createdAt).toISOString(),
+    last_error: delivery.lastError ?? null,
+  }
+}
+
+function deliveryRow(delivery: Delivery): string {
+  const { event } = delivery
+  const at = new Date(delivery.createdAt).toISOString()
+  const why = delivery.lastError === undefined ? '' : `  ${delivery.lastError}`
+  const state = `${delivery.state.padEnd(9)}  ${delivery.attempts}`
+  return `${delivery.id}  ${state}  ${at}  ${event.type}  ${event.subjectId}${why}\n`
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+}

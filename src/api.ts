@@ -1,3 +1,4 @@
+import { activityNeeds, type ActivityApi } from './api/activity.ts'
 import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
@@ -13,7 +14,7 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api extends MemoryApi, SessionsApi, WebhooksApi {}
+export interface Api extends MemoryApi, SessionsApi, WebhooksApi, ActivityApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -316,6 +317,7 @@ export const needs: Record<Verb, Capability> = {
   listWorkspaces: 'admin',
   ...sessionNeeds,
   ...webhookNeeds,
+  ...activityNeeds,
 }
 
 const both: readonly WorkerKind[] = ['environment', 'session']

@@ -1,5 +1,6 @@
 // The contract of the Api: one suite for every door over every engine. A runner opens worlds.
 import { afterAll, beforeAll, describe } from 'vitest'
+import { activityContract } from './api/activity.contract.ts'
 import { feedsContract } from './api/feeds.contract.ts'
 import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
@@ -18,6 +19,7 @@ const parts = [
   tenancyContract,
   ownContract,
   feedsContract,
+  activityContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

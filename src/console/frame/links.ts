@@ -22,6 +22,11 @@ export interface StorePlace {
 const names = ['path', 'within', 'version', 'against', 'at', 'mode'] as const
 
 export const storesLink = '/stores'
+export const sessionsLink = '/sessions'
+
+export function sessionLink(sessionId: string): string {
+  return `${sessionsLink}/${encodeURIComponent(sessionId)}`
+}
 
 /** @param page a page of the store, like "history"; "" for its memories */
 export function storeLink(storeId: string, place: StorePlace = {}, page = ''): string {

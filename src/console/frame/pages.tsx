@@ -1,4 +1,8 @@
 import type { ComponentType } from 'preact'
+import { AdminPage } from '../admin/admin-page.tsx'
+import { OverviewPage } from '../overview/overview-page.tsx'
+import { SessionPage } from '../sessions/session-page.tsx'
+import { SessionsPage } from '../sessions/sessions-page.tsx'
 import { StorePage } from '../store/store-page.tsx'
 import { StoresPage } from '../stores/stores-page.tsx'
 import type { IconName } from '../parts/icon.tsx'
@@ -16,4 +20,8 @@ export const pages: readonly PageEntry[] = [
   { path: '/', page: StoresPage },
   { path: '/stores', page: StoresPage, nav: { label: 'Stores', icon: 'archive', key: '1' } },
   { path: '/stores/:storeId', page: StorePage },
+  { path: '/sessions', page: SessionsPage, nav: { label: 'Sessions', icon: 'chat', key: '2' } },
+  { path: '/sessions/:sessionId', page: SessionPage },
+  { path: '/overview', page: OverviewPage, nav: { label: 'Overview', icon: 'chart', key: '3' } },
+  { path: '/keys', page: AdminPage, nav: { label: 'Keys', icon: 'key', key: '4' } },
 ]

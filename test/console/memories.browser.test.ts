@@ -24,7 +24,7 @@ describeConsole('the memories of a store', (site) => {
     await page.keyboard.press('Enter')
     await editor(page).waitFor()
     await page.keyboard.type('# Ada\n\nLikes *engines*.')
-    await page.getByText('24 of 102,400 bytes').waitFor()
+    await page.getByText('23 of 102,400 bytes').waitFor()
     await page.keyboard.press('Control+s')
     await page.getByText('Saved.').waitFor()
     await page.getByRole('heading', { name: 'Ada', exact: true }).waitFor()
@@ -51,7 +51,7 @@ describeConsole('the memories of a store', (site) => {
   })
 
   test('renaming and deleting can be taken back', async () => {
-    const storeId = await site().createStore('Undo')
+    const storeId = await site().createStore('Back and forth')
     await site().write(storeId, '/a/one.md', 'first')
     const page = await site().open(`/stores/${storeId}?path=/a/one.md`)
     await page.getByText('first').waitFor()
@@ -141,7 +141,7 @@ describeConsole('the memories of a store', (site) => {
   })
 
   test('a download has the bytes', async () => {
-    const storeId = await site().createStore('Download')
+    const storeId = await site().createStore('Taking home')
     await site().write(storeId, '/a.md', 'tab\t\u200bend')
     const page = await site().open(`/stores/${storeId}?path=/a.md`)
     await page.getByText('1 invisible character is').waitFor()

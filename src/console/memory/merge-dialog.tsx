@@ -106,6 +106,14 @@ function ConflictPlace({ name, conflict, choice, onChoose }: ConflictPlaceProps)
   return (
     <fieldset class={choice === undefined ? 'conflict' : 'conflict decided'}>
       <legend>You both changed this</legend>
+      <p class="was soft small">
+        It was{' '}
+        {conflict.before === '' ? (
+          'not there'
+        ) : (
+          <VisibleText text={`“${conflict.before.trimEnd()}”`} />
+        )}
+      </p>
       {(['theirs', 'mine', 'both'] as const).map((option) => (
         <label key={option} class={`option ${option} ${choice === option ? 'on' : ''}`}>
           <span class="check">

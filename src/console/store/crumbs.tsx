@@ -10,7 +10,7 @@ export function Crumbs({ storeId, path }: { readonly storeId: string; readonly p
   const above = directoriesAbove(path)
   const name = nameOf(path)
   return (
-    <nav class="crumbs" aria-label="Path">
+    <nav class="crumbs" aria-label="Where it is">
       <Link
         href={storeLink(storeId)}
         class="crumb-back"

@@ -62,7 +62,7 @@ export function UploadDialog({ live, uploads, onClose }: UploadDialogProps) {
             checked={replaces}
             onChange={(event) => setReplaces(event.currentTarget.checked)}
           />
-          Write over {countOf(existing.length, 'memory', 'memories')} that exist; the old versions
+          Write over what is there ({countOf(existing.length, 'memory', 'memories')}); old versions
           stay in the history
         </label>
       )}

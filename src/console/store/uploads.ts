@@ -20,8 +20,16 @@ export async function readDropped(
   within: string,
 ): Promise<readonly Upload[]> {
   // The browser forgets the items as soon as this function waits for something.
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
-  const found = await Promise.all(entries.map((entry) => readEntry(entry, within)))
+  const dropped = [...transfer.items].map((item) => ({
+    entry: item.webkitGetAsEntry(),
+    file: item.getAsFile(),
+  }))
+  const found = await Promise.all(
+    dropped.map(async ({ entry, file }) => {
+      if (entry !== null) return readEntry(entry, within)
+      return file === null ? [] : [await readFile(file, within + file.name)]
+    }),
+  )
   return found.flat()
 }
 

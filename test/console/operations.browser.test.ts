@@ -33,7 +33,9 @@ describeConsole(
       const { sessionId, storeId } = await openSession(site())
       const page = await site().open(`/sessions/${sessionId}`)
       await page.getByText('Nothing was said yet.').waitFor()
-      await page.getByLabel('Message to the agent').fill('Remember that my favourite colour is green.')
+      await page
+        .getByLabel('Message to the agent')
+        .fill('Remember that my favourite colour is green.')
       await page.keyboard.press('Enter')
       await page.getByRole('article', { name: 'Agent' }).first().waitFor()
       await page.getByText('idle', { exact: true }).waitFor()

@@ -25,7 +25,7 @@ export const createKey = (fields: NewKeyFields) =>
 
 export const revokeKey = ({ id, workspace_id }: WireKey) =>
   request<WireKey>('POST', `${root}/keys/${encodeURIComponent(id)}/revoke`, {
-    body: { workspace_id },
+    query: { workspace_id },
   })
 
 export const listWorkspaces = (signal?: AbortSignal) =>

@@ -108,9 +108,9 @@ function NavLink({ path, label, icon }: NavLinkProps) {
   const [location] = useLocation()
   const isHere = location === path || location.startsWith(`${path}/`)
   return (
-    <Link href={path} class="nav-link" aria-current={isHere ? 'page' : undefined}>
+    <Link href={path} class="nav-link" title={label} aria-current={isHere ? 'page' : undefined}>
       <Icon name={icon} />
-      {label}
+      <span class="nav-label">{label}</span>
     </Link>
   )
 }

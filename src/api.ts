@@ -1,6 +1,8 @@
 import { activityNeeds, type ActivityApi } from './api/activity.ts'
 import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
+import { historyNeeds, type HistoryApi } from './api/history.ts'
+import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
 import type { Key, Workspace } from './domain/memory/command.ts'
@@ -14,7 +16,7 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api extends MemoryApi, SessionsApi, WebhooksApi, ActivityApi {}
+export interface Api extends MemoryApi, HistoryApi, SessionsApi, WebhooksApi, ActivityApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -59,7 +61,7 @@ export interface MemoryApi {
 }
 
 export type Verb = keyof Api
-export type MemoryVerb = keyof MemoryApi
+export type MemoryVerb = keyof MemoryApi | keyof HistoryApi
 
 /** `basic` leaves the content out. */
 export type ContentView = 'basic' | 'full'
@@ -315,6 +317,7 @@ export const needs: Record<Verb, Capability> = {
   revokeKey: 'admin',
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
+  ...historyNeeds,
   ...sessionNeeds,
   ...webhookNeeds,
   ...activityNeeds,

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { activityContract } from './api/activity.contract.ts'
 import { feedsContract } from './api/feeds.contract.ts'
+import { historyContract } from './api/history.contract.ts'
+import { undoContract } from './api/undo.contract.ts'
 import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
@@ -20,6 +22,8 @@ const parts = [
   ownContract,
   feedsContract,
   activityContract,
+  historyContract,
+  undoContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

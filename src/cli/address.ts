@@ -5,6 +5,7 @@ import { parsePath, parsePrefix } from '../domain/memory/path.ts'
 import type { Store } from '../domain/memory/store.ts'
 import { checked, UsageError } from './command.ts'
 import { visibleLine } from './invisible.ts'
+import type { CliMoment } from './moment.ts'
 import { lineFor } from './print.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -132,13 +133,29 @@ export interface ListingInput {
   readonly storeId: string
   readonly prefix: string
   readonly depth: 0 | 1
+  /** As it was then. */
+  readonly moment?: CliMoment | undefined
 }
 
-export function listing(api: Api, { storeId, prefix, depth }: ListingInput) {
+export function listing(api: Api, { storeId, prefix, depth, moment }: ListingInput) {
   const pathPrefix = prefix === '/' ? undefined : prefix
+  const input = { storeId, pathPrefix, depth, limit: 100 }
   return allPages<ListItem>((page) =>
-    api.listMemories({ storeId, pathPrefix, depth, limit: 100, page }),
+    moment === undefined
+      ? api.listMemories({ ...input, page })
+      : api.listMemoriesAsOf({ ...input, ...moment, page }),
   )
+}
+
+/** A memory with its content, as it is or as it was. @throws DomainError `not_found` */
+export async function readMemory(
+  api: Api,
+  storeId: string,
+  { path, moment }: { readonly path: string; readonly moment: CliMoment | undefined },
+): Promise<Memory> {
+  if (moment !== undefined) return api.getMemoryAsOf({ storeId, path, ...moment, view: 'full' })
+  const { id } = await requireMemory(api, storeId, path)
+  return api.getMemory({ storeId, memoryId: id, view: 'full' })
 }
 
 /** The memory at a path; the API has no such request, so its directory is read up to it. */

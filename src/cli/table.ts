@@ -185,6 +185,30 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/show.ts'),
   },
   {
+    name: 'blame',
+    summary: 'Show who wrote each line of a memory, and when',
+    section: 'Memory',
+    load: () => import('./commands/blame.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'Show what changed between two moments, versions or stores',
+    section: 'Memory',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'restore',
+    summary: 'Bring a memory, a directory or a store back to what it was',
+    section: 'Memory',
+    load: () => import('./commands/restore.ts'),
+  },
+  {
+    name: 'revert',
+    summary: 'Take back what one session or key wrote, and nothing else',
+    section: 'Memory',
+    load: () => import('./commands/revert.ts'),
+  },
+  {
     name: 'mount',
     summary: 'Mount a store: a directory in which every finished write is a version',
     section: 'Memory',

@@ -35,6 +35,8 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'createKey',
   'createWorkspace',
   'applyBatch',
+  'restore',
+  'revert',
   'createAgent',
   'updateAgent',
   'createEnvironment',

@@ -22,6 +22,7 @@ import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Path, Prefix } from '../domain/memory/path.ts'
 import type { Store, Usage } from '../domain/memory/store.ts'
 import type { Change, Operation, Version } from '../domain/memory/version.ts'
+import type { HistoryReads } from './port/history-reads.ts'
 import type { SessionReads } from './port/session-reads.ts'
 import type { WebhookReads } from './port/webhook-reads.ts'
 
@@ -125,6 +126,7 @@ export interface StoreScope {
 export interface View {
   readonly sessions: SessionReads
   readonly webhooks: WebhookReads
+  readonly history: HistoryReads
 
   store(scope: StoreScope): Promise<Store | undefined>
   usage(scope: StoreScope): Promise<Usage | undefined>

@@ -12,6 +12,14 @@ import { getActivity } from './activity/get-activity.ts'
 import { listStoresChanges } from './changes/list-stores-changes.ts'
 import { watchChanges } from './changes/watch-changes.ts'
 import { watchStoresChanges } from './changes/watch-stores-changes.ts'
+import { getBlame } from './history/get-blame.ts'
+import { getDiff } from './history/get-diff.ts'
+import { getMemoryAsOf } from './history/get-memory-as-of.ts'
+import { getMoment } from './history/get-moment.ts'
+import { listLog } from './history/list-log.ts'
+import { listMemoriesAsOf } from './history/list-memories-as-of.ts'
+import { restore } from './history/restore.ts'
+import { revert } from './history/revert.ts'
 import { archiveStore } from './stores/archive-store.ts'
 import { createStore } from './stores/create-store.ts'
 import { deleteStore } from './stores/delete-store.ts'
@@ -105,6 +113,14 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   revokeKey,
   createWorkspace,
   listWorkspaces,
+  getMoment,
+  listMemoriesAsOf,
+  getMemoryAsOf,
+  listLog,
+  getBlame,
+  getDiff,
+  restore,
+  revert,
   archiveAgent,
   createAgent,
   getAgent,

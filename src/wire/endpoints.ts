@@ -4,6 +4,7 @@ import { agentEndpoints } from './agent-endpoints.ts'
 import type { Endpoint } from './endpoint.ts'
 import { environmentEndpoints } from './environment-endpoints.ts'
 import { eventEndpoints } from './event-endpoints.ts'
+import { historyEndpoints } from './history-endpoints.ts'
 import { keyEndpoints } from './key-endpoints.ts'
 import { memoryEndpoints } from './memory-endpoints.ts'
 import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
@@ -19,6 +20,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...memoryEndpoints,
   ...memoryVersionEndpoints,
   ...ownEndpoints,
+  ...historyEndpoints,
   ...keyEndpoints,
   ...agentEndpoints,
   ...environmentEndpoints,

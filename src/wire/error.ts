@@ -168,6 +168,10 @@ export function decodeError(status: number, json: unknown, retryAfter?: string |
   const message = error?.message ?? `the server answered with status ${status}`
   const code = codeOf(status, error)
   switch (code) {
+    case 'invalid': {
+      const detail = error?.details?.error_code
+      return detail === undefined ? { code, message } : { code, message, detail }
+    }
     case 'limit':
       return { code, message, limit: error?.details?.error_code as LimitCode }
     case 'path_conflict':

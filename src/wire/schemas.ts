@@ -2,13 +2,18 @@ import { activitySchema } from './activity.ts'
 import { actorSchema } from './actor.ts'
 import { agentSchema } from './agent.ts'
 import { batchResultSchema } from './batch.ts'
+import { blameSchema } from './blame.ts'
 import { changePageSchema, changeSchema } from './change.ts'
 import { deletedMemorySchema, deletedStoreSchema } from './deleted.ts'
+import { diffSchema } from './diff.ts'
 import { environmentKeySchema, environmentSchema, newEnvironmentKeySchema } from './environment.ts'
 import { identitySchema, keySchema, newKeySchema, workspaceSchema } from './key.ts'
+import { logEntrySchema } from './logged.ts'
 import { listItemSchema, memorySchema, prefixSchema } from './memory.ts'
 import { storeSchema } from './memory-store.ts'
 import { versionSchema } from './memory-version.ts'
+import { momentReportSchema, momentSchema } from './moment.ts'
+import { planSchema } from './plan.ts'
 import { literal, object, orNull, string, type Schema } from './schema.ts'
 import { resourceSchema, sessionSchema, threadSchema } from './session.ts'
 import { eventSchema } from './session-event.ts'
@@ -52,6 +57,12 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Change: changeSchema,
   ChangePage: changePageSchema,
   StoresChangePage: storesChangePageSchema,
+  Moment: momentSchema,
+  MomentReport: momentReportSchema,
+  LogEntry: logEntrySchema,
+  Blame: blameSchema,
+  Diff: diffSchema,
+  Plan: planSchema,
   Identity: identitySchema,
   ApiKey: keySchema,
   NewApiKey: newKeySchema,

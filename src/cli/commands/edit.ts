@@ -1,4 +1,5 @@
 import type { Api } from '../../api.ts'
+import { diffTexts } from '../../domain/history/hunks.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
 import { findMemory, parseMemoryAddress, resolveStore } from '../address.ts'
@@ -6,11 +7,10 @@ import { ask, canAsk } from '../ask.ts'
 import type { Command, ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { openDraft, type Draft } from '../editor.ts'
-import { visibleText } from '../invisible.ts'
-import { diffLines, formatDiff } from '../line-diff.ts'
+import { showHunks } from '../show-hunks.ts'
 import { lineFor } from '../print.ts'
 import { withRemote } from '../remote.ts'
-import { err, isTerminal, out, painter, wantsColour } from '../terminal.ts'
+import { err, out, painter, wantsColour } from '../terminal.ts'
 import { readText } from '../transfer/read-text.ts'
 
 export const command: Command = {
@@ -102,17 +102,14 @@ function isLostRace(error: unknown, path: string): boolean {
 
 function showBoth(theirs: string | undefined, mine: string): void {
   const paint = painter(wantsColour(process.stderr))
-  const show = (text: string) => (isTerminal(process.stderr) ? visibleText(text) : text)
   if (theirs === undefined) {
     err('Somebody deleted or moved this memory meanwhile.\n')
     return
   }
   err('Somebody saved this memory meanwhile.\n')
   err(`${paint('red', '- theirs, as it is stored now')}\n${paint('green', '+ yours')}\n\n`)
-  for (const line of formatDiff(diffLines(theirs, mine))) {
-    if (line.startsWith('- ')) err(`${paint('red', show(line))}\n`)
-    else err(`${line.startsWith('+ ') ? paint('green', show(line)) : show(line)}\n`)
-  }
+  const hunks = diffTexts(theirs, mine, 3)
+  err(`${showHunks(hunks, process.stderr).join('\n')}\n`)
 }
 
 /** "again": save once more, now over their version. */

@@ -6,11 +6,12 @@ import {
   nothingAt,
   parseAddress,
   parseMemoryAddress,
-  requireMemory,
+  readMemory,
   resolveStore,
 } from '../address.ts'
 import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
+import { atOption, readAt } from '../moment.ts'
 import { lineFor } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { dryRunOption, jsonOption } from '../shared-options.ts'
@@ -21,11 +22,12 @@ import { summarize } from '../transfer/summary.ts'
 export const command: Command = {
   name: 'get',
   summary: 'Write a memory to a file, or a directory of them',
-  usage: 'get STORE:PATH [FILE|-] | get -r STORE[:PREFIX] DIR',
+  usage: 'get STORE:PATH [FILE|-] [--at MOMENT] | get -r STORE[:PREFIX] DIR [--at MOMENT]',
   example: 'palimpsest get -r notes ./notes',
   options: [
     { name: 'recursive', short: 'r', help: 'Everything below the prefix, into a directory' },
     { name: 'force', short: 'f', help: 'Replace files that are there and differ' },
+    atOption,
     dryRunOption,
     jsonOption,
     ...connectionOptions,
@@ -45,10 +47,12 @@ async function getTree(args: Arguments): Promise<ExitCode> {
   return withRemote(args, {}, async (api) => {
     const storeId = await resolveStore(api, store)
     const prefix = asDirectory(path)
-    const first = await listing(api, { storeId, prefix, depth: 1 }).next()
+    const moment = readAt(args)
+    const first = await listing(api, { storeId, prefix, depth: 1, moment }).next()
     if (first.done && prefix !== '/') throw nothingAt(prefix)
     const overwrites = args.flag('force')
-    const result = await download(api, { storeId, prefix, directory, isDryRun, overwrites })
+    const input = { storeId, prefix, moment, directory, isDryRun, overwrites }
+    const result = await download(api, input)
     return summarize({ ...result, isDryRun, json })
   })
 }
@@ -59,8 +63,7 @@ async function getFile(args: Arguments): Promise<ExitCode> {
   const file = given ?? basename(path)
   return withRemote(args, {}, async (api) => {
     const storeId = await resolveStore(api, store)
-    const { id } = await requireMemory(api, storeId, path)
-    const memory = await api.getMemory({ storeId, memoryId: id, view: 'full' })
+    const memory = await readMemory(api, storeId, { path, moment: readAt(args) })
     if (file === '-') {
       out(memory.content ?? '')
       return 0

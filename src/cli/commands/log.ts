@@ -4,6 +4,7 @@ import type { Version } from '../../domain/memory/version.ts'
 import { allPages, findMemory, nothingAt, parseAddress, resolveStore } from '../address.ts'
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
+import { entriesOf, filterOptions, isFiltered, readFilters, showEntries } from '../log-entries.ts'
 import { formatBytes, formatTime, printJson, printRows, type Cell } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption } from '../shared-options.ts'
@@ -12,22 +13,30 @@ import { isTerminal, painter, wantsColour } from '../terminal.ts'
 export const command: Command = {
   name: 'log',
   summary: 'Show versions, newest first: when, by whom, what',
-  usage: 'log STORE[:PATH] [-n N] [--json]',
-  example: 'palimpsest log notes:/style.md',
+  usage: 'log STORE[:PATH] [-n N] [-p] [--session ID] [--since TIME] [--json]',
+  example: 'palimpsest log notes:/style.md\npalimpsest log notes --session sesn_01… -p',
   options: [
     { name: 'max-count', short: 'n', value: 'N', help: 'At most N versions; default 50, 0: all' },
+    ...filterOptions,
     jsonOption,
     ...connectionOptions,
   ],
   positionalsMax: 1,
   details:
     'Of a memory, renames included, also after it was deleted; of a directory, what was written\n' +
-    'below it; of a store, everything.',
+    'below it; of a store, everything. With a filter or --patch the log also has redactions and\n' +
+    'changes of the store itself.',
   run(args) {
     const { store, path } = parseAddress(args.positionals[0])
     const countMax = readCount(args)
+    const filters = isFiltered(args) ? readFilters(args) : undefined
     return withRemote(args, {}, async (api) => {
       const storeId = await resolveStore(api, store)
+      if (filters !== undefined) {
+        const entries = await entriesOf(api, { storeId, path }, { filters, countMax })
+        await showEntries(api, args, { storeId, entries })
+        return 0
+      }
       const versions: Version[] = []
       for await (const version of history(api, storeId, path)) {
         if (versions.push(version) === countMax) break

@@ -11,6 +11,7 @@ import {
 } from '../address.ts'
 import type { Arguments, Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
+import { atOption, readAt } from '../moment.ts'
 import { formatBytes, formatTime, printJson, printRows, type Cell } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption } from '../shared-options.ts'
@@ -20,11 +21,12 @@ import { showStores } from './stores-list.ts'
 export const command: Command = {
   name: 'ls',
   summary: 'List memories like files, or the stores',
-  usage: 'ls [STORE[:PATH]] [-R] [-l] [--json]',
+  usage: 'ls [STORE[:PATH]] [-R] [-l] [--at MOMENT] [--json]',
   example: 'palimpsest ls notes:/projects/',
   options: [
     { name: 'recursive', short: 'R', help: 'Everything below, not only the direct children' },
     { name: 'long', short: 'l', help: 'With size and time, as on a terminal' },
+    atOption,
     jsonOption,
     ...connectionOptions,
   ],
@@ -43,9 +45,14 @@ async function listed(api: Api, args: Arguments): Promise<ListItem[]> {
   const storeId = await resolveStore(api, store)
   const depth = args.flag('recursive') ? 0 : 1
   const prefix = asDirectory(path)
-  const items = await Array.fromAsync(listing(api, { storeId, prefix, depth }))
+  const moment = readAt(args)
+  const items = await Array.fromAsync(listing(api, { storeId, prefix, depth, moment }))
   if (items.length > 0 || path === undefined || path === '/') return items
-  const memory = path.endsWith('/') ? undefined : await findMemory(api, storeId, path)
+  if (path.endsWith('/')) throw nothingAt(path)
+  if (moment !== undefined) {
+    return [await api.getMemoryAsOf({ storeId, path, ...moment, view: 'basic' })]
+  }
+  const memory = await findMemory(api, storeId, path)
   if (memory !== undefined) return [memory]
   throw nothingAt(path)
 }

@@ -44,6 +44,10 @@ function kindOf(name: string, index: number, recursive: boolean): Kind | undefin
     case 'find':
     case 'log':
     case 'show':
+    case 'blame':
+    case 'diff':
+    case 'restore':
+    case 'revert':
       return index === 0 ? 'memory' : undefined
     case 'cat':
     case 'rm':

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Api } from '../../api.ts'
 import { isDirectory, type Memory } from '../../domain/memory/memory.ts'
 import { allPages } from '../address.ts'
+import type { CliMoment } from '../moment.ts'
 import { startProgress } from './progress.ts'
 import type { Left } from './read-tree.ts'
 
@@ -12,6 +13,8 @@ export interface DownloadInput {
   readonly storeId: string
   /** Begins and ends with "/". */
   readonly prefix: string
+  /** As it was then. */
+  readonly moment: CliMoment | undefined
   readonly directory: string
   readonly isDryRun: boolean
   /** Whether a file that differs is replaced. */
@@ -34,7 +37,12 @@ export async function download(api: Api, input: DownloadInput): Promise<Download
   if (!input.isDryRun) await mkdir(input.directory, { recursive: true })
   using progress = startProgress(undefined)
   const pathPrefix = prefix === '/' ? undefined : prefix
-  const items = allPages((page) => api.listMemories({ storeId, pathPrefix, view: 'full', page }))
+  const asked = { storeId, pathPrefix, view: 'full' } as const
+  const items = allPages((page) =>
+    input.moment === undefined
+      ? api.listMemories({ ...asked, page })
+      : api.listMemoriesAsOf({ ...asked, ...input.moment, page }),
+  )
   for await (const item of items) {
     if (isDirectory(item)) continue
     const outcome = await writeMemory(target, item)

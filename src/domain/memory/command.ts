@@ -1,4 +1,6 @@
 import type { Provenance, Role } from '../caller.ts'
+import type { UndoCommand } from '../history/command.ts'
+import type { Plan } from '../history/plan.ts'
 import type { KeyId, StoreId, WorkspaceId } from '../ids.ts'
 import type { Content, Sha256 } from './content.ts'
 import type { Head } from './memory.ts'
@@ -120,6 +122,7 @@ export type Command =
   | MemoryCommand
   | Batch
   | RedactVersion
+  | UndoCommand
   | CreateWorkspace
   | CreateKey
   | RevokeKey
@@ -166,6 +169,8 @@ export interface Answers {
   move_tree: readonly Head[]
   batch: BatchAnswer
   redact_version: undefined
+  restore: Plan
+  revert: Plan
   create_workspace: Workspace
   create_key: Key
   revoke_key: Key

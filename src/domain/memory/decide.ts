@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts'
 import { memoryIdAt } from '../ids.ts'
 import type { Limits } from '../limits.ts'
 import type { CreateMemory, DeleteMemory, UpdateMemory } from './command.ts'
-import type { Content } from './content.ts'
+import type { Content, Sha256 } from './content.ts'
 import type { Head } from './memory.ts'
 import type { Path } from './path.ts'
 import type { Store, Usage } from './store.ts'
@@ -25,6 +25,18 @@ export interface StoreFacts {
   readonly limits: Limits
 }
 
+/** The content of an earlier version of the store, which both then have. */
+export interface ContentOf {
+  /** Sequence of that version. */
+  readonly seq: number
+  readonly sha256: Sha256
+  readonly sizeBytes: number
+}
+
+export function isContentOf(content: Content | ContentOf): content is ContentOf {
+  return 'seq' in content
+}
+
 /** One version to be written. What the engine stores follows from it alone. */
 export type VersionWrite =
   | { readonly kind: 'created'; readonly after: Head; readonly content: Content }
@@ -33,9 +45,26 @@ export type VersionWrite =
       readonly before: Head
       readonly after: Head
       /** Undefined: the content of `before`. */
-      readonly content: Content | undefined
+      readonly content: Content | ContentOf | undefined
     }
   | { readonly kind: 'deleted'; readonly before: Head; readonly seq: number; readonly at: number }
+  /** A deleted memory comes back: a version `created` behind the one that deleted it. */
+  | {
+      readonly kind: 'revived'
+      readonly deletedSeq: number
+      readonly after: Head
+      readonly content: Content | ContentOf
+    }
+
+/** The memory before the write; undefined where there was none that lived. */
+export function headBefore(write: VersionWrite): Head | undefined {
+  return write.kind === 'modified' || write.kind === 'deleted' ? write.before : undefined
+}
+
+/** The memory after the write; undefined for a deletion. */
+export function headAfter(write: VersionWrite): Head | undefined {
+  return write.kind === 'deleted' ? undefined : write.after
+}
 
 export type Refused = { readonly kind: 'refused'; readonly problem: Problem }
 export type Decision<Value> =

@@ -1,41 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { append, diffLines, mergeTexts, splitLines } from './merge.ts'
-
-describe('what an edit did', () => {
-  const lines = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', 'd\n'), { maxLength: 30 })
-
-  test('applied to the old lines it gives the new ones', () => {
-    fc.assert(
-      fc.property(lines, lines, (before, after) => {
-        const made: string[] = []
-        let position = 0
-        for (const { from, to, lines } of diffLines(before, after)) {
-          expect(from).toBeGreaterThanOrEqual(position)
-          made.push(...before.slice(position, from), ...lines)
-          position = to
-        }
-        expect([...made, ...before.slice(position)]).toEqual(after)
-      }),
-      { numRuns: 2_000 },
-    )
-  })
-
-  test('it names no more lines than it must', () => {
-    const before = splitLines('one\ntwo\nthree\nfour\n')
-    const after = splitLines('one\n2\nthree\nfour\nfive\n')
-    expect(diffLines(before, after)).toEqual([
-      { from: 1, to: 2, lines: ['2\n'] },
-      { from: 4, to: 4, lines: ['five\n'] },
-    ])
-  })
-
-  test('very different long texts count as one change', () => {
-    const long = (word: string) =>
-      Array.from({ length: 3_000 }, (_none, index) => `${word}${index}\n`)
-    expect(diffLines(long('a'), long('b'))).toHaveLength(1)
-  })
-})
+import { append, mergeTexts } from './merge.ts'
 
 describe('two edits of one text', () => {
   const base = 'one\ntwo\nthree\nfour\nfive\n'

@@ -13,6 +13,7 @@ import { defaultRetention } from '../limits.ts'
 import type { MemoryCommand } from './command.ts'
 import { parseContent } from './content.ts'
 import { decideCreate, decideUpdate, type VersionWrite } from './decide.ts'
+import { headAfter, headBefore } from './decide.ts'
 import type { Head } from './memory.ts'
 import { overlaps, parsePath } from './path.ts'
 import { isPurgeable } from './retention.ts'
@@ -158,9 +159,8 @@ test('[R-10-2] bytes are those of the live memories', () => {
     fc.property(commands, (all) => {
       const model = run(all)
       const grown = model.history.reduce((sum, write) => {
-        const before = write.kind === 'created' ? 0 : write.before.sizeBytes
-        const after = write.kind === 'deleted' ? 0 : write.after.sizeBytes
-        return sum + after - before
+        const [before, after] = [headBefore(write), headAfter(write)]
+        return sum + (after?.sizeBytes ?? 0) - (before?.sizeBytes ?? 0)
       }, 0)
       expect(grown).toBe(model.bytes)
     }),

@@ -1,5 +1,6 @@
 import type { Provenance } from '../../domain/caller.ts'
 import type { StoreId } from '../../domain/ids.ts'
+import { headAfter, headBefore, isContentOf } from '../../domain/memory/decide.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
 import type { Store, Usage } from '../../domain/memory/store.ts'
@@ -74,13 +75,13 @@ const won = `won AS (
  * Contents travel as one value, from which each version takes its part, or copies the one before.
  */
 const insertVersions = `INSERT INTO changes (store_id, seq, kind, at, first_seq, first_at, prev_seq,
-    path, sha256, size, actor, door, request, content)
-  SELECT $1, v.seq, v.kind, v.at, v.first_seq, v.first_at, v.prev_seq, v.path,
+    path, left_path, sha256, size, actor, door, request, content)
+  SELECT $1, v.seq, v.kind, v.at, v.first_seq, v.first_at, v.prev_seq, v.path, v.left_path,
     decode(v.sha256, 'hex'), v.size, v.actor, v.door, v.request,
     CASE WHEN v.start IS NOT NULL THEN substring($9::bytea FROM v.start FOR v.size)
       ELSE (SELECT b.content FROM changes b WHERE b.store_id = $1 AND b.seq = v.content_of) END
   FROM won, json_to_recordset($8::json) AS v(seq bigint, kind smallint, at bigint, first_seq bigint,
-    first_at bigint, prev_seq bigint, path text, sha256 text, size integer, actor text, door text,
+    first_at bigint, prev_seq bigint, path text, left_path text, sha256 text, size integer, actor text, door text,
     request text, start integer, content_of bigint)`
 
 export async function applyVersions(session: Session, batch: VersionBatch): Promise<boolean> {
@@ -123,8 +124,9 @@ function headsAfter(writes: readonly DraftWrite[]) {
       updated.set(write.after.path, write.after)
       continue
     }
-    if (write.kind !== 'created') removed.add(write.before.path)
-    if (write.kind !== 'deleted') added.set(write.after.path, write.after)
+    const [before, head] = [headBefore(write), headAfter(write)]
+    if (before) removed.add(before.path)
+    if (head) added.set(head.path, head)
   }
   return { removed, added, updated }
 }
@@ -148,6 +150,7 @@ function versionRows(writes: readonly DraftWrite[], contents: Buffer[]) {
   return writes.map(({ write, by }) => {
     const row = versionRow(write, by)
     if (write.kind === 'deleted' || write.content === undefined) return row
+    if (isContentOf(write.content)) return { ...row, content_of: write.content.seq }
     const content = Buffer.from(write.content.text)
     contents.push(content)
     const start = end + 1 // positions in bytea count from 1
@@ -157,26 +160,28 @@ function versionRows(writes: readonly DraftWrite[], contents: Buffer[]) {
 }
 
 function versionRow(write: DraftWrite['write'], by: Provenance) {
-  const kind = kindNumbers[write.kind]
+  const kind = kindNumbers[write.kind === 'revived' ? 'created' : write.kind]
   const cause = { kind, actor: by.actor, door: by.door, request: by.requestId }
+  const before = headBefore(write)
+  const left_path = before?.path === headAfter(write)?.path ? undefined : before?.path
   if (write.kind === 'deleted') {
     const { path, firstSeq, createdAt, headSeq } = write.before
     const position = { seq: write.seq, at: write.at, prev_seq: headSeq }
-    return { ...cause, ...position, path, first_seq: firstSeq, first_at: createdAt }
+    return { ...cause, ...position, path, left_path, first_seq: firstSeq, first_at: createdAt }
   }
   const { path, firstSeq, createdAt, headSeq, updatedAt, sha256, sizeBytes } = write.after
-  const previous = write.kind === 'modified' ? write.before.headSeq : undefined
   return {
     ...cause,
     seq: headSeq,
     at: updatedAt,
     first_seq: firstSeq,
     first_at: createdAt,
-    prev_seq: previous,
+    prev_seq: write.kind === 'revived' ? write.deletedSeq : before?.headSeq,
     path,
+    left_path,
     sha256,
     size: sizeBytes,
-    content_of: write.kind === 'modified' && write.content === undefined ? previous : undefined,
+    content_of: before?.headSeq,
   }
 }
 
@@ -199,12 +204,25 @@ function otherValues({ storeId, expectedSeq, at, by }: OtherChange): Value[] {
   return [storeId, expectedSeq, at, by.actor, by.door, by.requestId]
 }
 
+/**
+ * Whether no other version of its memory has the path of v: then the path goes from where the
+ * leaving of it is noted, too.
+ */
+const isLastAtPath = `NOT EXISTS (SELECT FROM changes o WHERE o.store_id = $1
+  AND o.first_seq = v.first_seq AND o.kind < 3 AND o.seq <> v.seq AND o.path = v.path)`
+
 const redactStatement: Statement = {
   name: 'redact_version',
   text: `WITH ${wonOther}, erased AS (
       UPDATE changes v SET path = NULL, sha256 = NULL, size = NULL, content = NULL,
+        left_path = CASE WHEN v.left_path = v.path AND ${isLastAtPath} THEN NULL
+          ELSE v.left_path END,
         redacted_at = $3, redacted_by = $4
-      FROM won WHERE v.store_id = $1 AND v.seq = $7::bigint AND v.redacted_at IS NULL)
+      FROM won WHERE v.store_id = $1 AND v.seq = $7::bigint AND v.redacted_at IS NULL),
+    forgotten AS (
+      UPDATE changes c SET left_path = NULL FROM won, changes v
+      WHERE v.store_id = $1 AND v.seq = $7::bigint AND c.store_id = $1 AND c.left_path = v.path
+        AND c.first_seq = v.first_seq AND c.seq <> v.seq AND ${isLastAtPath})
     ${recordOther}, target_seq, target_at, first_seq, first_at)
     SELECT $1, $2 + 1, $3, ${kindNumbers.redacted}, $4, $5, $6, $7, $8::bigint, $9::bigint, $10::bigint
     FROM won`,

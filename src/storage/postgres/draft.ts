@@ -6,6 +6,8 @@ import {
   decideCreate,
   decideDelete,
   decideUpdate,
+  headAfter,
+  headBefore,
   type Decision,
   type StoreFacts,
   type VersionWrite,
@@ -139,8 +141,9 @@ function isTouched({ touched, touchedAbove }: Draft, path: Path): boolean {
  * first.
  */
 function movesRewritten({ rewritten }: Draft, write: VersionWrite): boolean {
-  if (write.kind === 'created' || !rewritten.has(write.before.firstSeq)) return false
-  return write.kind === 'deleted' || write.before.path !== write.after.path
+  const before = headBefore(write)
+  if (before === undefined || !rewritten.has(before.firstSeq)) return false
+  return headAfter(write)?.path !== before.path
 }
 
 function record(draft: Draft, entry: DraftWrite): void {
@@ -151,8 +154,7 @@ function record(draft: Draft, entry: DraftWrite): void {
     draft.rewritten.set(write.after.firstSeq, write.after)
     return
   }
-  if (write.kind !== 'created') touch(draft, write.before)
-  if (write.kind !== 'deleted') touch(draft, write.after)
+  for (const head of [headBefore(write), headAfter(write)]) if (head) touch(draft, head)
 }
 
 function touch(draft: Draft, { path, firstSeq }: Head): void {
@@ -163,9 +165,9 @@ function touch(draft: Draft, { path, firstSeq }: Head): void {
 
 /** What the store holds after a write. */
 export function usageAfter(usage: Usage, write: VersionWrite): Usage {
-  const before = write.kind === 'created' ? 0 : write.before.sizeBytes
-  const after = write.kind === 'deleted' ? 0 : write.after.sizeBytes
-  const memories = { created: 1, modified: 0, deleted: -1 }[write.kind]
+  const before = headBefore(write)?.sizeBytes ?? 0
+  const after = headAfter(write)?.sizeBytes ?? 0
+  const memories = { created: 1, modified: 0, deleted: -1, revived: 1 }[write.kind]
   return {
     ...usage,
     seq: usage.seq + 1,

@@ -4,10 +4,11 @@ import { DomainError } from '../../domain/errors.ts'
 import { postgres0001 } from '../migrations/postgres-0001.ts'
 import { postgres0002 } from '../migrations/postgres-0002.ts'
 import { postgres0003 } from '../migrations/postgres-0003.ts'
+import { postgres0004 } from '../migrations/postgres-0004.ts'
 import { transact } from './connection.ts'
 
 /** Numbered from 1, applied in order. */
-const migrations = [postgres0001, postgres0002, postgres0003]
+const migrations = [postgres0001, postgres0002, postgres0003, postgres0004]
 
 /**
  * Any number, the same in every version of the program: processes that start together take turns.

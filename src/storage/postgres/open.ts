@@ -28,6 +28,7 @@ import { ScopeQueue, stopping } from './scope-queue.ts'
 import { Signals } from './signals.ts'
 import type { ScopedCommand } from './store-writer.ts'
 import { sweep } from './sweep.ts'
+import { historyReads } from './history/reads.ts'
 import { viewHistory } from './view-history.ts'
 import { viewMemories } from './view-memories.ts'
 import { viewStores, viewTenancy } from './view-stores.ts'
@@ -98,6 +99,8 @@ class PostgresStorage implements Storage {
       case 'move_tree':
       case 'batch':
       case 'redact_version':
+      case 'restore':
+      case 'revert':
       case 'update_store':
       case 'archive_store':
       case 'delete_store':
@@ -181,19 +184,20 @@ function openView({ readers }: Pools, signals: Signals, cursorKey: Uint8Array): 
         throw failure(error)
       }),
   }
-  const history = viewHistory(session)
   const run = <Value>(script: Script<Value>) => runScript(session, script)
   const sessions = sessionReads(run)
+  const versions = viewHistory(session)
   return {
     ...viewMemories(session),
     ...viewStores(session),
     ...viewTenancy(session),
-    ...history,
+    ...versions,
     changes: (scope, query) => {
       signals.watch(scope.storeId)
-      return history.changes(scope, query)
+      return versions.changes(scope, query)
     },
     webhooks: webhookReads(run, { join: 'JOIN counters t ON t.store_id = s.id' }),
+    history: historyReads(session),
     sessions: {
       ...sessions,
       events: (query) => {

@@ -168,6 +168,8 @@ async function purgeMemories(
 
 interface PurgePlan {
   readonly seqs: readonly number[]
+  /** The versions that came after them: nothing is left of where those came from. */
+  readonly superseding: readonly number[]
   /** The store's history is complete from here on, once these are gone. */
   readonly completeFrom: number
   /** Memories of which every version looked at goes, so that there may be more. */
@@ -180,6 +182,7 @@ function planPurge(
 ): PurgePlan {
   const now = clock()
   const seqs: number[] = []
+  const after: number[] = []
   const unfinished: number[] = []
   let completeFrom = 0
   for (const history of Map.groupBy(rows, (row) => row.first_seq).values()) {
@@ -191,13 +194,14 @@ function planPurge(
     for (const row of goes) {
       const superseding = history[history.indexOf(row) + 1]
       seqs.push(row.seq)
+      if (superseding) after.push(superseding.seq)
       completeFrom = Math.max(completeFrom, superseding?.seq ?? row.seq)
     }
     const [first] = history
     if (first && goes.length > 0 && history.length === sliceVersions)
       unfinished.push(first.first_seq)
   }
-  return { seqs, completeFrom, unfinished }
+  return { seqs, superseding: after, completeFrom, unfinished }
 }
 
 function keptOf(row: HistoryRow, superseding: HistoryRow | undefined, retention: Retention) {
@@ -217,6 +221,11 @@ const removeStatement: Statement = {
   name: 'sweep_remove',
   text: `DELETE FROM changes v WHERE store_id = $1 AND seq = ANY($2::bigint[]) AND ${isVersion}`,
 }
+const forgetStatement: Statement = {
+  name: 'sweep_forget_left',
+  text: `UPDATE changes SET left_path = NULL
+    WHERE store_id = $1 AND seq = ANY($2::bigint[]) AND left_path IS NOT NULL`,
+}
 const countStatement: Statement = {
   name: 'sweep_count',
   text: `UPDATE counters SET versions = versions - $2, history_from = greatest(history_from, $3)
@@ -230,12 +239,13 @@ const countStatement: Statement = {
 async function remove(
   { pools }: RetentionEngine,
   storeId: StoreId,
-  { seqs, completeFrom }: PurgePlan,
+  { seqs, superseding, completeFrom }: PurgePlan,
 ): Promise<number> {
   if (seqs.length === 0) return 0
   return transact(pools.writers, async (session) => {
     await execute(session, lockStatement, [storeId])
     const removed = await execute(session, removeStatement, [storeId, seqs])
+    await execute(session, forgetStatement, [storeId, superseding])
     if (removed > 0) await execute(session, countStatement, [storeId, removed, completeFrom])
     return removed
   })

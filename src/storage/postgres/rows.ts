@@ -194,7 +194,8 @@ export interface FeedRow extends ChangeRow {
 export function changeOf(storeId: StoreId, row: FeedRow): Change {
   const kind = kinds.get(row.kind)
   assert(kind !== undefined, 'a change has a known kind')
-  const previous = row.previous_path === row.path ? undefined : (row.previous_path ?? undefined)
+  const isMove = kind === 'modified' && row.previous_path !== row.path
+  const previous = isMove ? (row.previous_path ?? undefined) : undefined
   return {
     ...recordOf(storeId, row),
     kind,

@@ -11,6 +11,9 @@ import type {
 } from '../../domain/memory/command.ts'
 import { storeNotFound, type Decision } from '../../domain/memory/decide.ts'
 import { decideArchiveStore, decideUpdateStore } from '../../domain/memory/decide-store.ts'
+import type { UndoCommand } from '../../domain/history/command.ts'
+import { decideRestore } from '../../domain/history/restore.ts'
+import { decideRevert } from '../../domain/history/revert.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
@@ -23,11 +26,12 @@ import {
 } from './apply.ts'
 import type { Session } from './connection.ts'
 import { decideNext, startDraft, storeFacts, usageAfter, type Setting } from './draft.ts'
+import { answer } from './history/answer.ts'
 import { loadHeads, loadMove, loadStore, loadVersion, type SingleCommand } from './load.ts'
 import { done, refused, type Outcome } from './outcome.ts'
 
 /** A command in the scope of one store. */
-export type ScopedCommand = MemoryCommand | Batch | RedactVersion | StoreCommand
+export type ScopedCommand = MemoryCommand | Batch | RedactVersion | UndoCommand | StoreCommand
 
 /**
  * Outcomes of the leading commands that shared a commit, at least one; or another writer came
@@ -56,6 +60,9 @@ export async function attempt(
       return attemptBatch(bench, first)
     case 'redact_version':
       return attemptRedaction(bench, first)
+    case 'restore':
+    case 'revert':
+      return attemptUndo(bench, first)
     case 'update_store':
     case 'archive_store':
     case 'delete_store':
@@ -219,6 +226,30 @@ async function attemptRedaction(
     if (!(await applyRedaction(session, { ...change, versionSeq, target }))) return 'lost'
   }
   return [done(undefined)]
+}
+
+/**
+ * Asks for its facts one after another: nobody may write or sweep in between, so this runs under
+ * the store's lock.
+ */
+async function attemptUndo({ session, ...setting }: Bench, command: UndoCommand): Promise<Attempt> {
+  const found = await loadStore(session, command)
+  if (found === undefined) return [refused(storeNotFound.problem)]
+  const facts = storeFacts(found, setting)
+  const asking =
+    command.type === 'restore' ? decideRestore(facts, command) : decideRevert(facts, command)
+  let step = asking.next()
+  while (!step.done) step = asking.next(await answer(session, command.storeId, step.value))
+  const undone = step.value
+  if (undone.kind === 'refused') return [refused(undone.problem)]
+  const { plan } = undone
+  if (undone.writes.length > 0) {
+    const writes = undone.writes.map((write) => ({ write, by: command.by }))
+    const [before, after] = [found.usage, undone.writes.reduce(usageAfter, found.usage)]
+    const batch = { storeId: command.storeId, before, after, now: facts.now, writes }
+    if (!(await applyVersions(session, batch))) return 'lost'
+  }
+  return [done(plan)]
 }
 
 async function attemptStore(

@@ -1,7 +1,6 @@
 import type { Provenance } from '../../domain/caller.ts'
 import type { Content } from '../../domain/memory/content.ts'
-import type { VersionWrite } from '../../domain/memory/decide.ts'
-import type { Head } from '../../domain/memory/memory.ts'
+import { isContentOf, type ContentOf, type VersionWrite } from '../../domain/memory/decide.ts'
 import type { Store } from '../../domain/memory/store.ts'
 import type { ChangeKind } from '../../domain/memory/version.ts'
 import type { Scope } from './load.ts'
@@ -12,8 +11,9 @@ import type { Statements } from './statement.ts'
 
 const insertContent = 'INSERT INTO contents (body) VALUES (CAST(? AS BLOB))'
 const insertVersion = `INSERT INTO changes
-  (sid, seq, kind, at, first_seq, first_at, prev_seq, head_seq, path, sha256, size, cid, actor, door, request)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (sid, seq, kind, at, first_seq, first_at, prev_seq, head_seq, path, sha256, size, cid, actor, door,
+    request, left_path)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const setHead = 'UPDATE changes SET head_seq = ? WHERE sid = ? AND seq = ?'
 const insertMemory = `INSERT INTO memories
   (sid, path, first_seq, first_at, head_seq, head_at, sha256, size, cid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -53,6 +53,11 @@ export function applyVersions(
         memories -= 1
         bytes -= write.before.sizeBytes
         break
+      case 'revived':
+        applyRevived(statements, scope, { ...write, by })
+        memories += 1
+        bytes += write.after.sizeBytes
+        break
     }
   }
   const count = writes.length
@@ -72,7 +77,7 @@ function applyCreated(
   const sha256 = bytesOf(after.sha256)
   const { headSeq: seq, updatedAt: at, path, sizeBytes } = after
   const kind = kindNumber('created')
-  const tail = [path, sha256, sizeBytes, cid, by.actor, doorNumber(by.door), by.requestId]
+  const tail = [path, sha256, sizeBytes, cid, ...causeOf(by), null]
   statements.run(insertVersion, sid, seq, kind, at, seq, at, null, seq, ...tail)
   statements.run(insertMemory, sid, path, seq, at, seq, at, sha256, sizeBytes, cid)
 }
@@ -82,10 +87,11 @@ function applyModified(
   { sid }: Scope,
   { before, after, content, by }: Extract<VersionWrite, { kind: 'modified' }> & Written,
 ): void {
-  const cid = content ? keepContent(statements, content) : shareContent(statements, sid, before)
+  const cid = holdContent(statements, sid, content ?? { ...before, seq: before.headSeq })
   const { headSeq: seq, updatedAt: at, firstSeq, createdAt, path, sizeBytes } = after
   const sha256 = bytesOf(after.sha256)
-  const tail = [path, sha256, sizeBytes, cid, by.actor, doorNumber(by.door), by.requestId]
+  const left = path === before.path ? null : before.path
+  const tail = [path, sha256, sizeBytes, cid, ...causeOf(by), left]
   const kind = kindNumber('modified')
   const before_ = before.headSeq
   statements.run(insertVersion, sid, seq, kind, at, firstSeq, createdAt, before_, null, ...tail)
@@ -102,31 +108,49 @@ function applyDeleted(
   { sid }: Scope,
   { before, seq, at, by }: Extract<VersionWrite, { kind: 'deleted' }> & Written,
 ): void {
-  const tail = [before.path, null, null, null, by.actor, doorNumber(by.door), by.requestId]
-  const { firstSeq, createdAt, headSeq } = before
+  const { firstSeq, createdAt, headSeq, path } = before
+  const tail = [path, null, null, null, ...causeOf(by), path]
   const kind = kindNumber('deleted')
   statements.run(insertVersion, sid, seq, kind, at, firstSeq, createdAt, headSeq, null, ...tail)
   statements.run(setHead, seq, sid, firstSeq)
-  statements.run(deleteMemory, sid, before.path)
+  statements.run(deleteMemory, sid, path)
+}
+
+function applyRevived(
+  statements: Statements,
+  { sid }: Scope,
+  { deletedSeq, after, content, by }: Extract<VersionWrite, { kind: 'revived' }> & Written,
+): void {
+  const cid = holdContent(statements, sid, content)
+  const { headSeq: seq, updatedAt: at, firstSeq, createdAt, path, sizeBytes } = after
+  const sha256 = bytesOf(after.sha256)
+  const tail = [path, sha256, sizeBytes, cid, ...causeOf(by), null]
+  const kind = kindNumber('created')
+  statements.run(insertVersion, sid, seq, kind, at, firstSeq, createdAt, deletedSeq, null, ...tail)
+  statements.run(setHead, seq, sid, firstSeq)
+  statements.run(insertMemory, sid, path, firstSeq, createdAt, seq, at, sha256, sizeBytes, cid)
+}
+
+function causeOf({ actor, door, requestId }: Provenance) {
+  return [actor, doorNumber(door), requestId]
 }
 
 function keepContent(statements: Statements, content: Content): number {
   return statements.insert(insertContent, content.text)
 }
 
-const contentOfVersion = 'SELECT cid FROM changes WHERE sid = ? AND seq = ?'
-const share = `INSERT INTO shared_contents (cid, versions) VALUES (?, 2)
-  ON CONFLICT (cid) DO UPDATE SET versions = versions + 1`
-
-/**
- * A version that only moves its memory keeps the content of the one before, which is then shared.
- */
-function shareContent(statements: Statements, sid: number, before: Head): number {
-  const row = statements.get<{ cid: number }>(contentOfVersion, sid, before.headSeq)
+/** The number of the content that a version has: of its own, or shared with an earlier one. */
+function holdContent(statements: Statements, sid: number, content: Content | ContentOf): number {
+  if (!isContentOf(content)) return keepContent(statements, content)
+  const row = statements.get<{ cid: number }>(contentOfVersion, sid, content.seq)
   const cid = row?.cid ?? 0
   statements.run(share, cid)
   return cid
 }
+
+const contentOfVersion = 'SELECT cid FROM changes WHERE sid = ? AND seq = ?'
+const share = `INSERT INTO shared_contents (cid, versions) VALUES (?, 2)
+  ON CONFLICT (cid) DO UPDATE SET versions = versions + 1`
 
 const sharedBy = 'SELECT versions FROM shared_contents WHERE cid = ?'
 const unshare = 'UPDATE shared_contents SET versions = versions - 1 WHERE cid = ?'
@@ -153,7 +177,14 @@ export function releaseContent(
 
 const redactRow = `UPDATE changes SET path = NULL, sha256 = NULL, size = NULL, cid = NULL,
   redacted_at = ?, redacted_by = ? WHERE sid = ? AND seq = ?`
-const memoryOfVersion = 'SELECT first_seq, first_at FROM changes WHERE sid = ? AND seq = ?'
+const redactable = 'SELECT first_seq, first_at, path, cid FROM changes WHERE sid = ? AND seq = ?'
+
+interface RedactableRow {
+  readonly first_seq: number
+  readonly first_at: number
+  readonly path: string | null
+  readonly cid: number | null
+}
 
 /** Erases a version's content, path, hash and size, and records the redaction as a change. */
 export function applyRedaction(
@@ -162,20 +193,30 @@ export function applyRedaction(
   { versionSeq, by }: { readonly versionSeq: number; readonly by: Provenance },
 ): void {
   const { sid, now } = scope
-  const content = statements.get<{ cid: number | null }>(contentOfVersion, sid, versionSeq)
-  releaseContent(statements, content?.cid ?? null, 'erase')
+  const row = statements.get<RedactableRow>(redactable, sid, versionSeq)
+  releaseContent(statements, row?.cid ?? null, 'erase')
   statements.run(redactRow, now, by.actor, sid, versionSeq)
-  const memory = statements.get<{ first_seq: number; first_at: number }>(
-    memoryOfVersion,
-    sid,
-    versionSeq,
-  )
+  if (row) forgetLeftPath(statements, sid, row)
   recordChange(statements, scope, {
     kind: 'redacted',
     by,
-    memory: { seq: memory?.first_seq ?? null, at: memory?.first_at ?? null },
+    memory: { seq: row?.first_seq ?? null, at: row?.first_at ?? null },
     target: versionSeq,
   })
+}
+
+const versionAtPath = `SELECT 1 AS found FROM changes WHERE sid = ?1 AND path = ?3 AND seq = ?2
+  UNION ALL SELECT 1 FROM changes
+  WHERE sid = ?1 AND first_seq = ?2 AND prev_seq IS NOT NULL AND path = ?3 LIMIT 1`
+const forgetLeft = `UPDATE changes SET left_path = NULL
+  WHERE sid = ? AND left_path = ? AND first_seq = ?`
+
+/** With the last version of a memory at a path, the path goes from where its leaving is noted. */
+function forgetLeftPath(statements: Statements, sid: number, row: RedactableRow): void {
+  const { first_seq: firstSeq, path } = row
+  if (path === null) return
+  if (statements.get(versionAtPath, sid, firstSeq, path) !== undefined) return
+  statements.run(forgetLeft, sid, path, firstSeq)
 }
 
 const insertChange = `INSERT INTO changes
@@ -193,9 +234,8 @@ interface OtherChange {
 function recordChange(statements: Statements, scope: Scope, change: OtherChange): void {
   const { sid, seq, now } = scope
   const { kind, by, memory, target } = change
-  const cause = [by.actor, doorNumber(by.door), by.requestId]
   const subject = [memory?.seq ?? null, memory?.at ?? null, target ?? null]
-  statements.run(insertChange, sid, seq, kindNumber(kind), now, ...subject, ...cause)
+  statements.run(insertChange, sid, seq, kindNumber(kind), now, ...subject, ...causeOf(by))
   statements.run(updateTally, 1, 0, 0, 0, now, sid)
 }
 

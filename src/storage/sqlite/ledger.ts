@@ -24,6 +24,10 @@ import {
   decideCreateStore,
   decideUpdateStore,
 } from '../../domain/memory/decide-store.ts'
+import type { UndoCommand } from '../../domain/history/command.ts'
+import type { Plan } from '../../domain/history/plan.ts'
+import { decideRestore } from '../../domain/history/restore.ts'
+import { decideRevert } from '../../domain/history/revert.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
@@ -36,6 +40,7 @@ import {
   applyStoreDeletion,
   applyVersions,
 } from './apply.ts'
+import { answer } from './history/answer.ts'
 import { runScript } from './run-script.ts'
 import { commitTenancy } from './tenancy.ts'
 import { loadBlocker, loadMove, loadScope, loadTarget, loadVersion, type Scope } from './load.ts'
@@ -74,6 +79,9 @@ export class Ledger {
         return this.#batch(work, now)
       case 'redact_version':
         return this.#redact(work, now)
+      case 'restore':
+      case 'revert':
+        return this.#undo(work, now)
       case 'create_store':
         return this.#createStore(work, now)
       case 'update_store':
@@ -172,6 +180,21 @@ export class Ledger {
       applyRedaction(this.#statements, scope, { versionSeq: decision.versionSeq, by: command.by })
     }
     return done(undefined)
+  }
+
+  #undo(command: UndoCommand, now: number): Outcome<Plan> {
+    const scope = this.#scope(command, now)
+    if (scope === undefined) return refused(storeNotFound.problem)
+    const place = { sid: scope.sid, storeId: scope.store.id }
+    const asking =
+      command.type === 'restore' ? decideRestore(scope, command) : decideRevert(scope, command)
+    let step = asking.next()
+    while (!step.done) step = asking.next(answer(this.#statements, place, step.value))
+    const undone = step.value
+    if (undone.kind === 'refused') return refused(undone.problem)
+    const { writes, plan } = undone
+    if (writes.length > 0) applyVersions(this.#statements, scope, { writes, by: command.by })
+    return done(plan)
   }
 
   #createStore(command: CreateStore, now: number): Outcome {

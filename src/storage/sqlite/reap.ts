@@ -124,6 +124,9 @@ const removeRow = 'DELETE FROM changes WHERE sid = ? AND seq = ?'
  */
 const emptyRow = `UPDATE changes SET purged = 1, path = NULL, sha256 = NULL, size = NULL, cid = NULL,
   actor = NULL, redacted_by = NULL WHERE sid = ? AND seq = ?`
+/** Where the memory was before: nothing is left of its being there. */
+const forgetLeft = `UPDATE changes SET left_path = NULL
+  WHERE sid = ? AND seq = ? AND left_path IS NOT NULL`
 const countRemoved = `UPDATE tallies SET versions = versions - ?,
   history_from = MAX(history_from, ?) WHERE sid = ?`
 
@@ -149,6 +152,7 @@ export function removeVersions(statements: Statements, work: RemoveVersions): nu
     const isAnchor = version.seq === version.firstSeq
     statements.run(isAnchor ? emptyRow : removeRow, sid, version.seq)
     if (isHead && !isAnchor) statements.run(removeRow, sid, version.firstSeq)
+    statements.run(forgetLeft, sid, version.completeFrom)
     removed += 1
     completeFrom = Math.max(completeFrom, version.completeFrom)
   }

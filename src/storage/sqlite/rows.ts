@@ -156,7 +156,8 @@ export interface FeedRow extends ChangeRow {
 export function changeOf(storeId: StoreId, row: FeedRow): Change {
   const kind = changeKinds[row.kind]
   assert(kind !== undefined, 'a known kind of change')
-  const previous = row.previous_path === row.path ? undefined : (row.previous_path ?? undefined)
+  const isMove = kind === 'modified' && row.previous_path !== row.path
+  const previous = isMove ? (row.previous_path ?? undefined) : undefined
   return {
     storeId,
     seq: row.seq,

@@ -14,10 +14,12 @@ import type {
   VersionsQuery,
   View,
 } from '../port.ts'
+import { historyReads } from './history/reads.ts'
 import type { KeptMemories } from './kept-memories.ts'
 import { readChanges } from './read-changes.ts'
 import { readContent } from './read-content.ts'
 import { readMemories } from './read-memories.ts'
+import type { HistoryReads } from '../port/history-reads.ts'
 import type { SessionReads } from '../port/session-reads.ts'
 import type { WebhookReads } from '../port/webhook-reads.ts'
 import { sessionReads } from '../sessions/reads.ts'
@@ -59,6 +61,7 @@ const missingItem = { found: false, missing: 'item' } as const
 export class SqliteView implements View {
   readonly sessions: SessionReads
   readonly webhooks: WebhookReads
+  readonly history: HistoryReads
   readonly #statements: Statements
   readonly #kept: KeptMemories
 
@@ -68,6 +71,7 @@ export class SqliteView implements View {
     const run = async <Value>(script: Script<Value>) => runScript(statements, script)
     this.sessions = sessionReads(run)
     this.webhooks = webhookReads(run, { join: 'JOIN tallies t ON t.sid = s.sid' })
+    this.history = historyReads(statements, (scope) => this.#sid(scope))
     this.#kept = kept
   }
 

@@ -1,5 +1,4 @@
 import { activityNeeds, type ActivityApi } from './api/activity.ts'
-import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import { historyNeeds, type HistoryApi } from './api/history.ts'
 import { sessionNeeds, type SessionsApi } from './api/sessions.ts'

@@ -46,7 +46,7 @@ describeConsole(
       expect(await findBarriers(page)).toEqual([])
       expect(errorsOf(page)).toEqual([])
       await write.click()
-      await page.waitForURL(`**/stores/${storeId}?**`)
+      await page.waitForURL(`**/stores/${storeId}/history?**`)
       await page.goto(`${site().served.url}/console/sessions`)
       await page.getByRole('link', { name: 'Preferences of a customer' }).first().waitFor()
       expect(await findBarriers(page)).toEqual([])

@@ -1,5 +1,7 @@
 import type { ComponentType } from 'preact'
 import { AdminPage } from '../admin/admin-page.tsx'
+import { MomentPage } from '../history/moment-page.tsx'
+import { StoreHistory } from '../history/store-history.tsx'
 import { OverviewPage } from '../overview/overview-page.tsx'
 import { SessionPage } from '../sessions/session-page.tsx'
 import { SessionsPage } from '../sessions/sessions-page.tsx'
@@ -20,6 +22,8 @@ export const pages: readonly PageEntry[] = [
   { path: '/', page: StoresPage },
   { path: '/stores', page: StoresPage, nav: { label: 'Stores', icon: 'archive', key: '1' } },
   { path: '/stores/:storeId', page: StorePage },
+  { path: '/stores/:storeId/history', page: StoreHistory },
+  { path: '/stores/:storeId/moment', page: MomentPage },
   { path: '/sessions', page: SessionsPage, nav: { label: 'Sessions', icon: 'chat', key: '2' } },
   { path: '/sessions/:sessionId', page: SessionPage },
   { path: '/overview', page: OverviewPage, nav: { label: 'Overview', icon: 'chart', key: '3' } },

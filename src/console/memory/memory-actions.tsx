@@ -48,7 +48,12 @@ export function MemoryActions({ live, row, against, onEdit }: MemoryActionsProps
   const copy = async () => {
     await copyText(shareable(storeLink(live.storeId, { path: row.path })))
   }
+  const history = (mode?: string) => storeLink(live.storeId, { path: row.path, mode }, 'history')
+  const look = () => navigate(history())
+  const blame = () => navigate(history('blame'))
   useCommands([
+    { name: 'History of this memory', key: 'h', run: look },
+    { name: 'Who wrote each line', key: 'b', run: blame },
     { name: 'Rename or move this memory', key: 'r', against, run: () => setRenaming(true) },
     { name: 'Delete this memory', key: 'Delete', against, run: remove },
     { name: 'Download this memory', key: 'd', run: save },
@@ -58,6 +63,7 @@ export function MemoryActions({ live, row, against, onEdit }: MemoryActionsProps
     <div class="actions">
       <Action label="Edit" icon="edit" kind="main" against={against} onClick={onEdit} />
       <Action label="Move" against={against} onClick={() => setRenaming(true)} />
+      <Action label="History" icon="history" shortcut="h" onClick={look} />
       <Action label="Copy link" icon="link" iconOnly kind="quiet" onClick={copy} />
       <Action label="Download" icon="download" iconOnly kind="quiet" onClick={save} />
       <Action

@@ -1,9 +1,7 @@
 import { useQuery } from '@tanstack/preact-query'
-import type { WireActor } from '../../wire/actor.ts'
 import type { WireChange } from '../../wire/change.ts'
-import type { WireVersion } from '../../wire/memory-version.ts'
-import { request } from '../api/request.ts'
-import { storeAddress } from '../api/stores.ts'
+import { getVersion } from '../api/history.ts'
+import { ActorName } from '../history/actor.tsx'
 import { Ago, formatBytes } from '../parts/figures.tsx'
 import type { Row } from '../store/rows.ts'
 
@@ -37,36 +35,6 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
   )
 }
 
-function getVersion(storeId: string, id: string, signal: AbortSignal): Promise<WireVersion> {
-  const path = `${storeAddress(storeId)}/memory_versions/${encodeURIComponent(id)}`
-  return request('GET', path, { query: { view: 'basic' }, signal })
-}
-
-function doorWords(door: WireChange['door']): string {
+export function doorWords(door: WireChange['door']): string {
   return door === 'http' ? '' : ` through ${door}`
-}
-
-/** Who did something, with the id that finds them. */
-export function ActorName({ actor }: { readonly actor: WireActor | null | undefined }) {
-  if (actor === undefined) return <span>…</span>
-  if (actor === null) return <span>somebody unknown</span>
-  const [kind, id] = nameActor(actor)
-  return (
-    <span class="actor">
-      {kind} <code>{id}</code>
-    </span>
-  )
-}
-
-function nameActor(actor: WireActor): readonly [string, string] {
-  switch (actor.type) {
-    case 'session_actor':
-      return ['agent session', actor.session_id]
-    case 'api_actor':
-      return ['API key', actor.api_key_id]
-    case 'user_actor':
-      return ['user', actor.user_id]
-    case 'service_account_actor':
-      return ['service account', actor.service_account_id]
-  }
 }

@@ -9,7 +9,7 @@ import { Choice } from '../parts/choice.tsx'
 import { countOf, formatBytes, formatCount, Meter } from '../parts/figures.tsx'
 import { Empty, FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
-import { WriterName } from './writer-name.tsx'
+import { ActorName } from '../history/actor.tsx'
 import { WritesChart } from './writes-chart.tsx'
 
 const spans = [
@@ -84,7 +84,7 @@ function Overview({ activity }: { readonly activity: WireActivity }) {
             rows={writers.slice(0, 10).map(({ actor, writes: value }) => ({
               key: JSON.stringify(actor),
               value,
-              label: <WriterName actor={actor} />,
+              label: <ActorName actor={actor} />,
             }))}
           />
         </section>

@@ -87,7 +87,7 @@ function Write({ version }: { readonly version: WireVersion }) {
       {path === null ? (
         <span class="soft">redacted</span>
       ) : (
-        <Link class="cut" href={storeLink(storeId, { path, version: id })}>
+        <Link class="cut" href={storeLink(storeId, { path, version: id }, 'history')}>
           <Foreign text={path} />
         </Link>
       )}

@@ -1,0 +1,63 @@
+import type { WireLogEntry } from '../../wire/logged.ts'
+import { doorWords } from '../memory/memory-facts.tsx'
+import { Ago } from '../parts/figures.tsx'
+import { Foreign } from '../parts/visible-text.tsx'
+import { ActorName } from './actor.tsx'
+
+interface TimelineProps {
+  readonly entries: readonly WireLogEntry[]
+  readonly chosen: WireLogEntry | undefined
+  readonly showsPath: boolean
+  readonly onChoose: (entry: WireLogEntry) => void
+}
+
+/** Changes, newest first; choosing one shows what it changed. */
+export function Timeline({ entries, chosen, showsPath, onChoose }: TimelineProps) {
+  return (
+    <ol class="timeline leaf">
+      {entries.map((entry) => (
+        <li key={entry.seq} class={`moment ${entry.kind}`}>
+          <button
+            type="button"
+            class="moment-button"
+            aria-current={entry.seq === chosen?.seq ? 'true' : undefined}
+            onClick={() => onChoose(entry)}
+          >
+            <span class="moment-head">
+              <span class={`tag ${entry.kind}`}>{kindWords(entry.kind)}</span>
+              <Ago time={entry.created_at} />
+            </span>
+            {showsPath && <EntryPath entry={entry} />}
+          </button>
+          <p class="moment-who soft small">
+            <ActorName actor={entry.created_by} />
+            {doorWords(entry.door)}
+          </p>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** Where it happened, and where it came from when it moved. */
+export function EntryPath({ entry }: { readonly entry: WireLogEntry }) {
+  const { path, previous_path: previous, memory_id: memoryId } = entry
+  if (memoryId === null) return null
+  if (path === null) return <span class="soft">its path is erased</span>
+  return (
+    <span class="moment-path cut">
+      {previous !== null && previous !== path && (
+        <>
+          <s>
+            <Foreign text={previous} />
+          </s>{' '}
+        </>
+      )}
+      <Foreign text={path} />
+    </span>
+  )
+}
+
+export function kindWords(kind: WireLogEntry['kind']): string {
+  return kind.replace('store_', 'store ')
+}

@@ -23,6 +23,8 @@ export default defineConfig({
           include: [`src/**/*.${need}.test.ts`, `test/**/*.${need}.test.ts`],
           // One server for the run, started only when tests that need it run.
           globalSetup: need === 'pg' ? ['test/support/postgres-server.ts'] : [],
+          // A browser on a busy machine takes its time, and one test walks through many pages.
+          ...(need === 'browser' ? { testTimeout: 240_000 } : {}),
         },
       })),
     ],

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { root } from '../support/imports.ts'
 import { serve, type Served } from '../support/serve.ts'
 
@@ -109,12 +109,13 @@ async function openPage(
     reducedMotion: 'reduce',
     ...options,
   })
+  onTestFinished(() => context.close())
   if (key !== '') {
     const keep = `sessionStorage.setItem('palimpsest-key', ${JSON.stringify(key)})`
     await context.addInitScript({ content: keep })
   }
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   const seen: string[] = []
   errors.set(page, seen)
   page.on('pageerror', (error) => seen.push(String(error)))

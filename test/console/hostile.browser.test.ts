@@ -21,13 +21,14 @@ const texts: Readonly<Record<string, string>> = {
   'acting.md': acting,
   'acting.html': acting,
   'turned.md': 'invoice \u202egnp.exe\u202c and \u2066hidden\u2069 \u05e9\u05dc\u05d5\u05dd',
-  'unseen.md': `pay\u200b\u200b\u200bment ${'\u{e0069}\u{e0067}\u{e006e}\u{e006f}\u{e0072}\u{e0065}'}\ufeff`,
+  'unseen.md':
+    'pay\u200b\u200b\u200bment \u{e0069}\u{e0067}\u{e006e}\u{e006f}\u{e0072}\u{e0065}\ufeff',
   'nothing.md': '\u200b'.repeat(34_000),
   'blank.md': ' '.repeat(102_400),
   'lines.md': '\n'.repeat(102_400),
   'wide.md': 'x'.repeat(102_400),
   'deep.md': `${'> '.repeat(2_000)}deep\n\n${'- '.repeat(500)}list\n\n${'*'.repeat(20_000)}`,
-  'marks.md': '[a](b) `c` *d* '.repeat(6_000),
+  'marks.md': '[a](b) `c` *d* '.repeat(2_000),
   'controls.txt': '\u0000\u0001\u001b[31mred\u001b[0m\u0007\r\n',
 }
 

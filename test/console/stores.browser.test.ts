@@ -51,7 +51,7 @@ describeConsole('the list of stores', (site) => {
     await page.getByRole('link', { name: 'Finished' }).click()
     await page.getByRole('button', { name: 'New memory' }).first().click({ force: true })
     const reason = page.getByText('The store is archived').first()
-    expect(await reason.innerText()).toContain('nothing in it changes')
+    expect(await reason.textContent()).toContain('nothing in it changes')
     expect(await page.getByRole('dialog').count()).toBe(0)
   })
 

@@ -33,7 +33,7 @@ describeConsole('two browsers at one store', (site) => {
     const path = `/v1/memory_stores/${storeId}/memories/${id}`
     await site().call('POST', path, { content: 'second text' })
     await page.getByText('second text').waitFor()
-    await page.getByText('changed just now').first().waitFor()
+    await page.getByText('changed while you look').first().waitFor()
     await picture(page, 'changed-live')
     await site().call('POST', path, { path: '/b.md' })
     await page.waitForURL(/path=\/b\.md/)

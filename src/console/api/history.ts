@@ -18,13 +18,18 @@ export interface LogFilter {
   readonly actor?: string | undefined
   /** A kind of change. */
   readonly kind?: string | undefined
+  readonly memoryId?: string | undefined
+  /** Only what was done at exactly this time. */
+  readonly at?: string | undefined
 }
+
+const entriesPerPage = 50
 
 /** Newest first. */
 export const listLog = (
   storeId: string,
-  { path, within, actor, kind }: LogFilter,
-  paged: { readonly page: string | undefined; readonly signal: AbortSignal },
+  { path, within, actor, kind, memoryId, at }: LogFilter,
+  paged: { readonly page?: string | undefined; readonly signal: AbortSignal },
 ) =>
   request<WirePage<WireLogEntry>>('GET', `${ownAddress(storeId)}/log`, {
     query: {
@@ -32,11 +37,48 @@ export const listLog = (
       path_prefix: within,
       actor,
       'operations[]': kind,
-      limit: 50,
+      memory_id: memoryId,
+      'created_at[gte]': at,
+      'created_at[lte]': at,
+      limit: entriesPerPage,
       page: paged.page,
     },
     signal: paged.signal,
   })
+
+/** One entry, however far back it is; undefined when it is no longer kept. */
+export async function findEntry(
+  storeId: string,
+  wanted: { readonly version?: string | undefined; readonly seq?: number | undefined },
+  signal: AbortSignal,
+): Promise<WireLogEntry | undefined> {
+  const { version: id, seq } = wanted
+  const at =
+    id === undefined
+      ? (await getMoment(storeId, seq, signal)).at
+      : (await getVersion(storeId, id, signal)).created_at
+  let page: string | undefined
+  do {
+    const answer: WirePage<WireLogEntry> =
+      at === null ? { data: [], next_page: null } : await listLog(storeId, { at }, { page, signal })
+    const found = answer.data.find((entry) => isWanted(entry, wanted))
+    if (found !== undefined) return found
+    page = answer.next_page ?? undefined
+  } while (page !== undefined)
+  return undefined
+}
+
+/** A redaction names the version that it erased; asked for by its id is the version itself. */
+export function isWanted(
+  entry: WireLogEntry,
+  {
+    version: id,
+    seq,
+  }: { readonly version?: string | undefined; readonly seq?: number | undefined },
+): boolean {
+  if (seq !== undefined) return entry.seq === seq
+  return id !== undefined && entry.memory_version_id === id && entry.kind !== 'redacted'
+}
 
 export const getMoment = (storeId: string, seq: number | undefined, signal?: AbortSignal) =>
   request<WireMomentReport>('GET', `${ownAddress(storeId)}/moment`, {
@@ -44,14 +86,14 @@ export const getMoment = (storeId: string, seq: number | undefined, signal?: Abo
     signal,
   })
 
-/** What lived in the store after a change, in the order of paths. */
+/** What lived in a directory after a change, and the directories in it, in the order of paths. */
 export const listAsOf = (
   storeId: string,
-  seq: number,
+  { seq, within }: { readonly seq: number; readonly within: string | undefined },
   paged: { readonly page: string | undefined; readonly signal: AbortSignal },
 ) =>
   request<WirePage<WireListItem>>('GET', `${ownAddress(storeId)}/memories`, {
-    query: { at_seq: seq, limit: 100, page: paged.page },
+    query: { at_seq: seq, path_prefix: within, depth: 1, limit: 100, page: paged.page },
     signal: paged.signal,
   })
 
@@ -74,12 +116,35 @@ export const diffVersions = (storeId: string, from: string, to: string, signal?:
     signal,
   })
 
+/** What became of a memory since a change. */
+export const diffSince = (storeId: string, path: string, seq: number, signal?: AbortSignal) =>
+  request<WireDiff>('GET', `${ownAddress(storeId)}/diff`, {
+    query: { from_seq: seq, path, limit: 1 },
+    signal,
+  })
+
 const version = (storeId: string, id: string) =>
   `${storeAddress(storeId)}/memory_versions/${encodeURIComponent(id)}`
 
 /** With its content, unless that was erased. */
 export const getVersion = (storeId: string, id: string, signal?: AbortSignal) =>
   request<WireVersion>('GET', version(storeId, id), { signal })
+
+/** Every version of a memory with its text, newest first. */
+export async function* listTexts(
+  storeId: string,
+  memoryId: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly WireVersion[]> {
+  let page: string | undefined
+  do {
+    const query = { memory_id: memoryId, view: 'full', limit: 20, page }
+    const path = `${storeAddress(storeId)}/memory_versions`
+    const answer: WirePage<WireVersion> = await request('GET', path, { query, signal })
+    yield answer.data
+    page = answer.next_page ?? undefined
+  } while (page !== undefined)
+}
 
 export const redactVersion = (storeId: string, id: string) =>
   request<WireVersion>('POST', `${version(storeId, id)}/redact`)
@@ -95,7 +160,14 @@ export type Undo =
         readonly path_prefix?: string
       }
     }
-  | { readonly type: 'revert'; readonly body: { readonly actor: string } }
+  | {
+      readonly type: 'revert'
+      readonly body: {
+        readonly actor: string
+        readonly since_seq?: number
+        readonly until_seq?: number
+      }
+    }
 
 /** Says what would be done, or does it if the store still is what the plan was made for. */
 export const takeBack = (

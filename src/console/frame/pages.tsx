@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { Redirect } from 'wouter-preact'
 import { AdminPage } from '../admin/admin-page.tsx'
 import { MomentPage } from '../history/moment-page.tsx'
 import { StoreHistory } from '../history/store-history.tsx'
@@ -8,6 +9,7 @@ import { SessionsPage } from '../sessions/sessions-page.tsx'
 import { StorePage } from '../store/store-page.tsx'
 import { StoresPage } from '../stores/stores-page.tsx'
 import type { IconName } from '../parts/icon.tsx'
+import { storesLink } from './links.ts'
 
 interface PageEntry {
   /** Below /console; `:name` is a parameter. */
@@ -17,9 +19,14 @@ interface PageEntry {
   readonly nav?: { readonly label: string; readonly icon: IconName; readonly key: string }
 }
 
+/** Where people come in. */
+function Home() {
+  return <Redirect to={storesLink} replace />
+}
+
 /** Every page of the console, the first match wins. A new page is one line here. */
 export const pages: readonly PageEntry[] = [
-  { path: '/', page: StoresPage },
+  { path: '/', page: Home },
   { path: '/stores', page: StoresPage, nav: { label: 'Stores', icon: 'archive', key: '1' } },
   { path: '/stores/:storeId', page: StorePage },
   { path: '/stores/:storeId/history', page: StoreHistory },

@@ -1,5 +1,8 @@
-import { VisibleText } from '../parts/visible-text.tsx'
-import { numberLines, pairLines, type Hunk, type NumberedLine } from './sides.ts'
+import { useState } from 'preact/hooks'
+import { Action } from '../parts/action.tsx'
+import { formatCount } from '../parts/figures.tsx'
+import { visible } from '../parts/visible-text.tsx'
+import { firstLines, numberLines, pairLines, type Hunk, type NumberedLine } from './sides.ts'
 
 interface DiffViewProps {
   readonly hunks: readonly Hunk[]
@@ -10,19 +13,34 @@ interface DiffViewProps {
 const words = { keep: 'unchanged', add: 'added', remove: 'removed' } as const
 const marks = { keep: ' ', add: '+', remove: '−' } as const
 
+/** Rows that a browser lays out without being noticed. */
+const linesMax = 2_000
+
 /** Changed lines with a few around them. */
 export function DiffView({ hunks, isWide }: DiffViewProps) {
+  const [max, setMax] = useState(linesMax)
+  const shown = firstLines(hunks, max)
   return (
-    <div class="diff leaf" tabIndex={0} role="region" aria-label="Changed lines">
-      {hunks.map((hunk) => (
-        <table key={hunk.old_start} class={isWide ? 'hunk wide' : 'hunk'}>
-          <caption class="unseen">
-            From line {hunk.old_start}, {hunk.lines.length} lines
-          </caption>
-          <tbody>{isWide ? <WideRows hunk={hunk} /> : <Rows hunk={hunk} />}</tbody>
-        </table>
-      ))}
-    </div>
+    <>
+      <div class="diff leaf" tabIndex={0} role="region" aria-label="Changed lines">
+        {shown.pieces.map((hunk) => (
+          <table key={`${hunk.old_start} ${hunk.new_start}`} class={isWide ? 'hunk wide' : 'hunk'}>
+            <caption class="unseen">
+              From line {hunk.new_start}, {hunk.lines.length} lines
+            </caption>
+            <tbody>{isWide ? <WideRows hunk={hunk} /> : <Rows hunk={hunk} />}</tbody>
+          </table>
+        ))}
+      </div>
+      {shown.left > 0 && (
+        <p>
+          <Action
+            label={`Show more: ${formatCount(shown.left)} lines are left`}
+            onClick={() => setMax(max + 5 * linesMax)}
+          />
+        </p>
+      )}
+    </>
   )
 }
 
@@ -59,12 +77,12 @@ function Text({ of }: { readonly of: NumberedLine | undefined }) {
   if (of === undefined) return <td class="line-text" />
   const { op, text, no_newline: endsHere } = of.line
   return (
-    <td class={`line-text ${op}`} dir="auto">
+    <td class={`line-text ${op}`}>
       <span class="line-mark" aria-hidden="true">
         {marks[op]}
       </span>
       {op !== 'keep' && <span class="unseen">{words[op]}: </span>}
-      <VisibleText text={text} />
+      <bdi>{visible(text)}</bdi>
       {endsHere && op !== 'keep' && <span class="soft small"> (no line break at the end)</span>}
     </td>
   )

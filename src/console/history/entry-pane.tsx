@@ -1,147 +1,132 @@
-import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireLogEntry } from '../../wire/logged.ts'
-import type { Undo } from '../api/history.ts'
+import { useCommands } from '../frame/commands.ts'
 import { storeLink } from '../frame/links.ts'
 import { doorWords } from '../memory/memory-facts.tsx'
 import { Action } from '../parts/action.tsx'
 import { formatCount, formatTime } from '../parts/figures.tsx'
-import { reasonAgainstWriting } from '../stores/store-actions.tsx'
-import { useStore } from '../stores/store-queries.ts'
-import { reasonAgainst } from '../session/identity.ts'
-import { ActorName, actorId } from './actor.tsx'
+import { Note } from '../parts/notes.tsx'
+import { ActorName } from '../session/actor-name.tsx'
 import { BlameView } from './blame-view.tsx'
-import { PlanDialog } from './plan-dialog.tsx'
-import { RedactDialog } from './redact-dialog.tsx'
+import { CompareChoice } from './compare-choice.tsx'
+import { EntryActions } from './entry-actions.tsx'
 import { EntryPath, kindWords } from './timeline.tsx'
 import { VersionChange } from './version-change.tsx'
 
 interface EntryPaneProps {
   readonly storeId: string
   readonly entry: WireLogEntry
-  /** `blame` begins with who wrote each line. */
+  /** `text` or `blame`; anything else is what changed. */
   readonly mode: string | undefined
+  /** The version it is compared with, where that is not the one before. */
+  readonly against: string | undefined
+  readonly onShow: (how: { mode?: string | undefined; against?: string | undefined }) => void
 }
 
-type View = 'change' | 'text' | 'blame'
-
-const viewNames = { change: 'What changed', text: 'Whole text', blame: 'Who wrote each line' }
+const views = [
+  [undefined, 'What changed'],
+  ['text', 'Whole text'],
+  ['blame', 'Who wrote each line'],
+] as const
 
 /** One change: what it did, and what can be done about it. */
-export function EntryPane({ storeId, entry, mode }: EntryPaneProps) {
-  const [view, setView] = useState<View>(mode === 'blame' ? 'blame' : 'change')
+export function EntryPane({ storeId, entry, mode, against, onShow }: EntryPaneProps) {
   const { kind, memory_version_id: version } = entry
   const hasText = kind === 'created' || kind === 'modified'
+  const view = hasText ? (views.find(([name]) => name === mode)?.[0] ?? undefined) : undefined
+  useCommands(
+    hasText
+      ? [
+          { name: 'What changed', key: 'v', run: () => onShow({}) },
+          { name: 'Who wrote each line', key: 'b', run: () => onShow({ mode: 'blame' }) },
+        ]
+      : [],
+  )
   return (
     <article class="pane-body">
       <header class="pane-head">
-        <h2>
-          {kindWords(kind)} <EntryPath entry={entry} />
+        <h2 class="entry-title">
+          <span class={`tag ${kind}`}>{kindWords(kind)}</span> <EntryPath entry={entry} />
         </h2>
       </header>
-      <p class="facts soft small">
-        <span>{formatTime(entry.created_at)}</span>
-        <span>
-          by <ActorName actor={entry.created_by} />
-          {doorWords(entry.door)}
-        </span>
-        <span class="number">change {formatCount(entry.seq)}</span>
-        <code class="cut" title="The request that made it">
-          {entry.request_id}
-        </code>
-      </p>
+      <EntryFacts entry={entry} />
       <EntryActions storeId={storeId} entry={entry} />
       {hasText && version !== null && (
-        <>
+        <div class="entry-views">
           <div class="views" role="group" aria-label="How it is shown">
-            {(['change', 'text', 'blame'] as const).map((name) => (
+            {views.map(([name, label]) => (
               <Action
-                key={name}
-                label={viewNames[name]}
+                key={label}
+                label={label}
                 kind="quiet"
                 pressed={view === name}
-                onClick={() => setView(name)}
+                onClick={() => onShow({ mode: name })}
               />
             ))}
           </div>
-          {view === 'blame' ? (
-            <BlameView storeId={storeId} versionId={version} />
-          ) : (
-            <VersionChange
+          {view === undefined && (
+            <CompareChoice
               storeId={storeId}
-              from={view === 'change' ? entry.previous_version_id : null}
-              to={version}
+              entry={entry}
+              against={against}
+              onChange={(other) => onShow({ against: other })}
             />
           )}
-        </>
+        </div>
       )}
-      {kind === 'deleted' && entry.previous_version_id !== null && version !== null && (
-        <VersionChange storeId={storeId} from={entry.previous_version_id} to={version} />
-      )}
-      {kind === 'redacted' && <p class="soft">A version was erased: {version}</p>}
+      <EntryText storeId={storeId} entry={entry} view={view} against={against} />
     </article>
   )
 }
 
-interface ActionsProps {
-  readonly storeId: string
-  readonly entry: WireLogEntry
+function EntryFacts({ entry }: { readonly entry: WireLogEntry }) {
+  return (
+    <p class="facts soft small">
+      <span>{formatTime(entry.created_at)}</span>
+      <span>
+        by <ActorName actor={entry.created_by} isLink />
+        {doorWords(entry.door)}
+      </span>
+      <span class="number">change {formatCount(entry.seq)}</span>
+      <code class="cut" title="The request that made it">
+        {entry.request_id}
+      </code>
+    </p>
+  )
 }
 
-function EntryActions({ storeId, entry }: ActionsProps) {
-  const { data: store } = useStore(storeId)
-  const [undo, setUndo] = useState<Undo>()
-  const [isRedacting, setRedacting] = useState(false)
-  const against = reasonAgainstWriting(store)
-  const { kind, path, memory_version_id: version, previous_version_id: previous, seq } = entry
-  const who = entry.created_by
-  const isVersion = kind === 'created' || kind === 'modified'
+interface TextProps {
+  readonly storeId: string
+  readonly entry: WireLogEntry
+  readonly view: 'text' | 'blame' | undefined
+  readonly against: string | undefined
+}
+
+function EntryText({ storeId, entry, view, against }: TextProps) {
+  const { kind, memory_version_id: version, previous_version_id: previous } = entry
+  if (kind === 'redacted') return <Redacted storeId={storeId} entry={entry} />
+  if (version === null) {
+    return <p class="soft">The store itself changed: its name, description, metadata or state.</p>
+  }
+  if (view === 'blame') return <BlameView storeId={storeId} versionId={version} />
+  if (view === 'text') return <VersionChange storeId={storeId} from={null} to={version} />
+  const other = against ?? previous
+  // The order of version ids is that of their creation: what is older stands on the left.
+  const [from, to] = other !== null && other > version ? [version, other] : [other, version]
+  if (kind === 'deleted' && from === null) return <p class="soft">What it said is not kept.</p>
+  return <VersionChange storeId={storeId} from={from} to={to} />
+}
+
+function Redacted({ storeId, entry }: { readonly storeId: string; readonly entry: WireLogEntry }) {
+  const { memory_version_id: version, path } = entry
   return (
-    <div class="actions spread">
-      {isVersion && version !== null && (
-        <Action
-          label="Restore this version"
-          icon="history"
-          against={against}
-          onClick={() => setUndo({ type: 'restore', body: { version_id: version } })}
-        />
+    <Note kind="info" icon="alert">
+      The text of a version was erased for good.{' '}
+      {version !== null && (
+        <Link href={storeLink(storeId, { path: path ?? undefined, version }, 'history')}>
+          When that was written
+        </Link>
       )}
-      {previous !== null && kind !== 'redacted' && (
-        <Action
-          label="Undo this change"
-          against={against}
-          onClick={() => setUndo({ type: 'restore', body: { version_id: previous } })}
-        />
-      )}
-      {who !== null && (
-        <Action
-          label={
-            who.type === 'session_actor' ? 'Undo the whole session' : 'Undo all by this writer'
-          }
-          against={against}
-          onClick={() => setUndo({ type: 'revert', body: { actor: actorId(who) } })}
-        />
-      )}
-      <Link
-        class="button plain"
-        href={storeLink(storeId, { at: String(seq), path: path ?? undefined }, 'moment')}
-      >
-        The store as of then
-      </Link>
-      {isVersion && version !== null && (
-        <Action
-          label="Redact"
-          kind="quiet"
-          against={reasonAgainst('admin')}
-          onClick={() => setRedacting(true)}
-        />
-      )}
-      {undo !== undefined && (
-        <PlanDialog storeId={storeId} undo={undo} onClose={() => setUndo(undefined)} />
-      )}
-      {isRedacting && version !== null && (
-        <RedactDialog storeId={storeId} versionId={version} onClose={() => setRedacting(false)} />
-      )}
-    </div>
+    </Note>
   )
 }

@@ -1,50 +1,57 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
 import type { WirePlan } from '../../wire/plan.ts'
+import { isStale } from '../api/failure.ts'
 import { takeBack, type Undo } from '../api/history.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
+import { Choice } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
-import { Foreign } from '../parts/visible-text.tsx'
+import { forgetHistory } from './follow.ts'
+import { PlanView } from './plan-view.tsx'
+
+/** One of several reaches that an undo may have. */
+export interface PlanWay {
+  /** Needed where there are several. */
+  readonly label?: string
+  readonly undo: Undo
+}
 
 interface PlanDialogProps {
   readonly storeId: string
-  readonly undo: Undo
+  readonly title: string
+  readonly ways: readonly [PlanWay, ...PlanWay[]]
   readonly onClose: () => void
 }
 
 /** Shows what would be taken back, and does exactly that or nothing. */
-export function PlanDialog({ storeId, undo, onClose }: PlanDialogProps) {
-  const client = useQueryClient()
-  const [busy, setBusy] = useState(false)
-  const { data, error, refetch } = useQuery({
+export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
+  const [way, setWay] = useState(0)
+  const { undo } = ways[way] ?? ways[0]
+  const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['plan', storeId, undo],
     queryFn: () => takeBack(storeId, undo, { dry_run: true }),
     staleTime: 0,
     gcTime: 0,
   })
-  const apply = async ({ seq }: WirePlan) => {
-    setBusy(true)
-    try {
-      const done = await takeBack(storeId, undo, { expected_seq: seq })
-      await client.invalidateQueries({ queryKey: ['log', storeId] })
-      say(`Done: ${countOf(done.changes.length, 'change')}, each a version of its own.`)
-      onClose()
-    } catch (problem) {
-      sayFailure(problem)
-      setBusy(false)
-      void refetch()
-    }
-  }
-  const isNothing = data !== undefined && data.changes.length === 0
+  const { apply, busy, isOutrun } = useApply({ storeId, undo, onDone: onClose, onStale: refetch })
   return (
-    <Dialog
-      title={undo.type === 'revert' ? 'Undo all by this writer' : 'Restore'}
-      onClose={onClose}
-      wide
-    >
+    <Dialog title={title} onClose={onClose} wide>
+      {ways.length > 1 && (
+        <Choice
+          label="How far"
+          value={String(way)}
+          options={ways.map(({ label = '' }, index) => ({ value: String(index), label }))}
+          onChange={(value) => setWay(Number(value))}
+        />
+      )}
+      {isOutrun && (
+        <Note kind="warn" icon="alert">
+          Somebody wrote in the meantime, so nothing was done. This is what would happen now.
+        </Note>
+      )}
       {error !== null && <FailureNote error={error} onRetry={refetch} />}
       {data === undefined && error === null && (
         <Waiting lines={5} label="Finding out what changes" />
@@ -55,14 +62,8 @@ export function PlanDialog({ storeId, undo, onClose }: PlanDialogProps) {
         <Action
           label={data === undefined ? 'Do it' : `Make ${countOf(data.changes.length, 'change')}`}
           kind="main"
-          busy={busy}
-          against={
-            data === undefined
-              ? 'It is not known yet what changes.'
-              : isNothing
-                ? 'There is nothing to change.'
-                : undefined
-          }
+          busy={busy || isFetching}
+          against={reasonAgainstPlan(data)}
           onClick={() => data !== undefined && apply(data)}
         />
       </div>
@@ -70,51 +71,50 @@ export function PlanDialog({ storeId, undo, onClose }: PlanDialogProps) {
   )
 }
 
-const verbs = {
-  update: 'Write again',
-  move: 'Move back',
-  delete: 'Delete',
-  revive: 'Bring back',
-} as const
+function reasonAgainstPlan(plan: WirePlan | undefined): string | undefined {
+  if (plan === undefined) return 'It is not known yet what changes.'
+  return plan.changes.length === 0 ? 'There is nothing to change.' : undefined
+}
 
-function PlanView({ plan }: { readonly plan: WirePlan }) {
-  const { changes, conflicts } = plan
-  return (
-    <>
-      <p>
-        {changes.length === 0
-          ? 'Everything is already as it should be.'
-          : 'What is there now stays in the history: everything below is written as new versions, all or nothing.'}
-      </p>
-      {changes.length > 0 && (
-        <ul class="plan leaf" tabIndex={0} aria-label="What changes">
-          {changes.map((change) => (
-            <li key={change.memory_id}>
-              <span class="tag">{verbs[change.action]}</span>
-              <Foreign text={change.path} />
-              {change.previous_path !== null && (
-                <span class="soft">
-                  from <Foreign text={change.previous_path} />
-                </span>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-      {conflicts.length > 0 && (
-        <Note kind="warn" icon="alert">
-          {countOf(conflicts.length, 'place')} cannot be taken back cleanly and{' '}
-          {conflicts.length === 1 ? 'stays' : 'stay'} as{' '}
-          {conflicts.length === 1 ? 'it is' : 'they are'}:
-          <ul>
-            {conflicts.map((conflict) => (
-              <li key={`${conflict.reason} ${conflict.memory_id} ${conflict.memory_version_id}`}>
-                {conflict.path !== null && <Foreign text={conflict.path} />} {conflict.message}
-              </li>
-            ))}
-          </ul>
-        </Note>
-      )}
-    </>
-  )
+interface Applied {
+  readonly storeId: string
+  readonly undo: Undo
+  readonly onDone: () => void
+  readonly onStale: () => unknown
+}
+
+function useApply({ storeId, undo, onDone, onStale }: Applied) {
+  const client = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const [isOutrun, setOutrun] = useState(false)
+  const refresh = () => forgetHistory(client, storeId)
+  const takeBackAgain = async (planned: number, done: number) => {
+    try {
+      const before = { type: 'restore', body: { at_seq: planned } } as const
+      await takeBack(storeId, before, { expected_seq: done })
+      await refresh()
+      say('It is as it was before.')
+    } catch (problem) {
+      sayFailure(problem)
+    }
+  }
+  const apply = async ({ seq }: WirePlan) => {
+    setBusy(true)
+    try {
+      const done = await takeBack(storeId, undo, { expected_seq: seq })
+      await refresh()
+      const { length } = done.changes
+      say(`Done: ${countOf(length, 'change')}, ${length === 1 ? 'a version' : 'versions'} anew.`, {
+        label: 'Undo',
+        run: () => takeBackAgain(seq, done.seq),
+      })
+      onDone()
+    } catch (problem) {
+      setBusy(false)
+      setOutrun(isStale(problem))
+      if (!isStale(problem)) sayFailure(problem)
+      void onStale()
+    }
+  }
+  return { apply, busy, isOutrun }
 }

@@ -1,3 +1,4 @@
+import type { WireBlame } from '../../wire/blame.ts'
 import type { WireDiff } from '../../wire/diff.ts'
 
 export type Hunk = WireDiff['files'][number]['hunks'][number]
@@ -53,4 +54,24 @@ export function pairLines(lines: readonly NumberedLine[]): Pair[] {
   }
   flush()
   return pairs
+}
+
+export type BlameRange = WireBlame['ranges'][number]
+
+interface Lines {
+  readonly lines: readonly unknown[]
+}
+
+/** As many pieces as hold the first so many lines, the last one cut; and how many are left. */
+export function firstLines<Piece extends Lines>(
+  pieces: readonly Piece[],
+  max: number,
+): { readonly pieces: readonly Piece[]; readonly left: number } {
+  let room = max
+  const shown: Piece[] = []
+  for (const piece of pieces) {
+    if (room > 0) shown.push({ ...piece, lines: piece.lines.slice(0, room) })
+    room -= piece.lines.length
+  }
+  return { pieces: shown, left: Math.max(0, -room) }
 }

@@ -2,7 +2,7 @@ import type { WireLogEntry } from '../../wire/logged.ts'
 import { doorWords } from '../memory/memory-facts.tsx'
 import { Ago } from '../parts/figures.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
-import { ActorName } from './actor.tsx'
+import { ActorName } from '../session/actor-name.tsx'
 
 interface TimelineProps {
   readonly entries: readonly WireLogEntry[]
@@ -13,8 +13,16 @@ interface TimelineProps {
 
 /** Changes, newest first; choosing one shows what it changed. */
 export function Timeline({ entries, chosen, showsPath, onChoose }: TimelineProps) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (by === undefined || !(event.currentTarget instanceof HTMLElement)) return
+    const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('.moment-button')]
+    const at = buttons.findIndex((button) => button === document.activeElement)
+    buttons[at + by]?.focus()
+    event.preventDefault()
+  }
   return (
-    <ol class="timeline leaf">
+    <ol class="timeline leaf" onKeyDown={onKeyDown}>
       {entries.map((entry) => (
         <li key={entry.seq} class={`moment ${entry.kind}`}>
           <button
@@ -28,11 +36,11 @@ export function Timeline({ entries, chosen, showsPath, onChoose }: TimelineProps
               <Ago time={entry.created_at} />
             </span>
             {showsPath && <EntryPath entry={entry} />}
+            <span class="moment-who cut soft small">
+              <ActorName actor={entry.created_by} />
+              {doorWords(entry.door)}
+            </span>
           </button>
-          <p class="moment-who soft small">
-            <ActorName actor={entry.created_by} />
-            {doorWords(entry.door)}
-          </p>
         </li>
       ))}
     </ol>

@@ -1,5 +1,6 @@
+import { signal } from '@preact/signals'
 import { useQuery } from '@tanstack/preact-query'
-import { useSignal } from '@preact/signals'
+import type { WireDiff } from '../../wire/diff.ts'
 import { diffVersions, getVersion } from '../api/history.ts'
 import { Action } from '../parts/action.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
@@ -23,14 +24,24 @@ export function VersionChange({ storeId, from, to }: VersionChangeProps) {
 }
 
 function Change({ storeId, from, to }: VersionChangeProps & { readonly from: string }) {
-  const isWide = useSignal(false)
   const { data, error, refetch } = useQuery({
     queryKey: ['diff', storeId, from, to],
     queryFn: ({ signal }) => diffVersions(storeId, from, to, signal),
   })
   if (error !== null) return <FailureNote error={error} onRetry={refetch} />
   if (data === undefined) return <Waiting lines={8} label="Comparing" />
-  const [file] = data.files
+  return <FileChange file={data.files[0]} />
+}
+
+/** How somebody likes to compare; it stays from one change to the next. */
+export const isWide = signal(false)
+
+interface FileChangeProps {
+  /** Undefined: nothing is different. */
+  readonly file: WireDiff['files'][number] | undefined
+}
+
+export function FileChange({ file }: FileChangeProps) {
   if (file === undefined) return <p class="soft">The text is the same.</p>
   if (file.redacted) {
     return (
@@ -39,22 +50,30 @@ function Change({ storeId, from, to }: VersionChangeProps & { readonly from: str
       </Note>
     )
   }
+  if (file.hunks.length === 0) {
+    return (
+      <p class="soft">
+        {file.status === 'moved' ? 'It was moved; the text is the same.' : 'The text is empty.'}
+      </p>
+    )
+  }
   return (
     <>
-      {file.status === 'moved' && file.hunks.length === 0 && (
-        <p class="soft">It was moved; the text is the same.</p>
-      )}
-      {file.hunks.length > 0 && (
-        <>
-          <Action
-            label="Side by side"
-            kind="quiet"
-            pressed={isWide.value}
-            onClick={() => (isWide.value = !isWide.value)}
-          />
-          <DiffView hunks={file.hunks} isWide={isWide.value} />
-        </>
-      )}
+      <div class="views" role="group" aria-label="How both are compared">
+        <Action
+          label="Inline"
+          kind="quiet"
+          pressed={!isWide.value}
+          onClick={() => (isWide.value = false)}
+        />
+        <Action
+          label="Side by side"
+          kind="quiet"
+          pressed={isWide.value}
+          onClick={() => (isWide.value = true)}
+        />
+      </div>
+      <DiffView hunks={file.hunks} isWide={isWide.value} />
     </>
   )
 }

@@ -12,12 +12,12 @@ import {
   drawSelection,
   EditorView,
   highlightActiveLine,
-  highlightSpecialChars,
   keymap,
   lineNumbers,
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { GFM, parser } from '@lezer/markdown'
+import { invisibleMarks } from './invisible-marks.ts'
 
 export interface Editor {
   text(): string
@@ -78,9 +78,17 @@ const look = EditorView.theme({
   },
 })
 
-/** What a page would obey or not show; the editor's own list lacks some of them. */
-const hidden =
-  /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\u{e0000}-\u{e007f}]/gu
+/** Highlighting reads a paragraph in one go; one longer than this would stop the typing. */
+const paragraphMax = 8_000
+
+function isReadable(text: string): boolean {
+  let start = 0
+  for (const { index } of text.matchAll(/\n[ \t]*\n|$/g)) {
+    if (index - start > paragraphMax) return false
+    start = index
+  }
+  return true
+}
 
 /** Keeps the line breaks of the text: without this every kind would become the same. */
 function lineBreaks(text: string): Extension {
@@ -95,18 +103,17 @@ function lineBreaks(text: string): Extension {
 export function createEditor(host: HTMLElement, options: EditorOptions): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
   const extensions: Extension[] = [
-    keymap.of([
-      { key: 'Mod-s', preventDefault: true, run: () => (options.onSave(), true) },
-      { key: 'Escape', run: () => (options.onLeave(), true) },
-    ]),
+    keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => (options.onSave(), true) }]),
     lineNumbers(),
     history(),
     drawSelection(),
     highlightActiveLine(),
     highlightSelectionMatches(),
-    highlightSpecialChars({ addSpecialChars: hidden, render: mark }),
+    invisibleMarks,
     search(),
     keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
+    // Behind those that close something inside the editor.
+    keymap.of([{ key: 'Escape', run: () => (options.onLeave(), true) }]),
     EditorView.lineWrapping,
     EditorView.perLineTextDirection.of(true),
     EditorView.contentAttributes.of({ 'aria-label': options.label, dir: 'auto' }),
@@ -116,7 +123,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
     lineBreaks(options.text),
     syntaxHighlighting(highlights),
     look,
-    options.isMarkdown ? markdown : [],
+    options.isMarkdown && isReadable(options.text) ? markdown : [],
   ]
   const state = EditorState.create({ doc: options.text, extensions })
   const view = new EditorView({ state, parent: root, root })
@@ -128,12 +135,4 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   }
-}
-
-function mark(code: number, description: string | null): HTMLElement {
-  const span = document.createElement('span')
-  span.className = 'invisible'
-  span.textContent = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
-  span.title = description ?? 'invisible character'
-  return span
 }

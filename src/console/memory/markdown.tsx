@@ -1,8 +1,9 @@
 import MarkdownIt, { type Token } from 'markdown-it'
 import { h, type ComponentChildren, type VNode } from 'preact'
-import { Link } from 'wouter-preact'
-import { storeLink } from '../frame/links.ts'
-import { VisibleText } from '../parts/visible-text.tsx'
+import { useMemo } from 'preact/hooks'
+import { useLocation } from 'wouter-preact'
+import { base, storeLink } from '../frame/links.ts'
+import { visible } from '../parts/visible-text.tsx'
 import { resolveTarget } from './link-target.ts'
 
 // Markdown becomes elements one by one, from a list of those that are allowed. No markup of a
@@ -22,7 +23,18 @@ interface MarkdownProps {
 
 /** A text laid out as its writer meant it, with nothing in it that acts. */
 export function Markdown({ text, path, storeId }: MarkdownProps) {
-  const tokens = parser.parse(text, {})
+  const [, navigate] = useLocation()
+  const elements = useMemo(
+    () => renderTokens(parser.parse(text, {}), { path, storeId }),
+    [text, path, storeId],
+  )
+  // One ear for all links: a text may have thousands of them.
+  const follow = (event: MouseEvent) => {
+    const place = placeOf(event)
+    if (place === undefined) return
+    event.preventDefault()
+    navigate(place)
+  }
   return (
     <div
       class="markdown leaf"
@@ -30,10 +42,20 @@ export function Markdown({ text, path, storeId }: MarkdownProps) {
       tabIndex={0}
       role="region"
       aria-label="The memory laid out"
+      onClick={follow}
     >
-      {renderTokens(tokens, { path, storeId })}
+      {elements}
     </div>
   )
+}
+
+/** The place in the console that a plain click on a link leads to. */
+function placeOf(event: MouseEvent): string | undefined {
+  const { target, button, ctrlKey, metaKey, shiftKey } = event
+  if (button !== 0 || ctrlKey || metaKey || shiftKey || !(target instanceof Element))
+    return undefined
+  const address = target.closest('a')?.getAttribute('href') ?? ''
+  return address.startsWith(`${base}/`) ? address.slice(base.length) : undefined
 }
 
 interface Place {
@@ -81,7 +103,7 @@ function single(token: Token, place: Place): ComponentChildren {
     case 'inline':
       return renderTokens(token.children ?? [], place)
     case 'text':
-      return <VisibleText text={token.content} />
+      return visible(token.content)
     case 'softbreak':
       return '\n'
     case 'hardbreak':
@@ -89,24 +111,18 @@ function single(token: Token, place: Place): ComponentChildren {
     case 'hr':
       return <hr />
     case 'code_inline':
-      return (
-        <code>
-          <VisibleText text={token.content} />
-        </code>
-      )
+      return <code>{visible(token.content)}</code>
     case 'code_block':
     case 'fence':
       return (
         <pre tabIndex={0}>
-          <code>
-            <VisibleText text={token.content} />
-          </code>
+          <code>{visible(token.content)}</code>
         </pre>
       )
     case 'image':
       return <Picture token={token} />
     default:
-      return <VisibleText text={token.content} />
+      return visible(token.content)
   }
 }
 
@@ -114,10 +130,8 @@ function single(token: Token, place: Place): ComponentChildren {
 function Picture({ token }: { readonly token: Token }) {
   return (
     <span class="picture">
-      Picture “<VisibleText text={token.content} />” at{' '}
-      <code>
-        <VisibleText text={String(token.attrGet('src') ?? '')} />
-      </code>
+      Picture “{visible(token.content)}” at{' '}
+      <code>{visible(String(token.attrGet('src') ?? ''))}</code>
     </span>
   )
 }
@@ -127,7 +141,7 @@ function link(token: Token, children: ComponentChildren[], place: Place): VNode 
   const target = resolveTarget(address, place.path)
   switch (target.type) {
     case 'memory':
-      return <Link href={storeLink(place.storeId, { path: target.path })}>{children}</Link>
+      return <a href={base + storeLink(place.storeId, { path: target.path })}>{children}</a>
     case 'outside':
       return (
         <a href={target.address} target="_blank" rel="noopener noreferrer nofollow" title={address}>
@@ -137,7 +151,7 @@ function link(token: Token, children: ComponentChildren[], place: Place): VNode 
     case 'refused':
       return (
         <span class="refused" title="This address is not one that the console opens">
-          {children} (<VisibleText text={address} />)
+          {children} ({visible(address)})
         </span>
       )
   }

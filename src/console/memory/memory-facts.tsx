@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/preact-query'
+import { Link } from 'wouter-preact'
 import type { WireChange } from '../../wire/change.ts'
 import { getVersion } from '../api/history.ts'
-import { ActorName } from '../history/actor.tsx'
+import { storeLink } from '../frame/links.ts'
+import { ActorName } from '../session/actor-name.tsx'
 import { Ago, formatBytes } from '../parts/figures.tsx'
 import type { Row } from '../store/rows.ts'
 
@@ -22,15 +24,19 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
   const isNew = change?.memory_version_id === row.versionId
   return (
     <p class="facts soft small" role={isNew ? 'status' : undefined}>
-      {isNew && <span class="tag fresh">changed just now</span>}
+      {isNew && <span class="tag fresh">changed while you look</span>}
       <span>
-        <Ago time={row.updatedAt} /> by <ActorName actor={version?.created_by} />
+        <Ago time={row.updatedAt} /> by <ActorName actor={version?.created_by} isLink />
         {isNew && change !== undefined && doorWords(change.door)}
       </span>
       <span class="number">{formatBytes(row.sizeBytes)}</span>
-      <code class="cut" title={`SHA-256 ${row.sha256}`}>
-        {row.versionId}
-      </code>
+      <Link
+        class="cut"
+        href={storeLink(storeId, { path: row.path, version: row.versionId }, 'history')}
+        title={`What this version changed. SHA-256 of the text: ${row.sha256}`}
+      >
+        <code>{row.versionId}</code>
+      </Link>
     </p>
   )
 }

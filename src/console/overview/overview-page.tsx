@@ -9,7 +9,7 @@ import { Choice } from '../parts/choice.tsx'
 import { countOf, formatBytes, formatCount, Meter } from '../parts/figures.tsx'
 import { Empty, FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
-import { ActorName } from '../history/actor.tsx'
+import { ActorName } from '../session/actor-name.tsx'
 import { WritesChart } from './writes-chart.tsx'
 
 const spans = [

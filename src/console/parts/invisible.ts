@@ -9,7 +9,7 @@ export type Piece =
  * Controls but line breaks and tabs, format characters (zero width, bidirectional, tags), invisible
  * letters and variation selectors where they select nothing.
  */
-const hidden =
+export const invisibleRuns =
   /(?:(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u115f|\u1160|\u3164|\uffa0|[\u{e0100}-\u{e01ef}])+/gu
 const joiner = '\u200d'
 const picture = /\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?$/u
@@ -44,7 +44,7 @@ const names: Readonly<Record<number, string>> = {
 export function findInvisible(text: string): readonly Piece[] {
   const pieces: Piece[] = []
   let position = 0
-  for (const found of text.matchAll(hidden)) {
+  for (const found of text.matchAll(invisibleRuns)) {
     const end = found.index + found[0].length
     if (joinsPictures(text, found.index, end)) continue
     if (found.index > position) {

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { useCommands } from '../frame/commands.ts'
 import { Action } from '../parts/action.tsx'
-import { countOf } from '../parts/figures.tsx'
+import { countOf, formatCount } from '../parts/figures.tsx'
 import { Empty } from '../parts/notes.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useFolds } from './folds.ts'
@@ -67,9 +67,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
         />
       </div>
       <IndexLine
-        says={
-          text === '' ? memoriesInWords(rows.length) : `${lines.length} of ${rows.length} match`
-        }
+        says={inWords(text, lines.length, rows.length)}
         isComplete={live.isComplete.value}
         sort={sort}
         onSort={setSort}
@@ -93,7 +91,10 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
   )
 }
 
-const memoriesInWords = (count: number) => countOf(count, 'memory', 'memories')
+function inWords(text: string, found: number, total: number): string {
+  if (text === '') return countOf(total, 'memory', 'memories')
+  return `${formatCount(found)} of ${formatCount(total)} match`
+}
 
 function neighbour(rows: readonly Row[], path: string | undefined, by: number): Row | undefined {
   const at = rows.findIndex((row) => row.path === path)

@@ -6,6 +6,7 @@ import { say } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { FailureNote } from '../parts/notes.tsx'
 import { MetadataFields, pairsOf, patchOf } from './metadata-fields.tsx'
 import { useKeepStore } from './store-queries.ts'
 
@@ -22,7 +23,7 @@ export function StoreDialog({ store, onClose, onDone }: StoreDialogProps) {
   const [name, setName] = useState(store?.name ?? '')
   const [description, setDescription] = useState(store?.description ?? '')
   const [pairs, setPairs] = useState(pairsOf(store?.metadata ?? {}))
-  const [problem, setProblem] = useState<string>()
+  const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
   const save = async (event: Event) => {
     event.preventDefault()
@@ -35,22 +36,33 @@ export function StoreDialog({ store, onClose, onDone }: StoreDialogProps) {
       onClose()
       onDone?.(saved)
     } catch (error) {
-      setProblem(inWords(error))
+      setError(error)
       setBusy(false)
     }
   }
   return (
     <Dialog title={store === undefined ? 'New store' : 'Rename or describe'} onClose={onClose}>
       <form onSubmit={(event) => void save(event)} noValidate>
-        <Field label="Name" value={name} onInput={setName} required autoFocus problem={problem} />
+        <Field
+          label="Name"
+          value={name}
+          onInput={setName}
+          required
+          autoFocus
+          problem={problemOf(error, 'name')}
+        />
         <Field
           label="Description"
           value={description}
           onInput={setDescription}
           lines={3}
+          problem={problemOf(error, 'description')}
           hint="Agents read it to know what the store is for."
         />
         <MetadataFields pairs={pairs} onChange={setPairs} />
+        {error !== undefined && problemOf(error, 'name', 'description') === undefined && (
+          <FailureNote error={error} />
+        )}
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />
           <Action label={store === undefined ? 'Create' : 'Save'} kind="main" submit busy={busy} />
@@ -58,6 +70,13 @@ export function StoreDialog({ store, onClose, onDone }: StoreDialogProps) {
       </form>
     </Dialog>
   )
+}
+
+/** What the server says of one of the fields; its messages begin with the field's name. */
+function problemOf(error: unknown, ...fields: readonly string[]): string | undefined {
+  if (error === undefined) return undefined
+  const text = inWords(error)
+  return fields.some((field) => text.toLowerCase().startsWith(`${field}:`)) ? text : undefined
 }
 
 function write(store: WireStore | undefined, fields: StoreFields): Promise<WireStore> {

@@ -38,10 +38,18 @@ export function StoreRow({ store }: { readonly store: WireStore }) {
   )
 }
 
-export function StoreFill({ id }: { readonly id: string }) {
+interface StoreFillProps {
+  readonly id: string
+  /** What it holds, where that is known better than by asking. */
+  readonly held?: { readonly memories: number; readonly bytes: number } | undefined
+}
+
+/** How full a store is. */
+export function StoreFill({ id, held }: StoreFillProps) {
   const { data } = useUsage(id)
-  const [memories, memoriesMax] = [data?.memories ?? 0, data?.memories_max ?? 0]
-  const [bytes, bytesMax] = [data?.content_size_bytes ?? 0, data?.content_size_bytes_max ?? 0]
+  const memories = held?.memories ?? data?.memories ?? 0
+  const bytes = held?.bytes ?? data?.content_size_bytes ?? 0
+  const [memoriesMax, bytesMax] = [data?.memories_max ?? 0, data?.content_size_bytes_max ?? 0]
   return (
     <div class={data === undefined ? 'store-fill pending' : 'store-fill'}>
       <Meter label="Memories" value={memories} max={memoriesMax} />

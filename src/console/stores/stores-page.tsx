@@ -44,14 +44,16 @@ export function StoresPage() {
       </header>
       <div class="tools">
         <SearchField label="Find a store" value={text} onInput={setText} />
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={showsArchived}
-            onChange={(event) => setShowsArchived(event.currentTarget.checked)}
-          />
-          Show {countOf(archived, 'archived store')}
-        </label>
+        {archived > 0 && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={showsArchived}
+              onChange={(event) => setShowsArchived(event.currentTarget.checked)}
+            />
+            Show {countOf(archived, 'archived store')}
+          </label>
+        )}
       </div>
       {error !== null && <FailureNote error={error} onRetry={refetch} />}
       {data === undefined && error === null && <Waiting lines={8} label="Loading the stores" />}

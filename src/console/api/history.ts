@@ -6,6 +6,7 @@ import type { WireVersion } from '../../wire/memory-version.ts'
 import type { WireMomentReport } from '../../wire/moment.ts'
 import type { WirePage } from '../../wire/page.ts'
 import type { WirePlan } from '../../wire/plan.ts'
+import { isGone } from './failure.ts'
 import { request } from './request.ts'
 import { ownAddress, storeAddress } from './stores.ts'
 
@@ -45,6 +46,21 @@ export const listLog = (
     },
     signal: paged.signal,
   })
+
+/** The memory at a path, or the last that was there; undefined when there was none. */
+export async function findMemoryId(
+  storeId: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return (await getAsOf(storeId, path, undefined, signal)).id
+  } catch (error) {
+    if (!isGone(error)) throw error
+    const { data } = await listLog(storeId, { path }, { signal })
+    return data[0]?.memory_id ?? undefined
+  }
+}
 
 /** One entry, however far back it is; undefined when it is no longer kept. */
 export async function findEntry(
@@ -97,8 +113,13 @@ export const listAsOf = (
     signal: paged.signal,
   })
 
-/** With its content. */
-export const getAsOf = (storeId: string, path: string, seq: number, signal?: AbortSignal) =>
+/** With its content; without a sequence, now. */
+export const getAsOf = (
+  storeId: string,
+  path: string,
+  seq: number | undefined,
+  signal?: AbortSignal,
+) =>
   request<WireMemory>('GET', `${ownAddress(storeId)}/memory`, {
     query: { path, at_seq: seq },
     signal,

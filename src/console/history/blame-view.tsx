@@ -33,6 +33,11 @@ export function BlameView({ storeId, versionId }: BlameViewProps) {
     <>
       <div class="diff leaf" tabIndex={0} role="region" aria-label="Who wrote each line">
         <table class="blame">
+          <colgroup>
+            <col class="blame-col" />
+            <col class="number-col" />
+            <col />
+          </colgroup>
           <thead class="unseen">
             <tr>
               <th scope="col">Who and when</th>

@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import type { WireActor } from '../../wire/actor.ts'
 import type { WireLogEntry } from '../../wire/logged.ts'
-import { findEntry, isWanted, listLog } from '../api/history.ts'
+import { findEntry, findMemoryId, isWanted, listLog } from '../api/history.ts'
 import { useCommands } from '../frame/commands.ts'
 import { readSeq, storeLink, type StorePlace } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
@@ -63,12 +63,7 @@ export function History({ storeId, place }: HistoryProps) {
         )}
         {entries?.length === 0 && <Empty icon="history" title="Nothing like this happened" />}
         {entries !== undefined && entries.length > 0 && (
-          <Timeline
-            entries={entries}
-            chosen={entry}
-            showsPath={path === undefined}
-            onChoose={choose}
-          />
+          <Timeline entries={entries} chosen={entry} of={path} onChoose={choose} />
         )}
         {log.hasNextPage && (
           <Action label="Show older" busy={log.isFetchingNextPage} onClick={log.fetchNextPage} />
@@ -101,18 +96,27 @@ function pickFilter({ within, actor, kind }: StorePlace): StorePlace {
   return { within, actor, kind }
 }
 
+/** By its id a memory is followed through renames, and erased versions are not left out. */
 function useLog(storeId: string, { path, within, actor, kind }: StorePlace) {
-  const filter = path === undefined ? { within, actor, kind } : { path, actor, kind }
+  const found = useQuery({
+    queryKey: ['memory-id', storeId, path],
+    queryFn: async ({ signal }) => (await findMemoryId(storeId, path ?? '', signal)) ?? null,
+    enabled: path !== undefined,
+  })
+  const memoryId = found.data ?? undefined
+  const ofPath = memoryId === undefined ? { path } : { memoryId }
+  const filter = path === undefined ? { within, actor, kind } : { ...ofPath, actor, kind }
   const log = useInfiniteQuery({
     queryKey: ['log', storeId, filter],
     queryFn: ({ pageParam, signal }) => listLog(storeId, filter, { page: pageParam, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next_page: next }) => next ?? undefined,
+    enabled: path === undefined || found.data !== undefined,
   })
   return {
     entries: log.data?.pages.flatMap(({ data }) => data),
-    error: log.error,
-    refetch: () => log.refetch(),
+    error: found.error ?? log.error,
+    refetch: () => (found.error === null ? log.refetch() : found.refetch()),
     hasNextPage: log.hasNextPage,
     isFetchingNextPage: log.isFetchingNextPage,
     fetchNextPage: () => log.fetchNextPage(),

@@ -36,10 +36,12 @@ export function LogFilters({ filter, writers, onChange, isOfPath }: LogFiltersPr
   return (
     <div class="log-filters">
       {!isOfPath && (
-        <DirectoryField
-          value={within}
-          onChange={(directory) => onChange({ ...filter, within: directory })}
-        />
+        <div class="log-filters-wide">
+          <DirectoryField
+            value={within}
+            onChange={(directory) => onChange({ ...filter, within: directory })}
+          />
+        </div>
       )}
       <Choice
         label="Written by"
@@ -58,7 +60,7 @@ export function LogFilters({ filter, writers, onChange, isOfPath }: LogFiltersPr
         onChange={(value) => onChange({ ...filter, kind: value || undefined })}
       />
       {isOn && (
-        <div class="log-filters-end">
+        <div class="log-filters-wide">
           <Action label="Show all" kind="quiet" onClick={() => onChange({})} />
         </div>
       )}

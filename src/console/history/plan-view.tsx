@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
 import type { WirePlan } from '../../wire/plan.ts'
-import { isGone } from '../api/failure.ts'
+import { inWords, isGone } from '../api/failure.ts'
 import { getMemory } from '../api/memories.ts'
 import { Action } from '../parts/action.tsx'
 import { countOf, formatBytes, formatCount } from '../parts/figures.tsx'
@@ -69,7 +69,7 @@ function Conflicts({ of: conflicts }: { readonly of: WirePlan['conflicts'] }) {
                 <Foreign text={conflict.path} />
               </strong>
             )}{' '}
-            {conflict.message}
+            {inWords(conflict.message)}
           </li>
         ))}
       </ul>

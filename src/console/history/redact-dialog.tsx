@@ -52,7 +52,8 @@ export function RedactDialog({ storeId, entry, onClose }: RedactDialogProps) {
       <form onSubmit={submit}>
         <p>
           Text and path of a version are destroyed, also on disk. Who wrote it and when stays in the
-          history, and so does that you erased it. Nobody can bring the text back.
+          history, and so does that you erased it. Nobody can bring the text back. Copies in other
+          memories and in what was said in sessions stay.
         </p>
         <Field
           label="Which words must go?"
@@ -135,10 +136,9 @@ function useErase(storeId: string, entry: WireLogEntry, onDone: () => void) {
       setProblem(inWords(error))
       setStep(undefined)
     }
-    // Nothing of it stays in this tab either.
-    for (const key of ['diff', 'blame', 'version-text', 'version', 'as-of', 'memory', 'since']) {
-      client.removeQueries({ queryKey: [key] })
-    }
+    // Nothing of it stays in this tab either; what is shown is asked for again.
+    const keys = ['diff', 'blame', 'version-text', 'version', 'as-of', 'memory', 'since']
+    await Promise.all(keys.map((key) => client.resetQueries({ queryKey: [key] })))
     await client.invalidateQueries()
   }
   return { problem, step, run }

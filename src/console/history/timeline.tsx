@@ -7,12 +7,13 @@ import { ActorName } from '../session/actor-name.tsx'
 interface TimelineProps {
   readonly entries: readonly WireLogEntry[]
   readonly chosen: WireLogEntry | undefined
-  readonly showsPath: boolean
+  /** Where one knows to be: what was elsewhere says so. */
+  readonly of: string | undefined
   readonly onChoose: (entry: WireLogEntry) => void
 }
 
 /** Changes, newest first; choosing one shows what it changed. */
-export function Timeline({ entries, chosen, showsPath, onChoose }: TimelineProps) {
+export function Timeline({ entries, chosen, of, onChoose }: TimelineProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (by === undefined || !(event.currentTarget instanceof HTMLElement)) return
@@ -35,7 +36,7 @@ export function Timeline({ entries, chosen, showsPath, onChoose }: TimelineProps
               <span class={`tag ${entry.kind}`}>{kindWords(entry.kind)}</span>
               <Ago time={entry.created_at} />
             </span>
-            {showsPath && <EntryPath entry={entry} />}
+            {(entry.path !== of || isMove(entry)) && <EntryPath entry={entry} />}
             <span class="moment-who cut soft small">
               <ActorName actor={entry.created_by} />
               {doorWords(entry.door)}
@@ -54,7 +55,7 @@ export function EntryPath({ entry }: { readonly entry: WireLogEntry }) {
   if (path === null) return <span class="soft">its path is erased</span>
   return (
     <span class="moment-path cut">
-      {previous !== null && previous !== path && (
+      {isMove(entry) && previous !== null && (
         <>
           <s>
             <Foreign text={previous} />
@@ -64,6 +65,10 @@ export function EntryPath({ entry }: { readonly entry: WireLogEntry }) {
       <Foreign text={path} />
     </span>
   )
+}
+
+function isMove({ path, previous_path: previous }: WireLogEntry): boolean {
+  return path !== null && previous !== null && previous !== path
 }
 
 export function kindWords(kind: WireLogEntry['kind']): string {

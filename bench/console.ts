@@ -57,6 +57,20 @@ async function measureFirstView(browser: Browser, storeId: string) {
   return { usable: median(usable), complete: median(complete) }
 }
 
+/** A page of text that the same server sends, opened and used in the same way: the measure. */
+async function measureReference(browser: Browser) {
+  const usable: number[] = []
+  for (let run = 0; run < runs; run += 1) {
+    const page = await openPage(browser)
+    const start = performance.now()
+    await page.goto(`${server.url}/docs`)
+    await page.locator('nav a').first().click()
+    usable.push(performance.now() - start)
+    await page.context().close()
+  }
+  return { usable: median(usable), complete: median(usable) }
+}
+
 /** The longest and the usual time between two frames while somebody scrolls from end to end. */
 const scroll = `new Promise((resolve) => {
   const rows = document.querySelector('.rows')
@@ -113,6 +127,7 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '
 try {
   const [small, large] = [await makeStore(2_000), await makeStore(10_000)]
   console.table({
+    'the reference page, for comparison (ms)': await measureReference(browser),
     'first view, 2,000 memories (ms)': await measureFirstView(browser, small),
     'first view, 10,000 memories (ms)': await measureFirstView(browser, large),
   })

@@ -56,6 +56,7 @@ function withoutCommits(storage: Storage): Storage {
   }
   return {
     view: storage.view,
+    searching: storage.searching,
     commit: async <C extends Command>(command: C): Promise<Answer<C>> =>
       command.type === 'create_memory' ? (pretend(command) as Answer<C>) : storage.commit(command),
     subscribe: (listener) => storage.subscribe(listener),

@@ -8,6 +8,8 @@ import { peers } from './scenarios/peers.ts'
 import { postgres } from './scenarios/postgres.ts'
 import { races } from './scenarios/races.ts'
 import { reads } from './scenarios/reads.ts'
+import { search } from './scenarios/search.ts'
+import { sessions } from './scenarios/sessions.ts'
 import { written } from './scenarios/written.ts'
 
 export interface Scenario {
@@ -25,11 +27,17 @@ export const scenarios: readonly Scenario[] = [
   { name: 'depth', about: 'listings of depth 1 against what they return', run: depth },
   { name: 'stores', about: 'cost among 100,000 stores against 10', run: manyStores },
   { name: 'races', about: '32 writers of one memory, with and without preconditions', run: races },
+  { name: 'search', about: 'words and patterns in a full store of 100 MiB', run: search },
   { name: 'written', about: 'bytes that reach the disk for a create of 1 KB', run: written },
   {
     name: 'footprint',
     about: 'cold start and resident memory of the built program',
     run: footprint,
+  },
+  {
+    name: 'sessions',
+    about: 'turns, logs and streams with a model that answers at once',
+    run: sessions,
   },
   { name: 'postgres', about: 'creates on PostgreSQL against pgbench', run: postgres },
   { name: 'peers', about: 'other keepers of memory, from npm', optional: true, run: peers },

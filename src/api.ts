@@ -1,6 +1,7 @@
 import { activityNeeds, type ActivityApi } from './api/activity.ts'
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import { historyNeeds, type HistoryApi } from './api/history.ts'
+import { searchNeeds, type SearchApi } from './api/search.ts'
 import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
@@ -15,7 +16,8 @@ import type { Page } from './domain/page.ts'
  * in process, `connect` from HTTP; a door cannot tell which and can skip no rule. Inputs are raw
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
-export interface Api extends MemoryApi, HistoryApi, SessionsApi, WebhooksApi, ActivityApi {}
+export interface Api
+  extends MemoryApi, HistoryApi, SearchApi, SessionsApi, WebhooksApi, ActivityApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -60,7 +62,7 @@ export interface MemoryApi {
 }
 
 export type Verb = keyof Api
-export type MemoryVerb = keyof MemoryApi | keyof HistoryApi
+export type MemoryVerb = keyof MemoryApi | keyof HistoryApi | keyof SearchApi
 
 /** `basic` leaves the content out. */
 export type ContentView = 'basic' | 'full'
@@ -317,6 +319,7 @@ export const needs: Record<Verb, Capability> = {
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
   ...historyNeeds,
+  ...searchNeeds,
   ...sessionNeeds,
   ...webhookNeeds,
   ...activityNeeds,

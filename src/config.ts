@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { invalid } from './domain/errors.ts'
 import { dayMs, defaultLimits, defaultRetention } from './domain/limits.ts'
+import { defaultTtlSeconds } from './domain/session/work.ts'
 
 // Every setting of the server as data: flags, environment variables, `palimpsest config`, `--help`
 // and the documentation all come from this one table.
@@ -99,12 +100,22 @@ export const settings = {
     'auto',
     'where bash runs: auto (bubblewrap, else util-linux, where one works) or off: agents have no bash',
   ),
+  'sandbox-memory': setting(
+    'text',
+    'auto',
+    'stores under bash: auto (mounted, where root and /dev/fuse allow it, else copies) or copy',
+  ),
   'webhook-targets': setting(
     'text',
     'public',
     'where webhooks may lead: public (https and public addresses) or any (also http, private and loopback ones)',
   ),
   'sessions-max': setting('count', 200, 'sessions that run at once in this process'),
+  'work-lease-seconds': setting(
+    'count',
+    defaultTtlSeconds,
+    'seconds a worker may be silent before its work goes to another',
+  ),
   console: setting(
     'switch',
     true,
@@ -114,7 +125,7 @@ export const settings = {
   'strict-headers': setting(
     'switch',
     false,
-    'refuse requests without a memory beta header with 404, as the hosted service does',
+    'refuse requests without the beta header of their endpoint with 404, as the hosted service does',
   ),
   'ignore-unknown-fields': setting(
     'switch',
@@ -202,6 +213,10 @@ function checkTogether(config: Config): void {
   const { 'model-base-url': baseUrl, sandbox } = config
   if (baseUrl !== undefined && !/^https?:\/\/[^/]/.test(baseUrl)) {
     throw invalid('--model-base-url', 'must begin with http:// or https://')
+  }
+  const { 'sandbox-memory': memory } = config
+  if (memory !== 'auto' && memory !== 'copy') {
+    throw invalid('--sandbox-memory', 'must be auto or copy')
   }
   if (sandbox !== 'auto' && sandbox !== 'off') throw invalid('--sandbox', 'must be auto or off')
   const { 'webhook-targets': targets } = config

@@ -8,6 +8,7 @@ import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
 import { ownContract } from './api/own.contract.ts'
+import { searchContract } from './api/search.contract.ts'
 import { storesContract } from './api/stores.contract.ts'
 import { tenancyContract } from './api/tenancy.contract.ts'
 import { versionsContract } from './api/versions.contract.ts'
@@ -24,6 +25,7 @@ const parts = [
   activityContract,
   historyContract,
   undoContract,
+  searchContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

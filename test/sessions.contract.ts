@@ -5,6 +5,7 @@ import { eventsContract } from './sessions/events.contract.ts'
 import { lifeContract } from './sessions/life.contract.ts'
 import { streamsContract } from './sessions/streams.contract.ts'
 import { turnsContract } from './sessions/turns.contract.ts'
+import { wallsContract } from './sessions/walls.contract.ts'
 import { workContract } from './sessions/work.contract.ts'
 import type { OpenStage, Stage } from './support/stage.ts'
 
@@ -15,6 +16,7 @@ const parts = [
   streamsContract,
   turnsContract,
   workContract,
+  wallsContract,
 ]
 
 export function sessionsContract(engine: string, open: OpenStage): void {

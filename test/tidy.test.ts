@@ -49,7 +49,7 @@ const kept: Record<string, RegExp> = {
 
 const isTest = (file: string) => file.endsWith('.test.ts')
 const sources = filesBelow('src').filter((file) => /\.tsx?$/.test(file) && !isTest(file))
-const code = ['src', 'test', 'bench', 'scripts', 'tools'].flatMap((folder) =>
+const code = ['src', 'test', 'bench', 'scripts', 'tools', 'docs'].flatMap((folder) =>
   filesBelow(folder).filter((file) => /\.(tsx?|mjs)$/.test(file)),
 )
 const read = (file: string) => readFileSync(join(root, file), 'utf8')

@@ -34,6 +34,7 @@ async function* stream(
         'content-type': 'application/json',
         accept: 'text/event-stream',
         'anthropic-version': '2023-06-01',
+        ...(request.speed === 'fast' ? { 'anthropic-beta': 'fast-mode-2026-02-01' } : {}),
         ...credentialOf(address),
       },
       body: JSON.stringify({ ...request, stream: true }),

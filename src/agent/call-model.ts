@@ -20,7 +20,7 @@ export async function callModel(acting: Acting, next: CallModel): Promise<Append
   const started = await start(acting, next.consume)
   if ('ended' in started) return started.ended
   const { startId } = started
-  const request = modelRequest(partsOf(acting, next.consume))
+  const request = modelRequest(await partsOf(acting, next.consume))
   const reply = await ask(acting, request, listenerOf(acting))
   if (reply === 'left') return undefined
   if (reply === 'interrupted') return interrupted(acting, startId)
@@ -40,7 +40,7 @@ export async function summarize(acting: Acting): Promise<Appended | undefined> {
   const started = await start(acting, [])
   if ('ended' in started) return started.ended
   const { startId } = started
-  const parts = partsOf(acting, [])
+  const parts = await partsOf(acting, [])
   const silent = { ...listenerOf(acting), started: () => {}, text: () => {} }
   let reply = await ask(acting, summaryRequest(parts, false), silent)
   if (reply instanceof ModelFailure && reply.kind === 'context_too_long') {
@@ -63,14 +63,15 @@ export async function summarize(acting: Acting): Promise<Appended | undefined> {
   return lease.append({ events: [{ event: end }, { event: compacted, raw }] })
 }
 
-function partsOf(
-  { lease, log, settings, prompt }: Acting,
+async function partsOf(
+  { lease, log, settings, prompt, retiredStores }: Acting,
   consume: readonly EventId[],
-): RequestParts {
+): Promise<RequestParts> {
   const counted = log.filter(
     ({ event, processedAt }) => processedAt !== undefined || consume.includes(event.id),
   )
-  return { session: lease.session, log: counted, settings, prompt }
+  const retired = await retiredStores()
+  return { session: lease.session, log: counted, settings, prompt, retired }
 }
 
 async function start(

@@ -43,6 +43,30 @@ describe('the memory note', () => {
     expect(note).not.toMatch(/save|write/i)
   })
 
+  test('[R-S3.3-4] says in one line which store is archived or gone', () => {
+    const gone = 'memstore_2' as StoreId
+    const old = 'memstore_3' as StoreId
+    const stores = [
+      store({}),
+      store({ storeId: gone, name: 'Gone', instructions: 'Look here.' }),
+      store({ storeId: old, name: 'Old' }),
+    ]
+    const retired = new Map([
+      [gone, 'deleted'],
+      [old, 'archived'],
+    ] as const)
+    expect(memoryNote(stores, retired)).toContain(
+      ' - "Notes" → /mnt/memory/notes/ (read-write)\n' +
+        ' - "Gone" → /mnt/memory/notes/ (read-only)\n' +
+        '   Instructions: "Look here."\n' +
+        '   This store was deleted: nothing is left of it.\n' +
+        ' - "Old" → /mnt/memory/notes/ (read-only)\n' +
+        '   This store is archived: what is there can be read, and nothing in it can be changed.\n',
+    )
+    const [only = store({})] = stores.slice(2)
+    expect(memoryNote([only], retired)).not.toMatch(/save|write/i)
+  })
+
   test('is absent without stores', () => {
     expect(memoryNote([])).toBeUndefined()
   })

@@ -1,4 +1,5 @@
 import type { AttachedStore } from '../domain/session/session.ts'
+import type { RetiredStores } from './retired-stores.ts'
 
 /** Characters of other people's text that a note quotes of one store. */
 const quotedMax = { name: 255, description: 1_024, instructions: 4_096 } as const
@@ -6,11 +7,15 @@ const quotedMax = { name: 255, description: 1_024, instructions: 4_096 } as cons
 /**
  * What an agent is told of its stores. Names, descriptions and instructions are other people's
  * words: each is one quoted line, so that none can pretend to be another store or another rule.
+ * @param retired what was archived or deleted since it was attached: one line says so
  * @returns undefined without stores
  */
-export function memoryNote(stores: readonly AttachedStore[]): string | undefined {
+export function memoryNote(
+  stores: readonly AttachedStore[],
+  retired: RetiredStores = new Map(),
+): string | undefined {
   if (stores.length === 0) return undefined
-  const canWrite = stores.some(({ access }) => access === 'read_write')
+  const canWrite = stores.some((store) => isWritable(store, retired))
   return [
     '# Memory',
     canWrite
@@ -21,19 +26,35 @@ export function memoryNote(stores: readonly AttachedStore[]): string | undefined
     canWrite
       ? 'Available stores (write only inside the directories listed below):'
       : 'Available stores:',
-    stores.map(bullet).join('\n'),
+    stores.map((store) => bullet(store, retired)).join('\n'),
     canWrite ? writableAdvice : readOnlyAdvice,
   ].join('\n\n')
 }
 
-function bullet(store: AttachedStore): string {
-  const access = store.access === 'read_only' ? 'read-only' : 'read-write'
+function isWritable({ access, storeId }: AttachedStore, retired: RetiredStores): boolean {
+  return access === 'read_write' && !retired.has(storeId)
+}
+
+const warnings = {
+  archived: 'This store is archived: what is there can be read, and nothing in it can be changed.',
+  deleted: 'This store was deleted: nothing is left of it.',
+} as const
+
+function bullet(store: AttachedStore, retired: RetiredStores): string {
+  const access = isWritable(store, retired) ? 'read-write' : 'read-only'
   const name = quote(store.name, quotedMax.name)
   const description = quote(store.description, quotedMax.description)
   const head = ` - ${name} → ${store.mountPath}/ (${access})`
   const described = store.description === '' ? head : `${head}: ${description}`
-  if (store.instructions === undefined || store.instructions === '') return described
-  return `${described}\n   Instructions: ${quote(store.instructions, quotedMax.instructions)}`
+  const state = retired.get(store.storeId)
+  const { instructions = '' } = store
+  return [
+    described,
+    ...(instructions === ''
+      ? []
+      : [`   Instructions: ${quote(instructions, quotedMax.instructions)}`]),
+    ...(state === undefined ? [] : [`   ${warnings[state]}`]),
+  ].join('\n')
 }
 
 /**

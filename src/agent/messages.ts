@@ -48,6 +48,9 @@ export interface ToolParam {
 export interface MessagesRequest {
   readonly model: string
   readonly max_tokens: number
+  readonly output_config?: { readonly effort: string }
+  /** Left out: standard. */
+  readonly speed?: 'fast'
   readonly system?: readonly TextParam[]
   readonly tools?: readonly ToolParam[]
   readonly messages: readonly MessageParam[]

@@ -5,6 +5,7 @@ import type { Session } from '../domain/session/session.ts'
 import { workRoot } from './files/files.ts'
 import { memoryNote } from './memory-note.ts'
 import type { TextParam, ToolParam } from './messages.ts'
+import type { RetiredStores } from './retired-stores.ts'
 import { toolset } from './tools/run-tool.ts'
 import { toolNames, type ToolName } from './tools/tool.ts'
 
@@ -36,19 +37,25 @@ export function toolParams(session: Session, options: PromptOptions): ToolParam[
   ]
 }
 
+interface SystemParts {
+  readonly session: Session
+  readonly log: readonly LogEntry[]
+  readonly prompt: PromptOptions
+  readonly retired: RetiredStores
+}
+
 /**
  * The system prompt: what the agent's owner wrote, where it is, what it remembers, and what was
  * added since. Nothing in it depends on the time, so that a provider's cache can keep it.
  */
-export function systemBlocks(
-  session: Session,
-  log: readonly LogEntry[],
-  options: PromptOptions,
-): { readonly stable: TextParam[]; readonly added: TextParam[] } {
+export function systemBlocks({ session, log, prompt, retired }: SystemParts): {
+  readonly stable: TextParam[]
+  readonly added: TextParam[]
+} {
   const notes = [
     session.agent.system,
-    environmentNote(session, options),
-    memoryNote(session.stores),
+    environmentNote(session, prompt),
+    memoryNote(session.stores, retired),
   ].filter((text) => text !== undefined && text !== '')
   const added = log.flatMap(({ event }) => (event.type === 'system.message' ? event.content : []))
   return { stable: notes.map(textParam), added: added.map(({ text }) => textParam(text)) }

@@ -3,6 +3,7 @@ import type { Session } from '../domain/session/session.ts'
 import type { LoopSettings } from './loop-settings.ts'
 import type { CacheControl, MessageParam, MessagesRequest, UserBlock } from './messages.ts'
 import { systemBlocks, toolParams, type PromptOptions } from './prompt.ts'
+import type { RetiredStores } from './retired-stores.ts'
 import { transcript } from './transcript.ts'
 
 export interface RequestParts {
@@ -11,6 +12,7 @@ export interface RequestParts {
   readonly log: readonly LogEntry[]
   readonly settings: LoopSettings
   readonly prompt: PromptOptions
+  readonly retired: RetiredStores
 }
 
 const breakpoint: { readonly cache_control: CacheControl } = {
@@ -23,13 +25,16 @@ const breakpoint: { readonly cache_control: CacheControl } = {
  */
 export function modelRequest(parts: RequestParts): MessagesRequest {
   const { session, log, settings, prompt } = parts
+  const { id, effort, speed } = session.agent.model
   const mark = settings.cachesPrompt ? breakpoint : {}
   const tools = markLast(toolParams(session, prompt), mark)
-  const { stable, added } = systemBlocks(session, log, prompt)
+  const { stable, added } = systemBlocks(parts)
   const system = [...markLast(stable, mark), ...added]
   return {
-    model: settings.upstreamModel(session.agent.model.id),
+    model: settings.upstreamModel(id),
     max_tokens: settings.outputTokensMax,
+    ...(effort === undefined ? {} : { output_config: { effort: effort.type } }),
+    ...(speed === 'fast' ? { speed } : {}),
     ...(system.length > 0 ? { system } : {}),
     ...(tools.length > 0 ? { tools } : {}),
     messages: markLastMessage(transcript(log), mark),

@@ -7,8 +7,10 @@ import { openCalls } from '../domain/session/step.ts'
 import type { LoopSettings } from './loop-settings.ts'
 import type { Model } from './messages.ts'
 import { toolResult } from './reply-events.ts'
+import { retiredStores } from './retired-stores.ts'
 import { runSession } from './run-session.ts'
 import { sessionError } from './running.ts'
+import type { LiveMemory } from './sandbox/memory-directory.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import { SessionWorlds } from './session-worlds.ts'
 
@@ -21,6 +23,8 @@ export interface RunnerOptions {
   /** Scratch directories of sessions are made in it. */
   readonly directory: string
   readonly sandbox: Sandbox | { readonly noneBecause: string }
+  /** Undefined: bash sees copies of the stores. */
+  readonly liveMemory?: LiveMemory | undefined
   /** Sessions that run at once. */
   readonly sessionsMax: number
   /** Milliseconds since 1970. */
@@ -83,6 +87,7 @@ async function runLease({ options, worlds, stopping }: Claiming, lease: Lease): 
       settings,
       prompt: { noShellBecause },
       openWorld: () => worlds.open(lease.session),
+      retiredStores: () => retiredStores(options.apiFor(lease.session), lease.session.stores),
       makeEventId: newEventId,
       stopping,
     })

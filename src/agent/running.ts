@@ -4,6 +4,7 @@ import type { Lease, NewEvent } from '../domain/session/runner-port.ts'
 import type { LoopSettings } from './loop-settings.ts'
 import type { Model } from './messages.ts'
 import type { PromptOptions } from './prompt.ts'
+import type { RetiredStores } from './retired-stores.ts'
 import type { World } from './tools/tool.ts'
 
 /** A session under way, and what it is run with. */
@@ -14,6 +15,8 @@ export interface Running {
   readonly prompt: PromptOptions
   /** What the tools work with; made when the first tool runs. */
   readonly openWorld: () => Promise<World>
+  /** Asked before each request: what is no longer there is said to the model. */
+  readonly retiredStores: () => Promise<RetiredStores>
   readonly makeEventId: () => EventId
   /** The server stops: leave the rest to whoever claims the session next. */
   readonly stopping: AbortSignal

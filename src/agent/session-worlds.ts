@@ -6,6 +6,7 @@ import { Files, workRoot } from './files/files.ts'
 import { memoryTree } from './files/memory-tree.ts'
 import { ToolFailure } from './files/tool-failure.ts'
 import { workTree } from './files/work-tree.ts'
+import type { LiveMemory } from './sandbox/memory-directory.ts'
 import type { Sandbox, SandboxShell } from './sandbox/sandbox.ts'
 import type { Shell, World } from './tools/tool.ts'
 
@@ -16,6 +17,8 @@ export interface WorldOptions {
   readonly directory: string
   /** undefined: there is no shell. */
   readonly sandbox: Sandbox | undefined
+  /** undefined: bash sees copies of the stores. */
+  readonly liveMemory?: LiveMemory | undefined
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly report: (sentence: string, error: unknown) => void
@@ -64,7 +67,7 @@ export class SessionWorlds implements AsyncDisposable {
   }
 
   async #make(session: Session): Promise<Made> {
-    const { apiFor, directory, sandbox } = this.#options
+    const { apiFor, directory, sandbox, liveMemory: live } = this.#options
     const api = apiFor(session)
     const scratch = join(directory, session.id, 'workspace')
     // Passable by whoever the sandbox is, since only what is inside is its own.
@@ -80,7 +83,7 @@ export class SessionWorlds implements AsyncDisposable {
     const trees = attached.map((one) => memoryTree(api, one))
     const work = workTree({ directory: scratch, at: workRoot, owner })
     const home = join(directory, session.id)
-    const shell = sandbox?.open({ api, attached, scratch, owner, home })
+    const shell = sandbox?.open({ api, attached, scratch, owner, home, live })
     return { world: { files: new Files([work, ...trees]), shell: shell ?? noShell }, shell }
   }
 

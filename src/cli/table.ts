@@ -173,6 +173,18 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/find.ts'),
   },
   {
+    name: 'search',
+    summary: 'Search memories for words, those that changed last first',
+    section: 'Memory',
+    load: () => import('./commands/search.ts'),
+  },
+  {
+    name: 'grep',
+    summary: 'Print the lines of memories that match a regular expression',
+    section: 'Memory',
+    load: () => import('./commands/grep.ts'),
+  },
+  {
     name: 'log',
     summary: 'Show versions, newest first: when, by whom, what',
     section: 'Memory',
@@ -231,6 +243,12 @@ export const table: readonly Entry[] = [
     summary: 'Keep a plain directory and a store equal, where nothing can be mounted',
     section: 'Memory',
     load: () => import('./commands/sync.ts'),
+  },
+  {
+    name: 'summarize',
+    summary: 'Have a model condense long memories, each saved as a version after its diff was seen',
+    section: 'Memory',
+    load: () => import('./commands/summarize.ts'),
   },
   {
     name: 'demo',

@@ -4,6 +4,7 @@ import type { LogEntry } from '../api/history.ts'
 import type { Blame } from '../domain/history/blame.ts'
 import type { Diff } from '../domain/history/diff.ts'
 import type { Plan } from '../domain/history/plan.ts'
+import type { GrepHit, SearchHit } from '../api/search.ts'
 import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Store } from '../domain/memory/store.ts'
 import type { Version } from '../domain/memory/version.ts'
@@ -14,6 +15,7 @@ import { encodePlan } from '../wire/plan.ts'
 import { encodeStore } from '../wire/memory-store.ts'
 import { encodeVersion } from '../wire/memory-version.ts'
 import { encodeListItem, encodeMemory } from '../wire/memory.ts'
+import { encodeGrepHit, encodeSearchHit } from '../wire/search.ts'
 
 export function storeAsJson(store: Store): object {
   return encodeStore(store)
@@ -45,4 +47,12 @@ export function diffAsJson(diff: Diff): object {
 
 export function planAsJson(plan: Plan): object {
   return encodePlan(plan)
+}
+
+export function searchHitAsJson(hit: SearchHit): object {
+  return encodeSearchHit(hit)
+}
+
+export function grepHitAsJson(hit: GrepHit): object {
+  return encodeGrepHit(hit)
 }

@@ -11,7 +11,8 @@ import type { Memory } from '../domain/memory/memory.ts'
 import type { Change } from '../domain/memory/version.ts'
 import type { Input, Output } from '../wire/endpoint.ts'
 import { requestTarget } from '../wire/endpoint.ts'
-import { endpoints, memoryPrefix } from '../wire/endpoints.ts'
+import { betas } from '../wire/betas.ts'
+import { betaFamilyOf, endpoints } from '../wire/endpoints.ts'
 import { decodeError } from '../wire/error.ts'
 import { readEvents } from './events.ts'
 import { retryDelayMs } from './retry.ts'
@@ -72,6 +73,10 @@ export function connect(server: ServerAddress, options: TransportOptions = {}): 
     watchChanges: (input) => watchChanges(remote, input),
     listStoresChanges: ({ signal, ...input }) => call(remote, 'listStoresChanges', input, signal),
     watchStoresChanges: (input) => watchStoresChanges(remote, input),
+    searchStore: ({ signal, ...input }) => call(remote, 'searchStore', input, signal),
+    searchWorkspace: ({ signal, ...input }) => call(remote, 'searchWorkspace', input, signal),
+    grepStore: ({ signal, ...input }) => call(remote, 'grepStore', input, signal),
+    grepWorkspace: ({ signal, ...input }) => call(remote, 'grepWorkspace', input, signal),
     pollWork: ({ signal, ...input }) => call(remote, 'pollWork', input, signal),
     streamEvents: ({ signal, ...input }) => streamOnce(remote, 'streamEvents', input, signal),
     streamThreadEvents: ({ signal, ...input }) =>
@@ -98,7 +103,7 @@ async function call<V extends Verb>(
 function requestOf<V extends Verb>(remote: Remote, verb: V, input: Input<V>): HttpRequest {
   const endpoint = endpoints[verb]
   const request = endpoint.toRequest(input)
-  const isMemory = endpoint.path.startsWith(memoryPrefix)
+  const family = betaFamilyOf(endpoint)
   const body = request.body === undefined ? undefined : JSON.stringify(request.body)
   return {
     method: endpoint.method,
@@ -106,7 +111,7 @@ function requestOf<V extends Verb>(remote: Remote, verb: V, input: Input<V>): Ht
     headers: {
       accept: endpoint.stream ? 'text/event-stream' : 'application/json',
       'anthropic-version': '2023-06-01',
-      ...(isMemory ? { 'anthropic-beta': 'agent-memory-2026-07-22' } : {}),
+      ...(family === undefined ? {} : { 'anthropic-beta': betas[family] }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...definedOf(request.headers ?? {}),
       ...remote.headers,

@@ -25,7 +25,7 @@ function SignedIn() {
     loadIdentity().catch(setError)
   }
   useEffect(() => {
-    load()
+    if (identity.peek() === undefined) load()
     return () => (identity.value = undefined)
   }, [])
   if (error !== undefined) {

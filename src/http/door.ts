@@ -38,8 +38,8 @@ export interface HttpServerOptions {
   readonly tracing?: Tracing | undefined
   readonly limits?: Partial<HttpLimits> | undefined
   /**
-   * Whether the memory endpoints are 404 without their `anthropic-beta`, as the hosted service's
-   * are.
+   * Whether official endpoints are 404 without their `anthropic-beta`, and those of agents 400
+   * without a version, as the hosted service's are.
    */
   readonly strictHeaders?: boolean | undefined
   /** Whether unknown fields of a body are ignored instead of refused. */

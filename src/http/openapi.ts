@@ -1,5 +1,6 @@
+import { betas, type BetaFamily } from '../wire/betas.ts'
 import type { Endpoint } from '../wire/endpoint.ts'
-import { endpointList, officialPrefix } from '../wire/endpoints.ts'
+import { betaFamilyOf, endpointList } from '../wire/endpoints.ts'
 import type { Field } from '../wire/query.ts'
 import { ref, type Schema } from '../wire/schema.ts'
 import { schemas } from '../wire/schemas.ts'
@@ -31,7 +32,7 @@ export function makeOpenApi(version: string): Json {
     components: {
       schemas,
       responses: { Error: errorResponse },
-      parameters: { beta: betaParameter },
+      parameters: betaParameters,
       securitySchemes: {
         key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         bearer: { type: 'http', scheme: 'bearer' },
@@ -65,12 +66,23 @@ const errorResponse: Json = {
   content: { 'application/json': { schema: ref('Error') } },
 }
 
-const betaParameter: Json = {
-  name: 'anthropic-beta',
-  in: 'header',
-  required: false,
-  description: '`agent-memory-2026-07-22` or `managed-agents-2026-04-01`, not both.',
-  schema: { type: 'string' },
+function betaParameter(description: string): Json {
+  return {
+    name: 'anthropic-beta',
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  }
+}
+
+const betaParameters: Readonly<Record<BetaFamily, Json>> = {
+  memory: betaParameter(`\`${betas.memory}\` or \`${betas.agents}\`, not both.`),
+  agents: betaParameter(`\`${betas.agents}\`.`),
+}
+
+function beta(family: BetaFamily): Json {
+  return { $ref: `#/components/parameters/${family}` }
 }
 
 function operationOf(endpoint: Endpoint): Json {
@@ -117,8 +129,8 @@ function parametersOf(endpoint: Endpoint): Json[] {
     schema: { type: 'string' },
   }))
   const inQuery = Object.entries(endpoint.query).map(([name, field]) => queryParameter(name, field))
-  const beta = { $ref: '#/components/parameters/beta' }
-  return [...inPath, ...inQuery, ...(endpoint.path.startsWith(officialPrefix) ? [beta] : [])]
+  const family = betaFamilyOf(endpoint)
+  return [...inPath, ...inQuery, ...(family === undefined ? [] : [beta(family)])]
 }
 
 function queryParameter(name: string, { description, schema }: Field<unknown>): Json {

@@ -1,14 +1,15 @@
 import findMyWay from 'find-my-way'
 import type { Endpoint } from '../wire/endpoint.ts'
-import { endpointList, memoryPrefix } from '../wire/endpoints.ts'
+import type { BetaFamily } from '../wire/betas.ts'
+import { betaFamilyOf, endpointList } from '../wire/endpoints.ts'
 
 /** An operation at a place of the URL space. */
 export interface Route {
   readonly endpoint: Endpoint
   /** The same path asked for as a stream of events. */
   readonly stream: Endpoint | undefined
-  /** Whether it is one of the official memory API, whose beta header has rules of its own. */
-  readonly isMemory: boolean
+  /** Whose rules its beta header follows; undefined for what is this server's own. */
+  readonly betaFamily: BetaFamily | undefined
 }
 
 export interface Match {
@@ -44,7 +45,7 @@ export function createRouter(): Router {
     const route: Route = {
       endpoint,
       stream: endpoint.method === 'GET' && stream !== endpoint ? stream : undefined,
-      isMemory: endpoint.path.startsWith(memoryPrefix),
+      betaFamily: betaFamilyOf(endpoint),
     }
     router.on(endpoint.method, endpoint.path, noop, route)
     if (endpoint.alias !== undefined) router.on(endpoint.alias, endpoint.path, noop, route)

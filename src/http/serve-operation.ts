@@ -1,4 +1,5 @@
 import { needs, permitKind, type Api, type Verb } from '../api.ts'
+import { searchNeeds } from '../api/search.ts'
 import { permit, permitStore, type Caller } from '../domain/caller.ts'
 import { DomainError, invalid, notFound } from '../domain/errors.ts'
 import type { StoreId } from '../domain/ids.ts'
@@ -14,7 +15,7 @@ import { followSession } from './follow-session.ts'
 import { followStore, followStores, pollStore, pollStores, type Live } from './follow-stores.ts'
 import type { Exchange } from './exchange.ts'
 import { checkEncoding, checkLength, parseObject, readBytes } from './read-body.ts'
-import { sendJson, sendText } from './respond.ts'
+import { clientClosed, report, sendJson, sendText } from './respond.ts'
 import type { Match } from './routes.ts'
 import type { ServerState } from './state.ts'
 
@@ -33,10 +34,7 @@ export async function serveOperation(
   const secret = readSecret(exchange.request.headers)
   const caller = await identify(state, exchange, secret)
   permitVerb(caller, endpoint.verb, match.params)
-  if (match.route.isMemory) {
-    const problem = checkBetas(betasOf(exchange), state.options.strictHeaders ?? false)
-    if (problem !== undefined) throw new DomainError(problem)
-  }
+  checkHeaders(state, exchange, match)
   const body = endpoint.method === 'POST' ? await readObject(state, exchange, endpoint) : undefined
   const { params, search } = match
   const headers = namedHeaders(exchange)
@@ -47,6 +45,7 @@ export async function serveOperation(
   if (live !== undefined) return live(state, exchange, { api, input, secret })
   if (endpoint.stream)
     return followSession(state, exchange, { api, input, secret, verb: endpoint.verb })
+  if (endpoint.verb in searchNeeds) return stoppable(state, exchange, { api, input, endpoint })
   const output = await call(api, endpoint.verb, input)
   if (exchange.span !== undefined) nameCreated(exchange, endpoint, output)
   sendText(state, exchange, textOf(endpoint, output))
@@ -109,6 +108,21 @@ function permitVerb(caller: Caller, verb: Verb, params: Match['params']): void {
   if (caller.worker !== undefined && storeId === undefined) return
   if (caller.stores === undefined) permit(caller, needs[verb])
   else if (storeId !== undefined) permitStore(caller, storeId as StoreId, needs[verb])
+}
+
+/**
+ * What the hosted service asks of the headers. The operations of memory ignore the version.
+ * @throws DomainError `not_found`, `invalid`
+ */
+function checkHeaders(state: ServerState, exchange: Exchange, { route }: Match): void {
+  const { betaFamily: family } = route
+  if (family === undefined) return
+  const isStrict = state.options.strictHeaders ?? false
+  const problem = checkBetas(betasOf(exchange), { family, isStrict })
+  if (problem !== undefined) throw new DomainError(problem)
+  if (family === 'agents' && isStrict && !exchange.request.headers['anthropic-version']) {
+    throw invalid('anthropic-version', 'must be there')
+  }
 }
 
 function betasOf({ request }: Exchange): string | undefined {
@@ -188,6 +202,27 @@ async function pollWork(state: ServerState, exchange: Exchange, wait: Live): Pro
   // Nobody would take what is handed out to a worker that left.
   const handed = await wait.api.pollWork({ ...input, signal: controller.signal })
   sendJson(state, exchange, encodeHanded(handed))
+}
+
+interface Asked {
+  readonly api: Api
+  readonly input: unknown
+  readonly endpoint: Endpoint
+}
+
+/** What nobody waits for any more is given up. */
+async function stoppable(state: ServerState, exchange: Exchange, asked: Asked): Promise<void> {
+  const { api, input, endpoint } = asked
+  const controller = new AbortController()
+  exchange.response.once('close', () => controller.abort())
+  const { signal } = controller
+  try {
+    const output = await call(api, endpoint.verb, { ...(input as object), signal })
+    sendText(state, exchange, textOf(endpoint, output))
+  } catch (error) {
+    if (!signal.aborted) throw error
+    report(state, exchange, clientClosed)
+  }
 }
 
 function startSpan(state: ServerState, exchange: Exchange, { route, params }: Match): void {

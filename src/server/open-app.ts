@@ -43,6 +43,7 @@ export async function openApp(
       limits: limitsOf(config),
       cursorKey,
       clock,
+      workTtlSeconds: config['work-lease-seconds'],
       watchers,
       isModelKnown,
       ...(config['webhook-targets'] === 'any' ? {} : { refuseTarget: refuseUrl }),

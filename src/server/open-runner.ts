@@ -15,6 +15,7 @@ import { bind } from '../usecases/bind.ts'
 import { openRunnerPort } from '../usecases/runs/runner-port.ts'
 import { keepWork } from '../usecases/work/keeper.ts'
 import type { OpenedModel } from './open-model.ts'
+import { missingForMounts, SessionMounts } from './live-memory/session-mounts.ts'
 import { Parts } from './parts.ts'
 
 interface RunnerParts {
@@ -31,6 +32,9 @@ export async function openRunner(given: RunnerParts): Promise<AsyncDisposable> {
   await using parts = new Parts()
   parts.use(keepWork(app, (error) => log.error('looking after work failed', error)))
   if (model === undefined) return parts.move()
+  const sandbox = await sandboxOf(config)
+  const liveMemory = 'noneBecause' in sandbox ? undefined : await liveMemoryOf(config, log)
+  if (liveMemory !== undefined) parts.use(liveMemory)
   parts.use(
     startRunner({
       port: openRunnerPort(app),
@@ -43,8 +47,9 @@ export async function openRunner(given: RunnerParts): Promise<AsyncDisposable> {
         requestsMax: config['turn-requests-max'],
       },
       apiFor: (session) => bind(app, sessionCaller(session, app.clock())),
-      directory: await scratchDirectory(config),
-      sandbox: await sandboxOf(config),
+      directory: await directoryFor(config, 'sessions'),
+      sandbox,
+      liveMemory,
       sessionsMax: config['sessions-max'],
       clock: app.clock,
       report: (sentence, error) => log.error(sentence, error),
@@ -58,18 +63,36 @@ async function sandboxOf(config: Config): Promise<Sandbox | NoSandbox> {
   return findSandbox()
 }
 
+/** Stores as mounts under bash, where this machine can; else they stand there as copies. */
+async function liveMemoryOf(config: Config, log: Log): Promise<SessionMounts | undefined> {
+  const missing =
+    config['sandbox-memory'] === 'copy' ? 'it is switched off' : await missingForMounts()
+  if (missing !== undefined) {
+    log.info('bash works on copies of the stores, brought into step around each command', {
+      noMountsBecause: missing,
+    })
+    return undefined
+  }
+  const root = await directoryFor(config, 'mounts')
+  const report = (sentence: string, error: unknown) => log.error(sentence, error)
+  const mounts = new SessionMounts({ root, report })
+  await mounts.clear()
+  log.info('bash works on the stores themselves, mounted', { root })
+  return mounts
+}
+
 /**
- * Where sessions keep their scratch files. Root's sandboxes run as other users, who could not pass
- * through a directory that is root's alone.
+ * Where sessions keep their scratch files, or their mounts. Root's sandboxes run as other users,
+ * who could not pass through a directory that is root's alone.
  */
-async function scratchDirectory(config: Config): Promise<string> {
-  if (process.getuid?.() !== 0) return join(config['data-dir'], 'sessions')
+async function directoryFor(config: Config, what: 'sessions' | 'mounts'): Promise<string> {
+  if (process.getuid?.() !== 0) return join(config['data-dir'], what)
   const name = createHash('sha256').update(config['data-dir']).digest('hex').slice(0, 16)
-  const directory = join(tmpdir(), `palimpsest-sessions-${name}`)
+  const directory = join(tmpdir(), `palimpsest-${what}-${name}`)
   await mkdir(directory, { recursive: true })
   const stat = await lstat(directory)
   if (!stat.isDirectory() || stat.uid !== 0) {
-    const message = `${directory} belongs to somebody else; sessions keep their scratch files there`
+    const message = `${directory} belongs to somebody else; sessions keep their files there`
     throw new DomainError({ code: 'unavailable', message })
   }
   // Not by mkdir alone: the server's umask takes from it.

@@ -23,6 +23,7 @@ import type { Path, Prefix } from '../domain/memory/path.ts'
 import type { Store, Usage } from '../domain/memory/store.ts'
 import type { Change, Operation, Version } from '../domain/memory/version.ts'
 import type { HistoryReads } from './port/history-reads.ts'
+import type { Searching } from './port/searching.ts'
 import type { SessionReads } from './port/session-reads.ts'
 import type { WebhookReads } from './port/webhook-reads.ts'
 
@@ -61,6 +62,8 @@ export interface Storage extends AsyncDisposable {
    * write.
    */
   readonly view: View
+
+  readonly searching: Searching
 
   /**
    * Calls back after changes of a store or session became visible, from any process; may call

@@ -12,6 +12,8 @@ export interface App {
   readonly cursorKey: CursorKey
   /** Milliseconds since 1970. */
   readonly clock: () => number
+  /** Seconds that a worker may be silent, as it is told; `defaultTtlSeconds` without it. */
+  readonly workTtlSeconds?: number
   /** Who follows which session; without it nobody is waited for. */
   readonly watchers?: Watchers
   /** Why webhooks may not call this URL, for people; without it every URL is taken. */

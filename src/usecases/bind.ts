@@ -56,6 +56,10 @@ import { listThreadEvents } from './events/list-thread-events.ts'
 import { sendEvents } from './events/send-events.ts'
 import { streamEvents } from './events/stream-events.ts'
 import { streamThreadEvents } from './events/stream-thread-events.ts'
+import { grepStore } from './search/grep-store.ts'
+import { grepWorkspace } from './search/grep-workspace.ts'
+import { searchStore } from './search/search-store.ts'
+import { searchWorkspace } from './search/search-workspace.ts'
 import { archiveSession } from './sessions/archive-session.ts'
 import { createSession } from './sessions/create-session.ts'
 import { deleteSession } from './sessions/delete-session.ts'
@@ -121,6 +125,10 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   getDiff,
   restore,
   revert,
+  searchStore,
+  searchWorkspace,
+  grepStore,
+  grepWorkspace,
   archiveAgent,
   createAgent,
   getAgent,

@@ -1,5 +1,6 @@
 import type { AgentId, WorkspaceId } from '../domain/ids.ts'
-import type { Agent, AgentDefinition, AgentSnapshot, Tool } from '../domain/session/agent.ts'
+import type { Agent, AgentSnapshot, BuiltInTool, Model } from '../domain/session/agent.ts'
+import type { PermissionPolicy, Tool } from '../domain/session/agent.ts'
 import { camelKeys, snakeKeys } from './case.ts'
 import { expectObject } from './json.ts'
 import { literal, object, orNull, string, time, type Schema } from './schema.ts'
@@ -12,17 +13,41 @@ export interface WireAgent extends WireSnapshot {
   updated_at: string
 }
 
+interface WirePolicy {
+  enabled: boolean
+  permission_policy: { type: PermissionPolicy['type'] }
+}
+
+type WireToolConfig = {
+  [Name in BuiltInTool]: { name: Name; type: Name } & WirePolicy &
+    (Name extends 'web_fetch' ? { url_sources: null } : unknown)
+}[BuiltInTool]
+
+export type WireTool =
+  | {
+      configs: WireToolConfig[]
+      default_config: WirePolicy
+      type: 'agent_toolset_20260401'
+    }
+  | {
+      description: string
+      input_schema: { type: 'object'; [key: string]: unknown }
+      name: string
+      type: 'custom'
+    }
+
 export interface WireSnapshot {
   id: string
   description: string | null
   execution_identity: { type: 'service_account' }
   mcp_servers: never[]
-  model: unknown
+  /** Spelled as in the domain. */
+  model: Model
   multiagent: null
   name: string
   skills: never[]
   system: string | null
-  tools: unknown[]
+  tools: WireTool[]
   type: 'agent'
   version: number
 }
@@ -45,7 +70,7 @@ export function encodeSnapshot(agent: AgentSnapshot): WireSnapshot {
     name: agent.name,
     description: agent.description ?? null,
     system: agent.system ?? null,
-    model: snakeKeys(agent.model),
+    model: agent.model,
     tools: agent.tools.map(encodeTool),
     mcp_servers: [],
     skills: [],
@@ -55,10 +80,14 @@ export function encodeSnapshot(agent: AgentSnapshot): WireSnapshot {
 }
 
 /** The official API says what kind of configuration one is by the name of its tool. */
-function encodeTool(tool: Tool): unknown {
-  if (tool.type === 'custom') return snakeKeys(tool)
-  const configs = tool.configs.map((config) => ({ ...config, type: config.name }))
-  return snakeKeys({ ...tool, configs })
+function encodeTool(tool: Tool): WireTool {
+  if (tool.type === 'custom') return snakeKeys(tool) as WireTool
+  const configs = tool.configs.map((config) => ({
+    ...config,
+    type: config.name,
+    ...(config.name === 'web_fetch' ? { urlSources: null } : {}),
+  }))
+  return snakeKeys({ ...tool, configs }) as WireTool
 }
 
 /** @param workspaceId from the answer's header: the body does not name it */
@@ -81,7 +110,7 @@ export function decodeSnapshot(wire: WireSnapshot): AgentSnapshot {
     name: wire.name,
     description: wire.description ?? undefined,
     system: wire.system ?? undefined,
-    model: camelKeys(wire.model) as AgentDefinition['model'],
+    model: wire.model,
     tools: wire.tools.map(decodeTool),
   }
 }

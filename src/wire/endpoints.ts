@@ -1,6 +1,7 @@
 import type { Verb } from '../api.ts'
 import { activityEndpoints } from './activity.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
+import type { BetaFamily } from './betas.ts'
 import type { Endpoint } from './endpoint.ts'
 import { environmentEndpoints } from './environment-endpoints.ts'
 import { eventEndpoints } from './event-endpoints.ts'
@@ -10,6 +11,7 @@ import { memoryEndpoints } from './memory-endpoints.ts'
 import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
 import { memoryVersionEndpoints } from './memory-version-endpoints.ts'
 import { ownEndpoints } from './own-endpoints.ts'
+import { searchEndpoints } from './search-endpoints.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
 import { webhookEndpoints } from './webhook-endpoints.ts'
 import { workEndpoints } from './work-endpoints.ts'
@@ -21,6 +23,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...memoryVersionEndpoints,
   ...ownEndpoints,
   ...historyEndpoints,
+  ...searchEndpoints,
   ...keyEndpoints,
   ...agentEndpoints,
   ...environmentEndpoints,
@@ -37,5 +40,15 @@ export const endpointList: readonly Endpoint[] = Object.values(endpoints)
 /** The operations of the official API begin with this; all others are this server's own. */
 export const officialPrefix = '/v1/'
 
-/** And those of memory with this: their beta header has rules of its own. */
-export const memoryPrefix = '/v1/memory_stores'
+/** And those of memory with this. */
+const memoryPrefix = '/v1/memory_stores'
+
+/**
+ * Whose rules the beta header of an operation follows; undefined where none is looked at. Turns are
+ * this server's own, and the SDKs' plain `post` asks for them without the header.
+ */
+export function betaFamilyOf({ path }: Pick<Endpoint, 'path'>): BetaFamily | undefined {
+  if (path.startsWith(memoryPrefix)) return 'memory'
+  if (!path.startsWith(officialPrefix) || /\/turns(\/|$)/.test(path)) return undefined
+  return 'agents'
+}

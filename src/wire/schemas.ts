@@ -15,6 +15,7 @@ import { versionSchema } from './memory-version.ts'
 import { momentReportSchema, momentSchema } from './moment.ts'
 import { planSchema } from './plan.ts'
 import { literal, object, orNull, string, type Schema } from './schema.ts'
+import { grepHitSchema, searchHitSchema } from './search.ts'
 import { resourceSchema, sessionSchema, threadSchema } from './session.ts'
 import { eventSchema } from './session-event.ts'
 import { turnSchema } from './turn.ts'
@@ -63,6 +64,8 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Blame: blameSchema,
   Diff: diffSchema,
   Plan: planSchema,
+  SearchHit: searchHitSchema,
+  GrepHit: grepHitSchema,
   Identity: identitySchema,
   ApiKey: keySchema,
   NewApiKey: newKeySchema,

@@ -1,5 +1,6 @@
 import type { StreamItem } from '../api/sessions.ts'
-import type { LogEntry, ModelUsage, SessionEvent, SessionUsage } from '../domain/session/event.ts'
+import type { LogEntry, ModelUsage, RefusalDetails } from '../domain/session/event.ts'
+import type { SessionEvent, SessionUsage } from '../domain/session/event.ts'
 import type { LiveDelta } from '../domain/session/runner-port.ts'
 import { camelKeys, snakeKeys } from './case.ts'
 import { expectObject } from './json.ts'
@@ -33,10 +34,26 @@ function encodeFields(event: SessionEvent): Readonly<Record<string, unknown>> {
     }
     case 'session.status_idle':
     case 'session.thread_status_idle':
-      return { stop_details: null, ...(snakeKeys(event) as object) }
+      return { ...(snakeKeys(event) as object), stop_details: encodeRefusal(event.stopDetails) }
     default:
       return snakeKeys(event) as Readonly<Record<string, unknown>>
   }
+}
+
+interface WireRefusal {
+  category: string | null
+  explanation: string | null
+  type: 'refusal'
+}
+
+function encodeRefusal(details: RefusalDetails | undefined): WireRefusal | null {
+  if (details === undefined) return null
+  const { type, category = null, explanation = null } = details
+  return { type, category, explanation }
+}
+
+function decodeRefusal({ type, category, explanation }: WireRefusal): RefusalDetails {
+  return { type, category: category ?? undefined, explanation: explanation ?? undefined }
 }
 
 export interface WireUsage {
@@ -70,8 +87,15 @@ export function decodeUsage(wire: Partial<WireUsage>): SessionUsage {
   }
 }
 
-export function encodeModelUsage(usage: ModelUsage): unknown {
-  return snakeKeys(usage)
+export interface WireModelUsage {
+  input_tokens: number
+  output_tokens: number
+  cache_read_input_tokens: number
+  cache_creation_input_tokens: number
+}
+
+export function encodeModelUsage(usage: ModelUsage): WireModelUsage {
+  return snakeKeys(usage) as WireModelUsage
 }
 
 export function decodeEntry(json: unknown): LogEntry {
@@ -88,6 +112,9 @@ function decodeFields(wire: Readonly<Record<string, unknown>>): SessionEvent {
   }
   const event = camelKeys(wire) as Record<string, unknown>
   if (event['stopDetails'] === null) delete event['stopDetails']
+  else if (event['stopDetails'] !== undefined) {
+    event['stopDetails'] = decodeRefusal(event['stopDetails'] as WireRefusal)
+  }
   if (type === 'span.model_request_end') delete (event['modelUsage'] as { speed?: null }).speed
   return event as unknown as SessionEvent
 }

@@ -125,8 +125,19 @@ export function decodeSession(json: unknown, workspaceId: string): Session {
   }
 }
 
+export interface WireThread extends Pick<
+  WireSession,
+  'agent' | 'archived_at' | 'created_at' | 'stats' | 'status' | 'updated_at' | 'usage'
+> {
+  id: string
+  parent_thread_id: null
+  session_id: string
+  type: 'session_thread'
+  workflow_run_id: null
+}
+
 /** A session is its one thread. */
-export function encodeThread(session: Session) {
+export function encodeThread(session: Session): WireThread {
   const { agent, archived_at, created_at, stats, status, updated_at, usage } =
     encodeSession(session)
   return {
@@ -147,7 +158,7 @@ export function encodeThread(session: Session) {
 
 /** A thread names its session, and repeats the rest. */
 export function decodeThread(json: unknown, workspaceId: string): Session {
-  const wire = expectObject(json, 'session_thread') as ReturnType<typeof encodeThread>
+  const wire = expectObject(json, 'session_thread') as WireThread
   const { session_id: id, agent, archived_at, created_at, stats, status, updated_at, usage } = wire
   const known = { id, agent, archived_at, created_at, stats, status, updated_at, usage }
   const rest = { type: 'session', title: null, environment_id: '', resources: [], metadata: {} }

@@ -5,7 +5,7 @@ import type { MemoryChanged, TurnStatus } from '../domain/session/turn.ts'
 import { camelKeys, snakeKeys } from './case.ts'
 import { expectObject } from './json.ts'
 import { literal, object, orNull, string, time, type Schema } from './schema.ts'
-import { encodeModelUsage } from './session-event.ts'
+import { encodeModelUsage, type WireModelUsage } from './session-event.ts'
 import { decodeTime, decodeTimeOrUndefined, encodeTime, encodeTimeOrNull } from './timestamp.ts'
 
 interface WireTurnMessage {
@@ -14,6 +14,10 @@ interface WireTurnMessage {
   role: 'assistant'
   content: readonly TextBlock[]
 }
+
+type WireStopReason =
+  | { type: Exclude<StopReason['type'], 'requires_action'> }
+  | { type: 'requires_action'; event_ids: string[] }
 
 export interface WireTurn {
   id: string
@@ -31,9 +35,9 @@ export interface WireTurn {
   output: WireTurnMessage[]
   session_id: string
   status: TurnStatus
-  stop_reason: unknown
+  stop_reason: WireStopReason | null
   type: 'turn'
-  usage: unknown
+  usage: WireModelUsage | null
 }
 
 export function encodeTurn({ turn, status, changed, isMemoryPending }: TurnReport): WireTurn {
@@ -43,7 +47,7 @@ export function encodeTurn({ turn, status, changed, isMemoryPending }: TurnRepor
     type: 'turn',
     session_id: turn.sessionId,
     status,
-    stop_reason: result === undefined ? null : snakeKeys(result.stopReason),
+    stop_reason: result === undefined ? null : (snakeKeys(result.stopReason) as WireStopReason),
     output: (result?.output ?? []).map(({ id, content }) => ({
       id,
       type: 'message',

@@ -81,6 +81,38 @@ describe('a turn', () => {
     expect(loop.model.headers[0]).toMatchObject({ 'x-api-key': 'secret-key' })
   })
 
+  test('[R-S3.1-9] asks with the effort and the speed of the agent, or with neither', async () => {
+    const model = { id: 'some-model', speed: 'fast', effort: { type: 'high' } } as const
+    for (const agent of [{ model }, {}]) {
+      const session = new MemorySession({ stores: [], agent })
+      session.say('Hello')
+      loop.model.script({ blocks: ['Done'] })
+      await loop.run(session)
+    }
+    const [first, second] = loop.model.requests
+    expect(first).toMatchObject({ output_config: { effort: 'high' }, speed: 'fast' })
+    expect(loop.model.headers[0]).toMatchObject({ 'anthropic-beta': 'fast-mode-2026-02-01' })
+    expect(second).not.toHaveProperty('output_config')
+    expect(second).not.toHaveProperty('speed')
+    expect(loop.model.headers[1]).not.toHaveProperty('anthropic-beta')
+  })
+
+  test('[R-S3.3-4] is told when a store is archived or deleted while it is attached', async () => {
+    const session = new MemorySession({ stores: [loop.store] })
+    const ask = async () => {
+      session.say('Hello')
+      loop.model.script({ blocks: ['Done'] })
+      await loop.run(session)
+      return loop.model.requests.at(-1)?.system?.at(-1)?.text
+    }
+    const { storeId } = loop.store
+    expect(await ask()).not.toMatch(/archived|deleted/)
+    await loop.agent.operator.archiveStore({ storeId })
+    expect(await ask()).toContain('This store is archived')
+    await loop.agent.operator.deleteStore({ storeId })
+    expect(await ask()).toContain('This store was deleted')
+  })
+
   test('[R-S3.1-2] several calls are answered in one message, in their order', async () => {
     const session = new MemorySession({ stores: [loop.store] })
     session.say('Look')

@@ -79,6 +79,23 @@ test.skipIf('noneBecause' in sandbox)('bash writes memory before the turn ends',
   ])
 })
 
+test('[R-S3.3-4] a turn is told that its store was archived, and then that it was deleted', async () => {
+  const { store, session } = await open()
+  const told = async () => {
+    model.script({ blocks: ['Fine.'] })
+    expect(await ask(session.id, 'Hello')).toMatchObject({ status: 'completed' })
+    return model.requests
+      .at(-1)
+      ?.system?.map(({ text }) => text)
+      .join('\n')
+  }
+  expect(await told()).not.toMatch(/archived|deleted/)
+  await client.beta.memoryStores.archive(store.id)
+  expect(await told()).toContain('This store is archived')
+  await client.beta.memoryStores.delete(store.id)
+  expect(await told()).toContain('This store was deleted')
+})
+
 test('a call that is asked about waits for the client, over HTTP', async () => {
   const { session } = await open('always_ask')
   const input = { file_path: '/mnt/memory/notes/a.md', content: 'x' }

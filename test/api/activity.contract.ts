@@ -3,7 +3,7 @@ import { newTenant, outcome, type World } from '../support/world.ts'
 
 export function activityContract(given: { readonly world: World }): void {
   describe('the activity of a workspace', () => {
-    test('[R-own-8] counts writes by day, store and writer, and nothing of other workspaces', async () => {
+    test('[R-own-21] counts writes by day, store and writer, and nothing of other workspaces', async () => {
       const { api, as } = await newTenant(given.world)
       const other = await newTenant(given.world)
       const foreign = await other.api.createStore({ name: 'foreign' })
@@ -36,7 +36,7 @@ export function activityContract(given: { readonly world: World }): void {
       expect(sums).toEqual({ created: 1, modified: 1, deleted: 1 })
     })
 
-    test('[R-own-8] looks back 1 to 90 days', async () => {
+    test('[R-own-21] looks back 1 to 90 days', async () => {
       const { api } = await newTenant(given.world)
       expect((await api.getActivity({})).days).toHaveLength(14)
       expect((await api.getActivity({ days: 90 })).days).toHaveLength(90)

@@ -17,7 +17,7 @@ export function feedsContract(given: { readonly world: World }): void {
     api.createMemory({ storeId, path, content: 'text' })
 
   describe('the feed of several stores', () => {
-    test('[R-own-7] gives every change once, each store in its order, in pages of any size', async () => {
+    test('[R-own-20] gives every change once, each store in its order, in pages of any size', async () => {
       for (const path of ['/a', '/b', '/c']) {
         await create(one, path)
         await create(two, path)
@@ -44,7 +44,7 @@ export function feedsContract(given: { readonly world: World }): void {
       }
     })
 
-    test('[R-own-7] waits for the next change of any of them', async () => {
+    test('[R-own-20] waits for the next change of any of them', async () => {
       const { stores } = await api.listStoresChanges({
         stores: [{ storeId: one }, { storeId: two }],
       })
@@ -59,7 +59,7 @@ export function feedsContract(given: { readonly world: World }): void {
       expect((await waiting).changes).toMatchObject([{ storeId: two, seq: 2, kind: 'created' }])
     })
 
-    test('[R-own-7] is watched without end, old changes first', async () => {
+    test('[R-own-20] is watched without end, old changes first', async () => {
       await create(one, '/a')
       const stop = new AbortController()
       const stores = [{ storeId: one, after: 1 }, { storeId: two }]
@@ -72,7 +72,7 @@ export function feedsContract(given: { readonly world: World }): void {
       expect(seen).toEqual([`${one} 2`, `${two} 1`, `${two} 2`])
     })
 
-    test('[R-own-7] refuses no store, the same twice, too many, and one that is not there', async () => {
+    test('[R-own-20] refuses no store, the same twice, too many, and one that is not there', async () => {
       const many = Array.from({ length: 101 }, (_, index) => ({ storeId: `memstore_${index}` }))
       const twice = [{ storeId: one }, { storeId: one, after: 3 }]
       for (const stores of [[], twice, many]) {

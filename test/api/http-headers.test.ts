@@ -46,6 +46,34 @@ describe('headers', () => {
     expect((await strict.request('/palimpsest/v1/me')).status).toBe(200)
   })
 
+  test('[R-S1.0-1] [R-S1.0-3] agents and sessions ask for theirs only when headers are strict', async () => {
+    const { get } = site()
+    for (const path of ['/v1/agents', '/v1/environments', '/v1/sessions']) {
+      expect((await get(path)).status).toBe(200)
+      const version = { 'anthropic-version': '2023-06-01' }
+      const without = await strict.request(path, { headers: version })
+      expect(errorOf(without)).toBe('404 not_found_error')
+      expect(without.json.error.message).toContain(agentsBeta)
+      const other = { ...version, 'anthropic-beta': memoryBeta }
+      expect((await strict.request(path, { headers: other })).status).toBe(404)
+      const both = { ...version, 'anthropic-beta': `${memoryBeta},${agentsBeta}` }
+      expect((await strict.request(path, { headers: both })).status).toBe(200)
+      const unversioned = await strict.request(path, { headers: { 'anthropic-beta': agentsBeta } })
+      expect(errorOf(unversioned)).toBe(invalid)
+      expect(unversioned.json.error.message).toContain('anthropic-version')
+    }
+  })
+
+  test('[R-S1.0-4] turns, which are our own, need no header', async () => {
+    const turn = await strict.request('/v1/sessions/sesn_0111/turns/turn_0111')
+    expect(turn.json.error.message).not.toContain('anthropic-beta')
+  })
+
+  test('[R-S1.0-2] made-up words are refused by agents and sessions too', async () => {
+    const headers = { 'anthropic-beta': 'no-such-beta' }
+    expect(errorOf(await site().get('/v1/sessions', { headers }))).toBe(invalid)
+  })
+
   test('[R-2.3-3] made-up words are refused, betas of the future are not', async () => {
     const answer = await betas('no-such-beta')
     expect(errorOf(answer)).toBe(invalid)

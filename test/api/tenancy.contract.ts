@@ -59,6 +59,10 @@ const calls: Record<MemoryVerb, (api: Api, at: At) => Promise<unknown>> = {
   getDiff: (api, { storeId }) => api.getDiff({ storeId, fromSeq: 1 }),
   restore: (api, { storeId }) => api.restore({ storeId, atSeq: 2 }),
   revert: async (api, { storeId }) => api.revert({ storeId, actor: 'apikey_nobody' }),
+  searchStore: (api, { storeId }) => api.searchStore({ storeId, query: 'two' }),
+  searchWorkspace: (api) => api.searchWorkspace({ query: 'two' }),
+  grepStore: (api, { storeId }) => api.grepStore({ storeId, pattern: 'two' }),
+  grepWorkspace: (api) => api.grepWorkspace({ pattern: 'two' }),
   whoAmI: (api) => api.whoAmI(),
   createKey: (api, { workspaceId }) => api.createKey({ workspaceId, name: 'k' }),
   listKeys: (api, { workspaceId }) => api.listKeys({ workspaceId }),
@@ -97,6 +101,10 @@ const capabilities: Record<MemoryVerb, Capability | 'operator'> = {
   getDiff: 'read',
   restore: 'write',
   revert: 'write',
+  searchStore: 'read',
+  searchWorkspace: 'read',
+  grepStore: 'read',
+  grepWorkspace: 'read',
   whoAmI: 'read',
   createKey: 'admin',
   listKeys: 'admin',
@@ -112,7 +120,13 @@ const reach: Record<Role, readonly (Capability | 'operator')[]> = {
 }
 
 const verbs = Object.keys(calls) as MemoryVerb[]
-const unscoped = new Set<MemoryVerb>(['createStore', 'listStores', 'whoAmI'])
+const unscoped = new Set<MemoryVerb>([
+  'createStore',
+  'listStores',
+  'searchWorkspace',
+  'grepWorkspace',
+  'whoAmI',
+])
 
 /** A store with a superseded version, a directory, and a key, for every verb to be called at. */
 async function furnish({ api, workspaceId }: Tenant): Promise<At> {
@@ -133,6 +147,8 @@ export function tenancyContract(given: { readonly world: World }): void {
       const expected = {
         createStore: 'done',
         listStores: 'done',
+        searchWorkspace: 'done',
+        grepWorkspace: 'done',
         whoAmI: 'done',
         createWorkspace: 'forbidden',
         listWorkspaces: 'forbidden',
@@ -142,6 +158,8 @@ export function tenancyContract(given: { readonly world: World }): void {
       expect(await snapshot(mine, at)).toEqual(before)
       const seen = await theirs.api.listStores({ includeArchived: true })
       expect(seen.items.map(({ id }) => id)).not.toContain(at.storeId)
+      expect((await theirs.api.searchWorkspace({ query: 'two' })).items).toEqual([])
+      expect((await theirs.api.grepWorkspace({ pattern: 'two' })).items).toEqual([])
     })
 
     test.each(verbs.filter((verb) => !unscoped.has(verb)))(

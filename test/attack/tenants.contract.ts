@@ -25,6 +25,12 @@ const bodies: Readonly<Record<string, object>> = {
   createWorkspace: { name: 'x' },
 }
 
+/** And a query, where an operation does not go without. */
+const queries: Readonly<Record<string, string>> = {
+  searchStore: '?query=x',
+  grepStore: '?pattern=x',
+}
+
 export function tenantAttacks(engine: string, open: OpenServer): void {
   describe(`walls on ${engine}`, () => {
     let server: TestServer
@@ -32,9 +38,10 @@ export function tenantAttacks(engine: string, open: OpenServer): void {
     let theirs: TestWorkspace
     let params: Record<string, string>
 
-    const call = ({ verb, method, path }: Endpoint, secret: string, search = ''): Promise<Answer> =>
+    const call = ({ verb, method, path }: Endpoint, secret: string): Promise<Answer> =>
       server.request(
-        path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? 'id_1') + search,
+        path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? 'id_1') +
+          (queries[verb] ?? ''),
         {
           method,
           secret,

@@ -2,6 +2,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recorded, Reply } from '../support/recording-server.ts'
+import {
+  sessionFileCases,
+  sessionLists,
+  sessionRefusals,
+  sessionsPiped,
+  sessionVerbs,
+  streams,
+} from './ant-session-cases.ts'
 import { transformPaths } from './transform-paths.ts'
 
 export interface AntCase {
@@ -336,6 +344,14 @@ export function antCases(folder: string): Record<string, readonly AntCase[]> {
     'wrong usage': replying(answerThing, failures),
     'error answers': errorAnswers,
     retries,
+    'agents and sessions': replying(answerThing, [
+      ...sessionVerbs,
+      ...sessionsPiped,
+      ...sessionFileCases(folder),
+      ...sessionRefusals,
+    ]),
+    'lists of agents and sessions': sessionLists.map((one) => ({ reply: answerPages, ...one })),
+    streams,
   }
 }
 

@@ -2,16 +2,11 @@
 // and with ours in its place.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findAnt } from '../support/ant.ts'
-import { mainFile, runProgram, type RunResult } from '../support/run-cli.ts'
+import { antPrograms, findAnt } from '../support/ant.ts'
+import { runProgram, type RunResult } from '../support/run-cli.ts'
 import { serve, type Served } from '../support/serve.ts'
 
 const ant = findAnt()
-const theirs = 'path' in ant ? [ant.path] : []
-const programs: readonly [name: string, command: readonly string[]][] = [
-  ['the official ant', theirs],
-  ['ours', [process.execPath, mainFile]],
-]
 
 const stores = 'beta:memory-stores'
 const memories = `${stores}:memories`
@@ -31,8 +26,7 @@ if ('missing' in ant) {
   })
 }
 
-describe.each(programs)('%s', (_, command) => {
-  const isMissing = command.length === 0
+describe.each(antPrograms(ant))('$name', ({ command, missing }) => {
   const run = (...args: string[]): Promise<RunResult> =>
     runProgram([...command, '--base-url', server.url, ...args, '--api-key', server.key])
 
@@ -43,8 +37,8 @@ describe.each(programs)('%s', (_, command) => {
   }
   const id = async (...args: string[]) => String((await json(...args))['id'])
 
-  describe.skipIf(isMissing)(
-    `runs${'missing' in ant && isMissing ? `: skipped, ${ant.missing}` : ''}`,
+  describe.skipIf(missing !== undefined)(
+    missing === undefined ? 'runs' : `runs: skipped, ${missing}`,
     () => {
       test('every verb on stores', async () => {
         const store = await id(stores, 'create', '--name', 'User Preferences', '--description', 'd')

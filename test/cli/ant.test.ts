@@ -157,6 +157,42 @@ test('an idle pipe on standard input is not waited for', async () => {
   expect((await cli([stores, 'retrieve'], { idleStdin: true })).code).toBe(1)
 })
 
+describe('agents and sessions', () => {
+  test('a model may be a word, and a system prompt a file', async () => {
+    writeFileSync(join(folder, 'prompt.md'), 'Be short.\n')
+    const agent = ['beta:agents', 'create', '--name', 'a', '--model', 'claude-opus-4-8']
+    await cli([...agent, '--system', `@${folder}/prompt.md`])
+    expect(sentBody()).toEqual({ name: 'a', model: 'claude-opus-4-8', system: 'Be short.\n' })
+    expect(server.requests.at(-1)?.headers['anthropic-beta']).toBe('managed-agents-2026-04-01')
+  })
+
+  test('flags given again add to a list, and single fields to its last map', async () => {
+    const agent = ['beta:agents', 'update', 'agent_1', '--mcp-server', '[{name: a}]']
+    const { code } = await cli([...agent, '--mcp-server.url', 'u', '--mcp-server.url', 'v'])
+    expect(code).toBe(0)
+    expect(sentBody()).toEqual({ mcp_servers: [{ name: 'a', url: 'u' }, { url: 'v' }] })
+  })
+
+  test('a list that is piped in fills a flag that may be repeated', async () => {
+    const stdin = 'session_id: sesn_1\ntypes: [agent.message, user.message]\n'
+    server.reply = () => ({ body: { data: [] } })
+    expect((await cli(['beta:sessions:events', 'list'], { stdin })).code).toBe(0)
+    expect(decodeURIComponent(server.requests.at(-1)?.target ?? '')).toBe(
+      '/v1/sessions/sesn_1/events?beta=true&types[]=agent.message&types[]=user.message',
+    )
+  })
+
+  test.each([
+    [['beta:sessions', '--help'], 'archive  '],
+    [['beta:sessions:events', 'send', '--help'], '--event MAP'],
+    [['beta:sessions', 'list', '--help'], '--created-at-gt TIME'],
+    [['--help'], 'beta:environments:work'],
+  ])('help knows %j', async (args, text) => {
+    const { code, stdout } = await cli(args)
+    expect([code, stdout]).toEqual([0, expect.stringContaining(text)])
+  })
+})
+
 test('the version is ours', async () => {
   expect((await cli([stores, '--version'])).stdout).toMatch(/^palimpsest version \d/)
 })

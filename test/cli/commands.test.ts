@@ -340,3 +340,50 @@ describe('the program', () => {
     expect(await ok('--version')).toMatch(/^palimpsest \d+\.\d+\.\d+\n$/)
   })
 })
+
+describe('search and grep', () => {
+  beforeEach(async () => {
+    await put('/a.md', 'one\ntwo Budget\nthree\nfour\nfive\nsix budget\n')
+    await put('/d/b.md', 'the budget\tplan')
+  })
+
+  test('search prints where, when, by whom and a piece of the text', async () => {
+    const rows = (await ok('search', notes, 'BUDGET')).split('\n')
+    expect(rows).toHaveLength(3)
+    expect(rows[0]?.split('\t')).toEqual([
+      '/d/b.md',
+      expect.stringMatching(/^20\d\d-/),
+      expect.stringMatching(/^apikey_/),
+      'the budget plan',
+    ])
+    expect(await ok('search', `${notes}:/d/`, 'budget', 'one')).toBe('')
+    expect(await ok('search', notes, '"budget plan" -one')).toMatch(/^\/d\/b\.md\t/)
+    const json = JSON.parse(await ok('search', notes, 'budget', '-n', '1', '--json')) as unknown
+    expect(json).toMatchObject([{ path: '/d/b.md', snippet: { ranges: [{ start: 4, end: 10 }] } }])
+  })
+
+  test('a single argument is searched for in every store', async () => {
+    const word = `unique${stores}word`
+    await put('/c', word)
+    expect(await ok('search', word)).toMatch(new RegExp(`^${notes}:/c\t`))
+  })
+
+  test('grep prints lines as grep does, and ends as it does', async () => {
+    expect(await ok('grep', '-n', 'budget$', notes)).toBe('/a.md:6:six budget\n')
+    expect(await ok('grep', '-i', 'BUDGET', `${notes}:/a.md`)).toBe(
+      '/a.md:two Budget\n/a.md:six budget\n',
+    )
+    expect(await ok('grep', '-l', 'budget', notes)).toBe('/a.md\n/d/b.md\n')
+    expect(await ok('grep', '-n', '-C', '1', 't[wh]', `${notes}:/a.md`)).toBe(
+      '/a.md-1-one\n/a.md:2:two Budget\n/a.md:3:three\n/a.md-4-four\n',
+    )
+    expect(await ok('grep', '-C', '1', '^one|^six', notes)).toBe(
+      '/a.md:one\n/a.md-two Budget\n--\n/a.md-five\n/a.md:six budget\n',
+    )
+    expect(await cli(['grep', '-F', 'b.dget', notes])).toMatchObject({ code: 1, stdout: '' })
+    expect(await cli(['grep', '(', notes])).toMatchObject({ code: 2 })
+    expect(await cli(['grep', 'a', `${notes}:/nope`])).toMatchObject({ code: 2 })
+    expect(await cli(['grep', 'a', 'no such store'])).toMatchObject({ code: 2 })
+    expect((await cli(['search', notes, '"open'])).stderr).toContain('quote that is not closed')
+  })
+})

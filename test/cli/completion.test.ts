@@ -99,6 +99,9 @@ describe.each(shells)('%s', (name, complete) => {
       ['palimpsest stores c', ['palimpsest stores create']],
       ['palimpsest ls --js', ['palimpsest ls --json']],
       ['palimpsest beta:memory-stores li', ['palimpsest beta:memory-stores list']],
+      ['palimpsest beta:sessions:e', ['palimpsest beta:sessions:events']],
+      ['palimpsest beta:sessions:events str', ['palimpsest beta:sessions:events stream']],
+      ['palimpsest beta:agents create --mo', ['palimpsest beta:agents create --model']],
       ['palimpsest cat no', ['palimpsest cat notes:/']],
       [
         'palimpsest cat notes:/st',

@@ -124,6 +124,29 @@ cd ${folder}
     expect(await shows(/ended 0/)).toContain('deleted /doomed')
   })
 
+  test('summarize shows each diff and asks; all, no and quit mean what they say', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      await put(`/long/${name}.md`, `# ${name}\n\n${`${name} is so. Told twice.\n`.repeat(100)}`)
+    }
+    const command = 'p summarize notes:/long --model demo --longer-than 1kB'
+    run(command)
+    expect(await shows(/Save this\? \[y\]es, \[n\]o, \[a\]ll from here, \[q\]uit:/)).toContain('- ')
+    type('n', 'Enter')
+    await shows(/not saved \/long\/a\.md/)
+    type('q', 'Enter')
+    const ended = await shows(/ended 0/)
+    expect(ended).toContain('left /long/c.md')
+    expect(ended).toContain('you ended it')
+    run(command)
+    await shows(/Save this/)
+    type('a', 'Enter')
+    expect(await shows(/ended 0/)).toContain('condensed /long/c.md')
+    for (const name of ['a', 'b', 'c']) {
+      const { stdout } = await runCli(['cat', `notes:/long/${name}.md`], { env: server.env })
+      expect(stdout).toBe(`# ${name}\n\n${name} is so.\n`)
+    }
+  })
+
   test.each([
     ['"no', '"notes:/'],
     ['"notes:/quo', '"notes:/quoted \\$x"'],

@@ -15,6 +15,23 @@ client = Anthropic(
 )
 seen = {"sdk": anthropic.__version__}
 
+# The reference of "Create a memory store": its example, then every parameter and every field
+beta_managed_agents_memory_store = client.beta.memory_stores.create(
+    name="x",
+)
+assert beta_managed_agents_memory_store.id.startswith("memstore_")
+every = client.beta.memory_stores.create(
+    name="x", description="d", metadata={"foo": "string"}, betas=["agent-memory-2026-07-22"]
+)
+seen["every"] = [
+    [name, type(getattr(every, name)).__name__]
+    for name in (
+        "id created_at name type updated_at archived_at description metadata".split()
+    )
+]
+for made in (beta_managed_agents_memory_store, every):
+    client.beta.memory_stores.delete(made.id)
+
 
 def refusal(call):
     """Class, status and type of the error that a call raises."""

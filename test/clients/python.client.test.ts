@@ -23,6 +23,16 @@ if ('missing' in python) {
     const seen: unknown = JSON.parse(stdout)
     expect(seen).toMatchObject({
       sdk: pythonSdk.replace('anthropic==', ''),
+      every: [
+        ['id', 'str'],
+        ['created_at', 'datetime'],
+        ['name', 'str'],
+        ['type', 'str'],
+        ['updated_at', 'datetime'],
+        ['archived_at', 'NoneType'],
+        ['description', 'str'],
+        ['metadata', 'dict'],
+      ],
       store: {
         id: expect.stringMatching(/^memstore_/) as string,
         type: 'memory_store',

@@ -60,6 +60,7 @@ if ('missing' in python) {
       status: ['completed', 'completed'],
       retrieved: 'completed',
       events: ['session.status_running', 'session.status_idle'],
+      read_only: ['completed', 'read_only', 0],
       archived: 'terminated',
     })
     expect(seen['changed']).not.toEqual([])

@@ -63,6 +63,22 @@ turn = client.beta.sessions.turns.create(
 )
 mems = client.beta.memory_stores.memories.list(store.id, view="full", path_prefix="/users/maya/")
 
+for m in mems.data:
+    assert m.path.startswith("/users/maya/") and m.content[:200]
+
+# Quick reference: a read-only mount. The write is refused, and the agent is told so.
+shared = client.beta.memory_stores.create(name="Style guides", description="Shared.")
+reader = client.beta.sessions.create(
+    agent=AGENT_ID,
+    environment_id=ENVIRONMENT_ID,
+    resources=[{"type": "memory_store", "memory_store_id": shared.id, "access": "read_only"}],
+)
+refused = client.beta.sessions.turns.create(
+    session_id=reader.id,
+    input=[{"role": "user", "content": "Please remember that Maya's colour is #0E7A4F."}],
+)
+unwritten = client.beta.memory_stores.memories.list(shared.id, view="full").data
+
 
 async def later() -> str:
     own = AsyncAnthropic(api_key=os.environ["ANTHROPIC_API_KEY"])
@@ -85,6 +101,7 @@ print(
             "later": asyncio.run(later()),
             "memories": [(m.path, m.content[:200]) for m in mems.data],
             "events": [events[0], events[-1]],
+            "read_only": [refused.status, reader.resources[0].access, len(unwritten)],
             "archived": client.beta.sessions.archive(session.id).status,
         }
     )

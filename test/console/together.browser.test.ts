@@ -88,6 +88,21 @@ describeConsole('two browsers at one store', (site) => {
     expect(errorsOf(second)).toEqual([])
   })
 
+  test('a memory that is deleted under the pen takes no text with it', async () => {
+    const { storeId, id, first } = await openBoth('Pen')
+    await editor(first).focus()
+    await first.keyboard.press('Control+Home')
+    await first.keyboard.type('unsaved ')
+    await site().call('DELETE', `/v1/memory_stores/${storeId}/memories/${id}`)
+    await first.getByText('deleted while you wrote').waitFor()
+    await first.getByText('unsaved one').waitFor()
+    await first.getByRole('button', { name: 'Write it back' }).click()
+    await first.getByText('It is back.').waitFor()
+    const list = `/v1/memory_stores/${storeId}/memories?view=full`
+    const { data } = await site().call<{ data: { content: string }[] }>('GET', list)
+    expect(data.map(({ content }) => content)).toEqual([`unsaved ${text}`])
+  })
+
   test('a draft waits for whoever comes back to it', async () => {
     const storeId = await site().createStore('Draft')
     await site().write(storeId, '/a.md', 'saved')

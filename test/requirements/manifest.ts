@@ -264,9 +264,15 @@ export const requirements: Readonly<Record<string, string>> = {
   'R-own-3': 'The usage of a store stands beside its limits.',
   'R-own-4': 'The secret of a key is shown once; a revoked key is refused from then on.',
   'R-own-5': 'Moving a directory keeps the ids of what is in it, all or none.',
-  'R-own-8':
+  'R-own-21':
     'The activity of a workspace counts what was written lately, and says when it is not all.',
-  'R-own-7': 'The feeds of several stores come as one, each with a sequence of its own.',
+  'R-own-20': 'The feeds of several stores come as one, each with a sequence of its own.',
+  'R-own-6':
+    'A search finds every acknowledged write at once, and nothing that is not live; grep as well.',
+  'R-own-7': 'A query is words, phrases, prefixes and exclusions; any other is refused in words.',
+  'R-own-8': 'A search reaches what its caller may read: never another workspace or store.',
+  'R-own-9': 'A pattern that runs away is stopped, and holds up nobody for long.',
+  'R-own-10': 'What was redacted is in no index once the redaction is acknowledged.',
 
   ...sessionRequirements,
 }

@@ -2,6 +2,7 @@
 // the contract of sessions, behind an S.
 
 export const sessionSections: readonly (readonly [section: string, title: string])[] = [
+  ['S1.0', 'Headers'],
   ['S1.1', 'Operations and threads'],
   ['S1.2', 'Agents'],
   ['S1.3', 'Environments'],
@@ -18,6 +19,13 @@ export const sessionSections: readonly (readonly [section: string, title: string
 ]
 
 export const sessionRequirements: Readonly<Record<string, string>> = {
+  // S1.0 Headers
+  'R-S1.0-1':
+    'A request without the beta of agents is served; with strict headers it is 404 and names it.',
+  'R-S1.0-2': 'A beta that is a made-up word is 400.',
+  'R-S1.0-3': 'The version header is ignored; with strict headers a missing one is 400.',
+  'R-S1.0-4': 'Turns are served without a beta, also with strict headers.',
+
   // S1.1 Operations and threads
   'R-S1.1-1': 'A session has one thread, which is the session itself under an id of its own.',
   'R-S1.1-2': 'Every operation is at its documented path and method.',
@@ -33,6 +41,8 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
   'R-S1.2-4':
     'What is out of scope or malformed in an agent is 400 and names the field, an unserved model too.',
   'R-S1.2-5': 'A malformed agent id is 400, an unknown one 404.',
+  'R-S1.2-6':
+    'Effort and speed are known words; an update that leaves out the effort keeps it, null clears it.',
 
   // S1.3 Environments
   'R-S1.3-1': 'An environment without a configuration is cloud: this server runs the tools.',
@@ -50,6 +60,8 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
     'Sessions are listed by agent, version, store, status and time; a cursor keeps its order.',
   'R-S1.4-6': 'An update is told in the log, and one that changes nothing is not.',
   'R-S1.4-7': 'A running session is neither archived nor deleted; an archived one takes no events.',
+  'R-S1.4-8':
+    'A deleted session is gone for all at once; its rows go in slices, others between them.',
 
   // S1.5 Events
   'R-S1.5-1':
@@ -91,6 +103,13 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
   'R-S1.6-9': 'An item whose worker was killed before it began is served by another.',
   'R-S1.6-10': 'Archiving ends a worker cleanly, with its memory saved.',
   'R-S1.6-11': 'Edits and deletions by others are kept when a worker saves.',
+  'R-S1.6-12':
+    'A worker that is killed in a tool loses its lease; another runs the open call again, and no ' +
+    'call that was answered.',
+  'R-S1.6-13': 'What a worker says after it lost its lease is refused, and disturbs nobody.',
+  'R-S1.6-14':
+    'A worker whose connections or whose server were gone goes on, with one result for each call.',
+  'R-S1.6-15': 'What a worker did to a read-only store stays with it.',
 
   // S1.8 Turns
   'R-S1.8-1': 'A turn answers with what was said, what was used, and which memories changed.',
@@ -135,18 +154,23 @@ export const sessionRequirements: Readonly<Record<string, string>> = {
   'R-S3.1-6': 'A conversation that nearly fills the context is summarised, and goes on.',
   'R-S3.1-7': 'A loop of requests without end is stopped.',
   'R-S3.1-8': 'After kill -9 a turn goes on from the log, and a finished tool is not run again.',
+  'R-S3.1-9': 'The effort and the speed of an agent go along with each request to its model.',
 
   // S3.3 What the model is told of its memory
   'R-S3.3-1': 'Each store is told with path, access, description and instructions.',
   'R-S3.3-2': 'Names, descriptions and instructions cannot forge a store or a rule.',
   'R-S3.3-3':
     'What one session was told, the next one knows from the store, and from nothing else.',
+  'R-S3.3-4': 'A store that was archived or deleted since it was attached is told as such.',
 
   // S4 Credentials
   'R-S4-1': 'An API key neither polls for work nor sends the result of a tool.',
   'R-S4-2': 'An environment key reaches its queue and the events of its sessions, and no memory.',
   'R-S4-3': 'A sessions token reaches its own session, and its stores with the attached access.',
   'R-S4-4': 'A revoked environment key is refused.',
+  'R-S4-5':
+    'Nobody sends what only the server says, an API key answers for no tool, and who somebody is ' +
+    'comes from the credential.',
 
   // S11 Stores of a session
   'R-S11-1': 'Stores with the same directory name get -2, -3 and so on, in their order.',

@@ -88,6 +88,25 @@ export function agentsContract(given: { readonly stage: Stage }): void {
       expect(problem).toMatchObject({ code: 'invalid', field })
     })
 
+    test('[R-S1.2-6] keeps its effort until an update says otherwise', async () => {
+      const { api } = given.stage
+      const id = 'claude-sonnet-5-5'
+      const model = { id, speed: 'fast', effort: 'high' }
+      const { id: agentId, ...made } = await api.createAgent({ ...base, model })
+      expect(made.model).toEqual({ id, speed: 'fast', effort: { type: 'high' } })
+      const update = async (next: unknown) =>
+        (await api.updateAgent({ agentId, model: next })).model
+      expect(await update({ id })).toEqual({ id, speed: 'standard', effort: { type: 'high' } })
+      expect(await update({ id, effort: { type: 'low' } })).toMatchObject({
+        effort: { type: 'low' },
+      })
+      expect(await update(id)).toMatchObject({ effort: { type: 'low' } })
+      expect(await update({ id, effort: null })).toEqual({ id, speed: 'standard' })
+      for (const bad of [{ effort: 'enormous' }, { effort: {} }, { speed: 'warp' }]) {
+        expect(await outcome(api.createAgent({ ...base, model: { id, ...bad } }))).toBe('invalid')
+      }
+    })
+
     test('[R-S1.2-5] a malformed id is refused, an unknown one not found', async () => {
       const { api } = given.stage
       const malformed = await refusal(api.getAgent({ agentId: 'nonsense' }))

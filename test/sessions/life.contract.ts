@@ -166,5 +166,68 @@ export function lifeContract(given: { readonly stage: Stage }): void {
       expect(await outcome(api.getSession({ sessionId }))).toBe('not_found')
       expect(await outcome(api.listEvents({ sessionId }))).toBe('not_found')
     })
+
+    describe('that is long', () => {
+      /** What one command removes, and what stays until the next one. */
+      const rowsOf = async (sessionId: string) => {
+        const query = {
+          sessionId,
+          order: 'asc',
+          types: undefined,
+          above: undefined,
+          below: undefined,
+          processedOnly: false,
+          raw: false,
+          limit: 100_000,
+        } as const
+        return (await given.stage.app.storage.view.sessions.events(query)).length
+      }
+
+      async function longSession(texts: readonly string[]) {
+        const { api } = given.stage
+        const { session } = await makeSession(api)
+        await api.sendEvents({ sessionId: session.id, events: [say('go')] })
+        const lease = await claim(given.stage, session.id)
+        await answer(lease, texts.map(message), 'end_turn')
+        const { workspaceId, id: sessionId } = session
+        return { workspaceId, sessionId }
+      }
+
+      test.each([
+        ['by rows', Array.from({ length: 500 }, (_, index) => `${index}`), 200],
+        ['by bytes', Array.from({ length: 30 }, () => 'x'.repeat(100_000)), 6],
+      ])('[R-S1.4-8] goes at once for all who ask, and in slices %s', async (_, texts, most) => {
+        const { storage } = given.stage.app
+        const { workspaceId, sessionId } = await longSession(texts)
+        const before = await rowsOf(sessionId)
+        const deleted = await storage.commit({ type: 'delete_session', workspaceId, sessionId })
+        expect(deleted).toEqual({ isGone: false })
+        expect(await outcome(given.stage.api.getSession({ sessionId }))).toBe('not_found')
+        const after = await rowsOf(sessionId)
+        expect(before - after).toBeGreaterThan(0)
+        expect(before - after).toBeLessThanOrEqual(most)
+        await storage.commit({ type: 'reap_session', sessionId })
+        expect(await rowsOf(sessionId)).toBeLessThan(after)
+        // As the next sweep does after a server that ended here.
+        await storage.sweep(new AbortController().signal)
+        expect(await rowsOf(sessionId)).toBe(0)
+        expect(await storage.view.sessions.deletedSessions(10)).toEqual([])
+        expect(await storage.commit({ type: 'reap_session', sessionId })).toEqual({ isGone: true })
+      })
+
+      test('[R-S1.4-8] is gone entirely when its deletion is answered', async () => {
+        const { sessionId } = await longSession(Array.from({ length: 500 }, () => 'x'))
+        await given.stage.api.deleteSession({ sessionId })
+        expect(await rowsOf(sessionId)).toBe(0)
+      })
+
+      test('[R-S1.4-8] loses no row while it is not deleted', async () => {
+        const { sessionId } = await longSession(['x'])
+        const { storage } = given.stage.app
+        const before = await rowsOf(sessionId)
+        await storage.commit({ type: 'reap_session', sessionId })
+        expect(await rowsOf(sessionId)).toBe(before)
+      })
+    })
   })
 }

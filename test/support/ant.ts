@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { mainFile } from './run-cli.ts'
 
 const module = 'github.com/anthropics/anthropic-cli'
 const cache = fileURLToPath(new URL('../../node_modules/.cache/ant/', import.meta.url))
@@ -38,6 +39,21 @@ export function findAnt(): Ant {
     if (reason === '') return { path }
   }
   return { missing: `go install ${module}/cmd/ant: ${reason}`, unobtainable: false }
+}
+
+/** The official program, where there is one, and ours. */
+export function antPrograms(ant: Ant): readonly {
+  readonly name: string
+  readonly command: readonly string[]
+  /** Why it cannot run. */
+  readonly missing: string | undefined
+}[] {
+  const theirs = 'path' in ant ? [ant.path] : []
+  const missing = 'missing' in ant ? ant.missing : undefined
+  return [
+    { name: 'the official ant', command: theirs, missing },
+    { name: 'ours', command: [process.execPath, mainFile], missing: undefined },
+  ]
 }
 
 /** Tries more than once: a download can fail. Returns why it failed, or "". */

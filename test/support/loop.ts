@@ -2,6 +2,7 @@
 import { messagesApi } from '../../src/agent/anthropic.ts'
 import { defaultLoop, type LoopSettings } from '../../src/agent/loop-settings.ts'
 import type { UserBlock } from '../../src/agent/messages.ts'
+import { retiredStores } from '../../src/agent/retired-stores.ts'
 import { runSession } from '../../src/agent/run-session.ts'
 import type { World } from '../../src/agent/tools/tool.ts'
 import { makeEventId } from '../../src/domain/ids.ts'
@@ -57,6 +58,7 @@ export async function openLoop(): Promise<Loop> {
         settings: { ...defaultLoop, retryMs: 1, ...settings },
         prompt: { noShellBecause: 'there is no sandbox in this test' },
         openWorld: () => Promise.resolve(own),
+        retiredStores: () => retiredStores(agent.operator, lease.session.stores),
         makeEventId: () => makeEventId(Date.now()),
         stopping: stopping ?? new AbortController().signal,
       })

@@ -35,6 +35,10 @@ const paths: Record<MemoryVerb, string> = {
   getDiff: 'GET /palimpsest/v1/memory_stores/:memory_store_id/diff',
   restore: 'POST /palimpsest/v1/memory_stores/:memory_store_id/restore',
   revert: 'POST /palimpsest/v1/memory_stores/:memory_store_id/revert',
+  searchStore: 'GET /palimpsest/v1/memory_stores/:memory_store_id/search',
+  searchWorkspace: 'GET /palimpsest/v1/search',
+  grepStore: 'GET /palimpsest/v1/memory_stores/:memory_store_id/grep',
+  grepWorkspace: 'GET /palimpsest/v1/grep',
   whoAmI: 'GET /palimpsest/v1/me',
   createKey: 'POST /palimpsest/v1/keys',
   listKeys: 'GET /palimpsest/v1/keys',
@@ -46,13 +50,32 @@ const paths: Record<MemoryVerb, string> = {
 const verbs = Object.keys(paths) as MemoryVerb[]
 
 test('[R-5-1] [R-2.1-2] every operation is at its path', () => {
-  expect(verbs).toHaveLength(34)
+  expect(verbs).toHaveLength(38)
   for (const verb of verbs) {
     const { method, alias, path } = endpoints[verb]
     const methods = alias === undefined ? method : `${method}|${alias}`
     expect(`${methods} ${path}`).toBe(paths[verb])
   }
 })
+
+const searched = {
+  query: 'a "b c" -d* ä&%',
+  pathPrefix: '/ä/',
+  actor: 'apikey_1',
+  updatedFrom: 1,
+  updatedTo: 2,
+  limit: 3,
+  page: 'page_x',
+}
+const grepped = {
+  pattern: '[a+&]\\s',
+  ignoreCase: true,
+  fixedStrings: false,
+  pathPrefix: '/ä/',
+  context: 2,
+  limit: 3,
+  page: 'page_x',
+}
 
 const inputs: { [V in MemoryVerb]: Input<V> } = {
   createStore: { name: 'n', description: 'd', metadata: { a: 'b' } },
@@ -191,6 +214,10 @@ const inputs: { [V in MemoryVerb]: Input<V> } = {
     dryRun: false,
     expectedSeq: 5,
   },
+  searchStore: { storeId: 's', ...searched },
+  searchWorkspace: searched,
+  grepStore: { storeId: 's', ...grepped },
+  grepWorkspace: grepped,
   whoAmI: undefined,
   createKey: { name: 'n', role: 'admin', workspaceId: 'w' },
   listKeys: { workspaceId: 'w' },

@@ -1,6 +1,7 @@
 // The built-in demo model: no language model, a small set of rules. It stores what it is told to
 // remember, answers from its memory files, and says that it does not know when they say nothing.
 import type { MessageParam, MessagesRequest } from '../messages.ts'
+import { condensedByRules } from './condense.ts'
 import { factsIn, subjectOf, type Subject } from './facts.ts'
 import { answerFrom, wordsOf } from './recall.ts'
 
@@ -28,6 +29,8 @@ interface Store {
 
 /** The next move, from the request alone: the same request gets the same answer. */
 export function nextMove(request: MessagesRequest): Move {
+  const condensed = condensedByRules(request)
+  if (condensed !== undefined) return say(condensed)
   const { asked, done } = thisTurn(request.messages)
   const stores = storesIn(request)
   const hasTools = ['read', 'write', 'grep', 'glob'].every((name) =>

@@ -2,13 +2,18 @@ import { existsSync, readlinkSync } from 'node:fs'
 import { memoryRoot, workRoot } from '../files/files.ts'
 import { environment } from './sandbox-environment.ts'
 import { limited, limitedInside, type SandboxLimits } from './sandbox-limits.ts'
+import { seccompFilter } from './seccomp.ts'
 import type { CommandInput } from './sandboxed-shell.ts'
 
-/** Bubblewrap (bwrap) with a file system made of nothing but programs and what is bound into it. */
+/**
+ * Bubblewrap (bwrap) with a file system made of nothing but programs and what is bound into it.
+ * The filter comes on descriptor 3.
+ */
 export function bubblewrapArgv(limits: SandboxLimits, { binds, command }: CommandInput): string[] {
   return [
     limited(limits),
     ['bwrap', '--unshare-user', '--unshare-all', '--disable-userns'],
+    seccompFilter() === undefined ? [] : ['--seccomp', '3'],
     ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
     environment.flatMap(([name, value]) => ['--setenv', name, value]),
     ['--uid', '1000', '--gid', '1000', '--hostname', 'sandbox'],

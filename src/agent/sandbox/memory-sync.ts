@@ -9,6 +9,7 @@ import { StoreIndex } from '../files/store-index.ts'
 import { ToolFailure } from '../files/tool-failure.ts'
 import { readBytes, removeFile, workTree, type WorkTreeOptions } from '../files/work-tree.ts'
 import type { Attached } from '../files/memory-tree.ts'
+import type { MemoryDirectory } from './memory-directory.ts'
 
 // A store as a directory that a shell can use, brought into step before and after every command.
 // Both sides are compared with what they last agreed on; where both changed the same memory, the
@@ -34,7 +35,8 @@ type Local = { readonly text: string; readonly stamp: string } | { readonly refu
 
 const roundsMax = 8
 
-export class StoreDirectory {
+export class StoreDirectory implements MemoryDirectory {
+  readonly isOver = false
   readonly #api: Api
   readonly #attached: Attached
   readonly #place: WorkTreeOptions
@@ -51,7 +53,13 @@ export class StoreDirectory {
     this.#index = new StoreIndex(api, attached.storeId)
   }
 
-  /** @returns what the agent must know: conflicts, and what could not be saved */
+  get directory(): string {
+    return this.#place.directory
+  }
+
+  /** Its files go with the shell's. */
+  async [Symbol.asyncDispose](): Promise<void> {}
+
   async sync(): Promise<string[]> {
     const notes: string[] = []
     await this.#checkDirectory()

@@ -2,6 +2,7 @@ import type { Api } from '../../api.ts'
 import type { Attached } from '../files/memory-tree.ts'
 import type { Owner } from '../files/work-tree.ts'
 import type { Shell } from '../tools/tool.ts'
+import type { LiveMemory } from './memory-directory.ts'
 
 /** A way to run commands in which this machine cannot be seen or reached. */
 export interface Sandbox {
@@ -25,6 +26,8 @@ export interface OpenOptions {
   readonly owner: Owner | undefined
   /** A directory for what the sandbox needs of its own. */
   readonly home: string
+  /** Undefined: stores stand inside as copies that are brought into step. */
+  readonly live?: LiveMemory | undefined
 }
 
 export type SandboxShell = Shell & AsyncDisposable

@@ -6,6 +6,7 @@ import { ToolFailure } from '../files/tool-failure.ts'
 import { removeTree } from '../files/work-tree.ts'
 import type { ShellOptions, ShellOutput } from '../tools/tool.ts'
 import { MemoryWatch } from './memory-watch.ts'
+import type { MemoryDirectory } from './memory-directory.ts'
 import { StoreDirectory } from './memory-sync.ts'
 import type { SandboxLimits } from './sandbox-limits.ts'
 import { handOver } from './sandbox-owner.ts'
@@ -33,6 +34,8 @@ export interface CommandInput {
 export interface BuildCommand {
   readonly limits: SandboxLimits
   readonly argv: (input: CommandInput) => readonly string[]
+  /** What the kernel refuses inside, where the kind of sandbox can have it. */
+  readonly filter: Uint8Array | undefined
 }
 
 interface Opened {
@@ -45,7 +48,7 @@ export class SandboxedShell implements SandboxShell {
   readonly #options: OpenOptions
   readonly #build: BuildCommand
   #opened: Opened | undefined
-  #stores: readonly StoreDirectory[] | undefined
+  #stores: readonly MemoryDirectory[] | undefined
   /** Commands wait for one another. */
   #tail: Promise<unknown> = Promise.resolve()
 
@@ -66,6 +69,7 @@ export class SandboxedShell implements SandboxShell {
     this.#close()
     await this.#tail.catch(() => {})
     this.#close()
+    await this.#endStores()
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#removeMemory()
@@ -85,6 +89,10 @@ export class SandboxedShell implements SandboxShell {
 
   async #run(command: string, options: ShellOptions): Promise<ShellOutput> {
     options.signal.throwIfAborted()
+    if (this.#stores?.some(({ isOver }) => isOver) === true) {
+      this.#close()
+      await this.#endStores()
+    }
     this.#stores ??= await this.#makeStores()
     const before = await this.#sync()
     const opened = this.#open()
@@ -108,12 +116,13 @@ export class SandboxedShell implements SandboxShell {
     this.#close()
     const { attached, scratch } = this.#options
     const stores = attached.map(({ mountPath, access }, index) => {
-      return { from: this.#storeHome(index), to: mountPath, isWritable: access === 'read_write' }
+      const from = this.#stores?.[index]?.directory ?? this.#storeHome(index)
+      return { from, to: mountPath, isWritable: access === 'read_write' }
     })
     const binds = [{ from: scratch, to: workRoot, isWritable: true }, ...stores]
     const command = ['/bin/bash', '--noprofile', '--norc']
     const argv = this.#build.argv({ binds, command, home: this.#options.home })
-    const process = new ShellProcess({ argv, ...this.#options.owner })
+    const process = new ShellProcess({ argv, filter: this.#build.filter, ...this.#options.owner })
     const watch = new MemoryWatch(process, this.#build.limits.memoryBytesMax)
     this.#opened = { process, watch }
     return this.#opened
@@ -141,20 +150,28 @@ export class SandboxedShell implements SandboxShell {
   }
 
   /** Begun anew: what a shell of another server left here is no word of this one. */
-  async #makeStores(): Promise<StoreDirectory[]> {
+  async #makeStores(): Promise<MemoryDirectory[]> {
     await this.#removeMemory()
     await mkdir(this.#memoryHome, { recursive: true })
     await chmod(this.#memoryHome, 0o711)
     await mkdir(join(this.#options.home, 'root'), { recursive: true })
-    const { api, attached, owner } = this.#options
+    const { api, attached, owner, live } = this.#options
     return Promise.all(
       attached.map(async (one, index) => {
+        const mounted = await live?.open({ api, attached: one, owner })
+        if (mounted !== undefined) return mounted
         const directory = this.#storeHome(index)
         await mkdir(directory, { mode: 0o700 })
         await handOver(directory, owner)
         return new StoreDirectory(api, one, { directory, at: one.mountPath, owner })
       }),
     )
+  }
+
+  async #endStores(): Promise<void> {
+    const stores = this.#stores ?? []
+    this.#stores = undefined
+    await Promise.all(stores.map((store) => store[Symbol.asyncDispose]()))
   }
 
   async #sync(): Promise<string[]> {

@@ -1,18 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { ToolFailure } from '../files/tool-failure.ts'
 import type { ShellOptions, ShellOutput } from '../tools/tool.ts'
+import { spawnSealed, type SealedCommand } from './spawn-sealed.ts'
 
 const outputCharactersMax = 102_400
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const escapeSequence = /\x1b\[[0-9;?]*[ -/]*[@-~]/g
-
-export interface ShellCommand {
-  /** The program and its arguments; at its end a shell that reads commands from standard input. */
-  readonly argv: readonly string[]
-  readonly uid?: number | undefined
-  readonly gid?: number | undefined
-}
 
 /** A shell that lives from command to command: variables and directory stay. It has no input. */
 export class ShellProcess {
@@ -22,16 +16,9 @@ export class ShellProcess {
   #isOver = false
   #wake: (() => void) | undefined
 
-  constructor({ argv, uid, gid }: ShellCommand) {
-    const [program = '', ...args] = argv
-    this.#child = spawn(program, args, {
-      cwd: '/',
-      env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: true,
-      ...(uid === undefined ? {} : { uid }),
-      ...(gid === undefined ? {} : { gid }),
-    })
+  /** @param command at its end a shell that reads commands from standard input */
+  constructor(command: SealedCommand) {
+    this.#child = spawnSealed(command)
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => this.#hear(text))
     }

@@ -35,8 +35,10 @@ cd "$root"
 mkdir -p usr etc proc dev tmp mnt/memory workspace old
 bind() {
   mount --rbind "$2" "$3"
-  if [ "$1" = ro ]; then mount -o remount,bind,ro,nosuid,nodev "$3"
-  else mount -o remount,bind,nosuid,nodev "$3"; fi
+  if [ "$1" = ro ]; then mount -o remount,bind,ro,nosuid,nodev "$3" 2>/dev/null ||
+    mount -o remount,bind,ro,nosuid,nodev,noexec "$3"
+  else mount -o remount,bind,nosuid,nodev "$3" 2>/dev/null ||
+    mount -o remount,bind,nosuid,nodev,noexec "$3"; fi
 }
 mount --rbind /usr usr
 mount -o remount,bind,ro,nosuid,nodev usr

@@ -1,5 +1,6 @@
 import { alignedList } from '../help.ts'
-import { groups, operations, type Flag, type Operation } from './operations.ts'
+import type { Flag, Kind, Operation } from './operation.ts'
+import { groups, operations } from './operations.ts'
 import { globalFlags, type Invocation } from './parse.ts'
 
 /** Help for the whole grammar, one resource or one verb. */
@@ -8,7 +9,7 @@ export function antHelp({ group, operation }: Invocation, program: string): stri
   const shown = group === undefined ? [...groups] : groups.filter((one) => one === group)
   const lists = shown.map((one) => `${one}\n${verbList(one)}`)
   return `${[
-    'Memory stores in the grammar of `ant`',
+    'Memory stores, agents and sessions in the grammar of `ant`',
     `Usage:\n  ${program} [flags] RESOURCE VERB [flags] [ID]`,
     ...lists,
     `Example:\n  ${program} beta:memory-stores list --transform id --raw-output`,
@@ -45,11 +46,23 @@ function flagTitle(flag: Flag): string {
   return flag.kind === 'boolean' ? `--${flag.name}` : `--${flag.name} ${word(flag)}`
 }
 
+const words: Readonly<Record<Kind, string>> = {
+  string: 'TEXT',
+  nullable: 'TEXT',
+  integer: 'N',
+  nullableInteger: 'N',
+  boolean: '',
+  map: 'MAP',
+  mapOrWord: 'MAP',
+  any: 'VALUE',
+  sequence: 'LIST',
+  list: 'NAME',
+  maps: 'MAP',
+}
+
 function word(flag: Flag): string {
-  const words = { integer: 'N', map: 'MAP', any: 'TIME', list: 'NAME', boolean: '' } as const
-  if (flag.kind === 'string' || flag.kind === 'nullable')
-    return flag.place === 'path' ? 'ID' : 'TEXT'
-  return words[flag.kind]
+  if (flag.place === 'path') return 'ID'
+  return flag.name.startsWith('created-at-') ? 'TIME' : words[flag.kind]
 }
 
 function flagText(flag: Flag): string {

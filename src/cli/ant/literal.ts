@@ -1,4 +1,4 @@
-import type { Flag } from './operations.ts'
+import type { Flag } from './operation.ts'
 import { AntUsageError } from './usage.ts'
 
 /** The value that a flag's text means, by the flag's kind. @throws AntUsageError */
@@ -11,12 +11,19 @@ export async function readLiteral(flag: Flag, text: string): Promise<unknown> {
       return text === 'null' ? null : text
     case 'integer':
       return readInteger(flag, text)
+    case 'nullableInteger':
+      return text === 'null' ? null : readInteger(flag, text)
     case 'boolean':
       return readBoolean(flag, text)
     case 'map':
+    case 'maps':
       return readMap(flag, text)
+    case 'mapOrWord':
+      return word.test(text) && text !== 'null' ? text : readMap(flag, text)
+    case 'sequence':
+      return readSequence(flag, text)
     case 'any':
-      return readAny(text)
+      return readAny(flag, text)
     default:
       throw new Error(`unknown kind of flag: ${String(flag.kind)}`)
   }
@@ -40,6 +47,9 @@ function readBoolean(flag: Flag, text: string): boolean {
   throw new AntUsageError(`--${flag.name} must be true or false; it is "${text}"`)
 }
 
+/** A name or an id, which stands for itself. */
+const word = /^[\p{L}\p{N}_.:/-]+$/u
+
 async function readMap(flag: Flag, text: string): Promise<unknown> {
   const value = await tryYaml(text)
   if (value === null || (typeof value === 'object' && !Array.isArray(value))) return value
@@ -48,12 +58,21 @@ async function readMap(flag: Flag, text: string): Promise<unknown> {
   )
 }
 
+async function readSequence(flag: Flag, text: string): Promise<unknown> {
+  const value = await tryYaml(text)
+  if (Array.isArray(value)) return value
+  throw new AntUsageError(
+    `--${flag.name} must be a list in YAML or JSON, like "[a, b]"; it is "${text}"`,
+  )
+}
+
 const time = /^\d{4}-\d\d-\d\d([Tt ][\d:.]+([Zz]|[+-]\d\d:?\d\d)?)?$/
 
-async function readAny(text: string): Promise<unknown> {
+async function readAny(flag: Flag, text: string): Promise<unknown> {
   if (text.startsWith('@') || time.test(text)) return text
   const value = await tryYaml(text)
-  return value === undefined ? text : value
+  if (value !== undefined) return value
+  throw new AntUsageError(`--${flag.name} must be a value in YAML or JSON; it is "${text}"`)
 }
 
 async function tryYaml(text: string): Promise<unknown> {

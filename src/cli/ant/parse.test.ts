@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readLiteral } from './literal.ts'
-import { operations, type Kind } from './operations.ts'
+import type { Kind } from './operation.ts'
+import { operations } from './operations.ts'
 import { parseAnt } from './parse.ts'
 import { AntUsageError } from './usage.ts'
 
@@ -49,7 +50,7 @@ test('a value that looks like a flag, or is empty, is a value', () => {
 })
 
 test('every operation parses its own example', () => {
-  expect(operations).toHaveLength(14)
+  expect(operations).toHaveLength(53)
   for (const operation of operations) {
     const words = operation.example.match(/"[^"]*"|\S+/g) ?? []
     const tokens = words.slice(1).map((word) => word.replace(/^"|"$/g, ''))
@@ -60,7 +61,8 @@ test('every operation parses its own example', () => {
 describe('refusals', () => {
   test.each([
     [['beta:memory-store', 'list'], 3, 'Did you mean beta:memory-stores?'],
-    [['beta:sessions', 'list'], 3, 'no resource "beta:sessions"'],
+    [['beta:dreams', 'list'], 3, 'no resource "beta:dreams"'],
+    [['beta:session', 'list'], 3, 'Did you mean beta:sessions?'],
     [['beta:memory-stores', 'lsit'], 3, 'Did you mean list?'],
     [['beta:memory-stores', 'list', '--limt', '3'], 1, 'Did you mean --limit?'],
     [['beta:memory-stores', 'list', '--limit'], 1, 'flag needs an argument: --limit'],
@@ -93,7 +95,15 @@ describe('literals', () => {
     ['map', 'null', null],
     ['any', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'],
     ['any', '[1, x]', [1, 'x']],
-    ['any', '[1', '[1'],
+    ['any', 'agent_1', 'agent_1'],
+    ['any', '@file', '@file'],
+    ['nullableInteger', 'null', null],
+    ['nullableInteger', '5', 5],
+    ['mapOrWord', 'claude-opus-4-8', 'claude-opus-4-8'],
+    ['mapOrWord', '{id: x}', { id: 'x' }],
+    ['mapOrWord', 'null', null],
+    ['sequence', '[a, {b: c}]', ['a', { b: 'c' }]],
+    ['maps', '{a: b}', { a: 'b' }],
   ] as const)('%s %s', async (kind, text, expected) => {
     expect(await literal(kind, text)).toEqual(expected)
   })
@@ -107,6 +117,12 @@ describe('literals', () => {
     ['map', 'word'],
     ['map', '[1]'],
     ['map', '{a'],
+    ['maps', '[{a: b}]'],
+    ['mapOrWord', '[1]'],
+    ['mapOrWord', 'two words'],
+    ['sequence', '{a: b}'],
+    ['any', '[1'],
+    ['nullableInteger', 'soon'],
   ] as const)('no %s: %j', async (kind, text) => {
     await expect(literal(kind, text)).rejects.toThrow('--flag must be')
   })

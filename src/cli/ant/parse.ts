@@ -1,5 +1,6 @@
 import { didYouMean } from '../suggest.ts'
-import { groups, operations, type Flag, type Operation } from './operations.ts'
+import type { Flag, Operation } from './operation.ts'
+import { groups, operations } from './operations.ts'
 import { AntUsageError } from './usage.ts'
 
 /** A flag of every command, given anywhere on the line. */
@@ -128,7 +129,7 @@ function unknownFlag(name: string, own: readonly Flag[]): AntUsageError {
 }
 
 function checkGroup(name: string): void {
-  if (groups.some((group) => group === name)) return
+  if (groups.includes(name)) return
   const hint = didYouMean(name, groups)
   throw new AntUsageError(`no resource "${name}": palimpsest has ${groups.join(', ')}.${hint}`, 3)
 }

@@ -1,6 +1,6 @@
 import { embedFiles, namesStdin, type ReadStdin } from './embed.ts'
 import { parseRelaxed, readLiteral } from './literal.ts'
-import type { Flag, Operation } from './operations.ts'
+import type { Flag, Operation } from './operation.ts'
 import type { Invocation } from './parse.ts'
 import { readAllStdin, readPiped } from './piped.ts'
 import { AntUsageError } from './usage.ts'
@@ -45,12 +45,27 @@ export async function draftRequest(
 async function setValue(values: Values, flag: Flag, text: string): Promise<void> {
   const value = await readLiteral(flag, text)
   if (flag.within !== undefined) {
-    const outer = values.get(flag.within)
-    const fields = typeof outer === 'object' ? outer : null
-    values.set(flag.within, { ...fields, [flag.key]: value })
-  } else if (flag.kind === 'list') {
+    const { flag: outer, isInLast = false } = flag.within
+    const before = values.get(outer)
+    values.set(
+      outer,
+      isInLast ? withField(before, flag.key, value) : addTo(before, flag.key, value),
+    )
+  } else if (flag.kind === 'list' || flag.kind === 'maps') {
     values.set(flag.name, [...((values.get(flag.name) as unknown[] | undefined) ?? []), value])
   } else values.set(flag.name, value)
+}
+
+function addTo(map: unknown, key: string, value: unknown): Body {
+  return { ...(isMap(map) ? map : undefined), [key]: value }
+}
+
+/** Sets the field in the last of several maps, or in a new one when the last has it already. */
+function withField(maps: unknown, key: string, value: unknown): unknown[] {
+  const items: unknown[] = Array.isArray(maps) ? maps : []
+  const last = items.at(-1)
+  if (!isMap(last) || key in last) return [...items, { [key]: value }]
+  return [...items.slice(0, -1), { ...last, [key]: value }]
 }
 
 async function readPipedValue(
@@ -88,9 +103,11 @@ function mergePiped(operation: Operation, values: Values, piped: unknown): unkno
     if (!values.has(flag.name)) continue
     for (const key of [flag.key, flag.alias]) if (key !== undefined) delete rest[key]
   }
-  const inner = isMap(rest['precondition']) ? rest['precondition'] : {}
-  const outer = fromFlags['precondition']
-  if (isMap(outer)) fromFlags['precondition'] = { ...inner, ...outer }
+  for (const { within } of operation.flags) {
+    const key = operation.flags.find(({ name }) => name === within?.flag)?.key ?? ''
+    const [inner, outer] = [rest[key], fromFlags[key]]
+    if (isMap(inner) && isMap(outer)) fromFlags[key] = { ...inner, ...outer }
+  }
   return { ...rest, ...fromFlags }
 }
 
@@ -127,7 +144,7 @@ function checkRequired(operation: Operation, values: Values, body: unknown): voi
 async function assemble(operation: Operation, values: Values, body: unknown): Promise<Draft> {
   const readStdin = stdinOnce()
   const query: [string, string][] = [['beta', 'true']]
-  const headers: Record<string, string | string[]> = { 'anthropic-beta': 'agent-memory-2026-07-22' }
+  const headers: Record<string, string | string[]> = { 'anthropic-beta': operation.header }
   const embeddedBody = operation.hasBody ? await embedFiles(body, readStdin) : undefined
   for (const flag of operation.flags) {
     const value = values.get(flag.name)
@@ -135,7 +152,7 @@ async function assemble(operation: Operation, values: Values, body: unknown): Pr
     if (flag.place === 'query') {
       query.push(...queryPairs(flag.key, await embedFiles(value, readStdin)))
     } else if (flag.place === 'header') {
-      headers[flag.key] = ((await embedFiles(value, readStdin)) as unknown[]).map(String)
+      headers[flag.key] = [await embedFiles(value, readStdin)].flat().map(String)
     }
   }
   return {

@@ -1,17 +1,11 @@
-import {
-  openTransport,
-  reasonOf,
-  type HttpAnswer,
-  type HttpRequest,
-  type Transport,
-} from '../../client/transport.ts'
+import { openTransport, type HttpRequest } from '../../client/transport.ts'
 import type { ExitCode } from '../command.ts'
 import { resolveServer, type Server } from '../credentials.ts'
-import { parseJson, type JsonValue } from '../json/value.ts'
 import { err, isTerminal, out, wantsColour } from '../terminal.ts'
+import { printAnswer, printItems, type Call } from './answers.ts'
 import { debugObserver } from './debug.ts'
-import type { Operation } from './operations.ts'
-import { renderAnswer, renderValue, type OutputOptions } from './output.ts'
+import type { Operation } from './operation.ts'
+import type { OutputOptions } from './output.ts'
 import { parseAnt, type Format, type Invocation } from './parse.ts'
 import { draftRequest, type Draft } from './request.ts'
 import { AntUsageError } from './usage.ts'
@@ -70,19 +64,17 @@ async function perform(
   using transport = openTransport({ observer })
   const call: Call = {
     transport,
+    observer,
     request: address(operation, draft, { server, program }),
     output: outputOptions(globals, 'format', 'transform'),
     errorOutput: { ...outputOptions(globals, 'format-error', 'transform-error'), raw: false },
   }
-  const isPaged = operation.isList && call.output.format !== 'raw'
+  if (operation.answer === 'stream') {
+    const { printStream } = await import('./stream.ts')
+    return await printStream(call, draft.itemsMax)
+  }
+  const isPaged = operation.answer === 'page' && call.output.format !== 'raw'
   return await (isPaged ? printItems(call, draft.itemsMax) : printAnswer(call))
-}
-
-interface Call {
-  readonly transport: Transport
-  readonly request: HttpRequest
-  readonly output: OutputOptions
-  readonly errorOutput: OutputOptions
 }
 
 function isSwitchOn(globals: Invocation['globals'], name: string): boolean {
@@ -124,64 +116,4 @@ function address(
     },
     body: draft.body,
   }
-}
-
-/** The answer, or undefined after an error answer was shown. */
-async function ask(call: Call, request: HttpRequest): Promise<HttpAnswer | undefined> {
-  let answer: HttpAnswer
-  try {
-    answer = await call.transport.send(request)
-  } catch (error) {
-    throw new Error(`${request.method} "${request.url.href}": ${reasonOf(error)}`, { cause: error })
-  }
-  if (answer.status < 400) return answer
-  err(`${request.method} "${request.url.href}": ${answer.status} ${answer.reason}\n`)
-  out(await renderOrEcho(answer.body, call.errorOutput))
-  return undefined
-}
-
-async function renderOrEcho(text: string, options: OutputOptions): Promise<string> {
-  try {
-    return await renderAnswer(text, options)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    return text === '' || text.endsWith('\n') ? text : `${text}\n`
-  }
-}
-
-async function printAnswer(call: Call): Promise<ExitCode> {
-  const answer = await ask(call, call.request)
-  if (answer === undefined) return 1
-  out(await renderOrEcho(answer.body, call.output))
-  return 0
-}
-
-/** Every item of every page is a value of its own. */
-async function printItems(call: Call, itemsMax: number): Promise<ExitCode> {
-  const { openSink } = await import('./pager.ts')
-  await using sink = openSink()
-  const url = new URL(call.request.url)
-  let left = itemsMax < 0 ? Number.POSITIVE_INFINITY : itemsMax
-  for (;;) {
-    const answer = await ask(call, { ...call.request, url: new URL(url) })
-    if (answer === undefined) return 1
-    const page = parseJson(answer.body)
-    for (const item of itemsOf(page).slice(0, left)) {
-      left -= 1
-      if (!(await sink.write(await renderValue(item, call.output)))) return 0
-    }
-    const next = memberOf(page, 'next_page')
-    if (left <= 0 || next?.kind !== 'string' || next.text === '') return 0
-    url.searchParams.set('page', next.text)
-  }
-}
-
-function memberOf(value: JsonValue, name: string): JsonValue | undefined {
-  if (value.kind !== 'object') return undefined
-  return value.members.find(([key]) => key === name)?.[1]
-}
-
-function itemsOf(page: JsonValue): readonly JsonValue[] {
-  const data = memberOf(page, 'data')
-  return data?.kind === 'array' ? data.items : []
 }

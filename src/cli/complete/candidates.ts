@@ -20,7 +20,7 @@ async function candidatesFor(before: readonly string[], typed: string): Promise<
   const [first, second] = before
   if (first === undefined) return commandNames()
   if (first === 'help') return commandNames()
-  if (groups.some((group) => group === first)) return antCandidates(before, typed)
+  if (groups.includes(first)) return antCandidates(before, typed)
   const pair = table.find(({ name }) => name === `${first} ${second ?? ''}`)
   const entry = pair ?? table.find(({ name }) => name === first)
   if (entry === undefined) return verbsOf(first)

@@ -42,6 +42,7 @@ function kindOf(name: string, index: number, recursive: boolean): Kind | undefin
       return index === 0 ? 'shell' : undefined
     case 'ls':
     case 'find':
+    case 'search':
     case 'log':
     case 'show':
     case 'blame':
@@ -54,6 +55,8 @@ function kindOf(name: string, index: number, recursive: boolean): Kind | undefin
       return 'memory'
     case 'edit':
       return index === 0 ? 'memory' : undefined
+    case 'grep':
+      return index === 1 ? 'memory' : undefined
     case 'mv':
       return index === 0 ? 'memory' : 'target'
     case 'get':

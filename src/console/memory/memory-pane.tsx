@@ -12,6 +12,7 @@ import { Crumbs } from '../store/crumbs.tsx'
 import type { LiveStore } from '../store/live-store.ts'
 import type { Row } from '../store/rows.ts'
 import { nameOf } from '../store/rows.ts'
+import { draftOf } from './drafts.ts'
 import { MemoryActions } from './memory-actions.tsx'
 import { MemoryFacts } from './memory-facts.tsx'
 import { Reading } from './reading.tsx'
@@ -88,14 +89,24 @@ function Absent({ live, path, last, against }: AbsentProps) {
       </div>
     )
   }
+  const draft = draftOf(last.id)
+  const said = draft === undefined ? last : { ...last, content: draft.text }
   return (
     <div class="pane-body">
       <Crumbs storeId={live.storeId} path={path} />
       <Note kind="warn" icon="alert">
-        This memory was deleted. Below is what it said.
+        {draft === undefined
+          ? 'This memory was deleted. Below is what it said.'
+          : 'This memory was deleted while you wrote. Below is your text.'}
       </Note>
-      <WriteBack live={live} path={path} content={last.content ?? ''} against={against} />
-      <Reading live={live} memory={last} />
+      <WriteBack
+        live={live}
+        path={path}
+        content={said.content ?? ''}
+        deletedId={last.id}
+        against={against}
+      />
+      <Reading live={live} memory={said} />
     </div>
   )
 }

@@ -12,11 +12,17 @@ export async function loadIdentity(): Promise<void> {
   identity.value = await request<WireIdentity>('GET', address)
 }
 
-/** Whether a key opens this server. @throws Failure when that cannot be found out */
+/**
+ * Whether a key opens this server; when it does, who it is is known too.
+ * @throws Failure when that cannot be found out
+ */
 export async function isKey(key: string): Promise<boolean> {
   const response = await fetch(address, { headers: headersFor(key) }).catch(() => undefined)
   if (response === undefined) throw new Failure(0, {})
-  if (response.ok) return true
+  if (response.ok) {
+    identity.value = (await response.json()) as WireIdentity
+    return true
+  }
   if (response.status === 401) return false
   throw new Failure(response.status, {})
 }

@@ -41,10 +41,19 @@ export interface CustomTool {
 
 export type Tool = Toolset | CustomTool
 
+export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const
+export const speeds = ['standard', 'fast'] as const
+
 export interface Model {
   readonly id: string
-  readonly speed: string
-  readonly effort?: { readonly type: string }
+  readonly speed: (typeof speeds)[number]
+  /** undefined: as the model has it. */
+  readonly effort?: { readonly type: (typeof efforts)[number] }
+}
+
+/** A model in place of another: an effort that is left out stays, null takes it away. */
+export interface ModelPatch extends Omit<Model, 'effort'> {
+  readonly effort?: Model['effort'] | null
 }
 
 /** What an agent is, apart from its name in the list: the part that a session pins. */

@@ -11,7 +11,7 @@ import type {
 } from '../ids.ts'
 import type { Sha256 } from '../memory/content.ts'
 import type { Metadata, MetadataPatch } from '../memory/store.ts'
-import type { Agent, AgentDefinition, Tool } from './agent.ts'
+import type { Agent, AgentDefinition, ModelPatch, Tool } from './agent.ts'
 import type { Environment, EnvironmentKey, EnvironmentKind } from './environment.ts'
 import type { InboundEvent, LogEntry, UserMessage } from './event.ts'
 import type { AppendBatch, Appended } from './runner-port.ts'
@@ -31,7 +31,7 @@ export interface CreateAgent extends AgentDefinition {
 /** Fields that are undefined stay. */
 export interface AgentPatch {
   readonly name?: string | undefined
-  readonly model?: AgentDefinition['model'] | undefined
+  readonly model?: ModelPatch | undefined
   /** null clears. */
   readonly system?: string | null | undefined
   readonly description?: string | null | undefined
@@ -109,7 +109,7 @@ export interface StoreWish {
 
 /** undefined inherits; null clears. */
 export interface AgentOverrides {
-  readonly model?: AgentDefinition['model'] | undefined
+  readonly model?: ModelPatch | undefined
   readonly system?: string | null | undefined
   readonly tools?: readonly Tool[] | undefined
 }
@@ -148,6 +148,12 @@ export interface ArchiveSession extends OfSession {
 
 export interface DeleteSession extends OfSession {
   readonly type: 'delete_session'
+}
+
+/** Removes a slice of what is left of a deleted session: it may be much. */
+export interface ReapSession {
+  readonly type: 'reap_session'
+  readonly sessionId: SessionId
 }
 
 export interface SendEvents extends OfSession {
@@ -224,6 +230,7 @@ export interface HeartbeatWork extends OfWork {
   readonly expected: number | 'none'
   /** Of the sessions token; undefined for an environment key. */
   readonly tokenSha256: Sha256 | undefined
+  readonly ttlSeconds: number
 }
 
 export interface StopWork extends OfWork {
@@ -242,6 +249,7 @@ export interface TendWork extends OfWork {
   readonly type: 'tend_work'
   /** How long a session with writable stores rests before its worker is asked to save them. */
   readonly graceMs: number
+  readonly ttlSeconds: number
 }
 
 /** Everything about sessions that can be written. */
@@ -259,6 +267,7 @@ export type SessionCommand =
   | UpdateSession
   | ArchiveSession
   | DeleteSession
+  | ReapSession
   | SendEvents
   | CreateTurn
   | FinishTurn
@@ -286,7 +295,9 @@ export interface SessionAnswers {
   create_session: Session
   update_session: Session
   archive_session: Session
-  delete_session: undefined
+  /** Not all of it may be gone at once; what is left is nobody's any more. */
+  delete_session: { readonly isGone: boolean }
+  reap_session: { readonly isGone: boolean }
   /** One per event sent, in the same order. */
   send_events: readonly LogEntry[]
   create_turn: Turn

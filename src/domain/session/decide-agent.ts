@@ -1,6 +1,6 @@
 import { refuse, type Refused } from '../memory/decide.ts'
 import { mergeMetadata, sameMetadata } from '../memory/store.ts'
-import type { Agent, AgentDefinition, AgentSnapshot } from './agent.ts'
+import type { Agent, AgentDefinition, AgentSnapshot, Model, ModelPatch } from './agent.ts'
 import type { AgentOverrides, AgentPatch, UpdateAgent, UpdateEnvironment } from './command.ts'
 import type { Environment } from './environment.ts'
 
@@ -35,11 +35,16 @@ function definitionOf(agent: AgentDefinition): AgentDefinition {
 function overridden(agent: AgentDefinition, patch: AgentPatch): AgentDefinition {
   return {
     name: patch.name ?? agent.name,
-    model: patch.model ?? agent.model,
+    model: patch.model === undefined ? agent.model : replaced(agent.model, patch.model),
     system: patched(agent.system, patch.system),
     description: patched(agent.description, patch.description),
     tools: patch.tools ?? agent.tools,
   }
+}
+
+function replaced(current: Model, { effort, ...model }: ModelPatch): Model {
+  const kept = patched(current.effort, effort)
+  return kept === undefined ? model : { ...model, effort: kept }
 }
 
 /** undefined keeps, null clears. */

@@ -9,10 +9,8 @@ import type { Heartbeat, WorkItem } from './work.ts'
 // The life of a work item: queued, handed out, acknowledged, kept alive by heartbeats, stopped. A
 // session has one that lives; when it stops and calls are left, the next one is queued.
 
-/** Seconds that a worker is told; it beats twice as often and bears an outage of this length. */
-export const ttlSeconds = 20
 /** The lease is a little longer than what is said of it. */
-const leaseMs = 25_000
+const leasePerTtl = 1.25
 /** So long an item that was told to save its memory may take before a heartbeat says it louder. */
 const hintMs = 5_000
 /** And so long before nobody waits for it any more. */
@@ -55,18 +53,20 @@ export function decideHeartbeat(
   item: WorkItem,
   command: HeartbeatWork,
 ): Refused | Heartbeat {
-  const { expected, tokenSha256 } = command
+  const { expected, tokenSha256, ttlSeconds } = command
   const isStale = tokenSha256 !== undefined && tokenSha256 !== item.tokenSha256
-  if (isStale) return refuse(mismatch(item))
+  if (isStale) return refuse(mismatch(item, ttlSeconds))
   if (item.state === 'stopping' || isTold(item, draft.now)) {
-    return beat({ ...item, state: 'stopping' }, false)
+    return beat({ ...item, state: 'stopping' }, { leaseExtended: false, ttlSeconds })
   }
-  if (item.state === 'stopped' || item.state === 'queued') return refuse(mismatch(item))
+  const refused = () => refuse(mismatch(item, ttlSeconds))
+  if (item.state === 'stopped' || item.state === 'queued') return refused()
   // The answer to the first beat may have been lost: the same worker asks again in the same words.
   const isFirst = expected === 'none' && (item.heartbeatAt === undefined || tokenSha256)
-  if (!isFirst && expected !== item.heartbeatAt) return refuse(mismatch(item))
+  if (!isFirst && expected !== item.heartbeatAt) return refused()
   const heartbeatAt = Math.max((item.heartbeatAt ?? 0) + 1, draft.now * 1_000)
-  return beat(put(draft, { ...item, state: 'active', heartbeatAt }), true)
+  const beating = put(draft, { ...item, state: 'active', heartbeatAt })
+  return beat(beating, { leaseExtended: true, ttlSeconds })
 }
 
 /** An item that was asked to save its memory and does not seem to have heard it. */
@@ -74,15 +74,15 @@ function isTold({ releasedAt }: WorkItem, now: number): boolean {
   return releasedAt !== undefined && releasedAt + hintMs <= now
 }
 
-function beat(item: WorkItem, leaseExtended: boolean): Heartbeat {
-  return { state: item.state, leaseExtended, lastHeartbeat: item.heartbeatAt, ttlSeconds }
+function beat(item: WorkItem, lease: Pick<Heartbeat, 'leaseExtended' | 'ttlSeconds'>): Heartbeat {
+  return { state: item.state, lastHeartbeat: item.heartbeatAt, ...lease }
 }
 
-function mismatch(item: WorkItem): Problem {
+function mismatch(item: WorkItem, ttlSeconds: number): Problem {
   return {
     code: 'heartbeat_mismatch',
     message: 'expected_last_heartbeat does not match the current lease',
-    current: beat(item, false),
+    current: beat(item, { leaseExtended: false, ttlSeconds }),
   }
 }
 
@@ -118,15 +118,16 @@ export function decideUpdateWork(draft: LogDraft, item: WorkItem, command: Updat
 /** Stops an item whose lease ran out, and asks one whose session rests to save its memory. */
 export function decideTend(draft: LogDraft, item: WorkItem, command: TendWork): WorkItem {
   if (item.state === 'queued' || item.state === 'stopped') return item
-  if (leaseEnd(item) <= draft.now) return stop(draft, item)
-  return mayRelease(draft.session, item, { now: draft.now, graceMs: command.graceMs })
+  const { graceMs, ttlSeconds } = command
+  if (leaseEnd(item, ttlSeconds) <= draft.now) return stop(draft, item)
+  return mayRelease(draft.session, item, { now: draft.now, graceMs })
     ? put(draft, { ...item, releasedAt: draft.now })
     : item
 }
 
-function leaseEnd(item: WorkItem): number {
+function leaseEnd(item: WorkItem, ttlSeconds: number): number {
   const heartbeatAt = Math.floor((item.heartbeatAt ?? 0) / 1_000)
-  return Math.max(heartbeatAt, item.acknowledgedAt ?? 0) + leaseMs
+  return Math.max(heartbeatAt, item.acknowledgedAt ?? 0) + ttlSeconds * 1_000 * leasePerTtl
 }
 
 function mayRelease(
@@ -142,10 +143,10 @@ function mayRelease(
 export function isConcerned(
   session: Session,
   item: WorkItem,
-  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+  when: { readonly now: number; readonly graceMs: number; readonly ttlSeconds: number },
 ): boolean {
   if (item.state === 'queued' || item.state === 'stopped') return false
-  return leaseEnd(item) <= now || mayRelease(session, item, { now, graceMs })
+  return leaseEnd(item, when.ttlSeconds) <= when.now || mayRelease(session, item, when)
 }
 
 /** Whether a worker may still have memory that the stores do not have. */

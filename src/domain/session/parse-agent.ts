@@ -1,6 +1,7 @@
 import { invalid } from '../errors.ts'
-import { builtInTools } from './agent.ts'
-import type { CustomTool, Model, PermissionPolicy, Tool, ToolConfig, Toolset } from './agent.ts'
+import { builtInTools, efforts, speeds } from './agent.ts'
+import type { CustomTool, Model, ModelPatch, PermissionPolicy } from './agent.ts'
+import type { Tool, ToolConfig, Toolset } from './agent.ts'
 import {
   readFields,
   readList,
@@ -23,6 +24,12 @@ export const agentDescriptionRule = { max: 2_048 } as const
 
 /** @throws DomainError `invalid` (sessions §1.2) */
 export function parseModel(input: unknown): Model {
+  const { effort, ...model } = parseModelPatch(input)
+  return effort === undefined || effort === null ? model : { ...model, effort }
+}
+
+/** @throws DomainError `invalid` (sessions §1.2) */
+export function parseModelPatch(input: unknown): ModelPatch {
   if (typeof input === 'string') return { id: parseModelId(input, 'model'), speed: 'standard' }
   const fields = readFields(input, 'model', ['id', 'effort', 'speed', 'inferenceGeo'])
   refuseUnsupported(fields['inferenceGeo'], 'model.inference_geo')
@@ -30,8 +37,8 @@ export function parseModel(input: unknown): Model {
   const id = parseModelId(fields['id'], 'model.id')
   return {
     id,
-    speed: speed === undefined || speed === null ? 'standard' : parseSpeed(speed),
-    ...(effort === undefined || effort === null ? {} : { effort: parseEffort(effort) }),
+    speed: isMissing(speed) ? 'standard' : readOneOf(speed, 'model.speed', speeds),
+    ...(effort === undefined ? {} : { effort: effort === null ? null : parseEffort(effort) }),
   }
 }
 
@@ -39,14 +46,10 @@ function parseModelId(input: unknown, at: string): string {
   return readText(input, at, { min: 1, max: 256 })
 }
 
-function parseSpeed(input: unknown): string {
-  return readOneOf(input, 'model.speed', ['standard', 'fast'])
-}
-
-function parseEffort(input: unknown): { readonly type: string } {
-  if (typeof input === 'string') return { type: readText(input, 'model.effort', { max: 64 }) }
+function parseEffort(input: unknown): NonNullable<Model['effort']> {
+  if (typeof input === 'string') return { type: readOneOf(input, 'model.effort', efforts) }
   const fields = readFields(input, 'model.effort', ['type'])
-  return { type: readText(fields['type'], 'model.effort.type', { max: 64 }) }
+  return { type: readOneOf(fields['type'], 'model.effort.type', efforts) }
 }
 
 /** @throws DomainError `invalid` (sessions §1.2) */
@@ -95,8 +98,11 @@ function parseToolset(input: unknown, at: string): Toolset {
 const always: PermissionPolicy = { type: 'always_allow' }
 
 function parseConfig(input: unknown, at: string, fallback: Toolset['defaultConfig']): ToolConfig {
-  const fields = readFields(input, at, ['name', 'type', 'enabled', 'permissionPolicy'])
+  const known = ['name', 'type', 'enabled', 'permissionPolicy']
+  const isFetch = (input as { readonly name?: unknown } | null)?.name === 'web_fetch'
+  const fields = readFields(input, at, isFetch ? [...known, 'urlSources'] : known)
   const { type, enabled } = fields
+  refuseUnsupported(fields['urlSources'], `${at}.url_sources`)
   const name = readOneOf(fields['name'] ?? type, `${at}.name`, builtInTools)
   if (type !== undefined && type !== null && type !== name) {
     throw invalid(`${at}.type`, 'must equal the name')

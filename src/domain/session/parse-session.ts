@@ -1,5 +1,6 @@
 import { invalid } from '../errors.ts'
 import { makeEventId, type AgentId, type StoreId } from '../ids.ts'
+import type { ModelPatch } from './agent.ts'
 import type { AgentOverrides, StoreWish } from './command.ts'
 import type { UserMessage } from './event.ts'
 import { parseModel, parseTools, systemRule } from './parse-agent.ts'
@@ -42,11 +43,16 @@ export function parseAgentWish(input: unknown): AgentWish {
     agentId: id as AgentId,
     agentVersion: parseVersion(version, 'agent.version'),
     overrides: {
-      model: isMissing(fields['model']) ? undefined : parseModel(fields['model']),
+      model: parseOverriding(fields['model']),
       system: readTextPatch(fields['system'], 'agent.system', systemRule),
       tools: fields['tools'] === undefined ? undefined : parseTools(fields['tools'], 'agent.tools'),
     },
   }
+}
+
+/** A session's own model inherits nothing. */
+function parseOverriding(input: unknown): ModelPatch | undefined {
+  return isMissing(input) ? undefined : { effort: null, ...parseModel(input) }
 }
 
 export function parseVersion(input: unknown, at: string): number | undefined {

@@ -4,6 +4,9 @@ import type { Metadata } from '../memory/store.ts'
 export const workStates = ['queued', 'starting', 'active', 'stopping', 'stopped'] as const
 export type WorkState = (typeof workStates)[number]
 
+/** Seconds that a worker is told; it beats twice as often and bears an outage of this length. */
+export const defaultTtlSeconds = 20
+
 /** A worker's claim on a session. Times are milliseconds since 1970, heartbeats microseconds. */
 export interface WorkItem {
   readonly id: WorkId

@@ -1,3 +1,4 @@
+import type { SessionId } from '../../domain/ids.ts'
 import type { Agent } from '../../domain/session/agent.ts'
 import type { Environment, EnvironmentKey } from '../../domain/session/environment.ts'
 import type { LogEntry } from '../../domain/session/event.ts'
@@ -26,6 +27,9 @@ export interface SessionReads {
   sessions(query: SessionsQuery): Promise<Session[]>
   /** Sessions that have something to run and whose lease is free. */
   claimable(now: number, limit: number): Promise<Pick<Session, 'id' | 'workspaceId'>[]>
+
+  /** Those that still have rows to remove. */
+  deletedSessions(limit: number): Promise<SessionId[]>
 
   events(query: EventsQuery): Promise<PlacedEntry[]>
   event(sessionId: string, eventId: string): Promise<PlacedEntry | undefined>

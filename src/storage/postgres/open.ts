@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { unreachable } from '../../domain/assert.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { SessionId } from '../../domain/ids.ts'
@@ -12,9 +13,12 @@ import type {
   Topic,
   View,
 } from '../port.ts'
+import type { OwnedSearching } from '../port/searching.ts'
+import { Searcher } from '../search/searcher.ts'
 import { sessionReads } from '../sessions/reads.ts'
 import { webhookReads } from '../webhooks/reads.ts'
 import { isScripted, type ScriptedCommand } from '../scripted.ts'
+import { reapSessions } from '../sessions/reap-sessions.ts'
 import { checkServer } from './server-check.ts'
 import { commitInStore, type StoreEngine } from './commit-in-store.ts'
 import { commitInWorkspace, createWorkspace, type WorkspaceCommand } from './commit-in-workspace.ts'
@@ -53,6 +57,7 @@ export async function openPostgres(url: string, options: StorageOptions): Promis
 
 class PostgresStorage implements Storage {
   readonly view: View
+  readonly searching: OwnedSearching
   readonly #engine: StoreEngine
   readonly #signals: Signals
   readonly #stores: ScopeQueue<ScopedCommand>
@@ -70,6 +75,7 @@ class PostgresStorage implements Storage {
     this.#stores = new ScopeQueue((commands) => commitInStore(engine, commands))
     this.#workspaces = new ScopeQueue((commands) => commitInWorkspace(engine, commands))
     this.view = openView(pools, this.#signals, cursorKey)
+    this.searching = new Searcher({ module: searcherModule, data: { url } })
   }
 
   async commit<C extends Command>(command: C): Promise<Answer<C>> {
@@ -114,6 +120,7 @@ class PostgresStorage implements Storage {
     const { workspaceId, storeId } = command
     const answer = await this.#stores.submit(`${workspaceId} ${storeId}`, command, bytesOf(command))
     this.#signals.changed(storeId)
+    if (command.type === 'redact_version') await this.searching.settle(command)
     return answer
   }
 
@@ -140,6 +147,7 @@ class PostgresStorage implements Storage {
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
+    await reapSessions(this, signal)
     return sweep(this.#engine, signal).catch((error: unknown) => {
       throw failure(error)
     })
@@ -162,6 +170,7 @@ class PostgresStorage implements Storage {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    await this.searching[Symbol.asyncDispose]()
     await Promise.all([
       this.#stores[Symbol.asyncDispose](),
       this.#workspaces[Symbol.asyncDispose](),
@@ -170,6 +179,8 @@ class PostgresStorage implements Storage {
     await this.#engine.pools[Symbol.asyncDispose]()
   }
 }
+
+const searcherModule = new URL(`./searcher${extname(import.meta.url)}`, import.meta.url)
 
 /** Bytes of content that a command carries. */
 function bytesOf(command: ScopedCommand): number {

@@ -20,14 +20,9 @@ import { answeredBy, startLogDraft, type LogDraft } from '../../domain/session/l
 import { sessionNotFound, type Session } from '../../domain/session/session.ts'
 import type { Turn } from '../../domain/session/turn.ts'
 import { readAnswers, saveLog } from './events.ts'
+import { removeSession } from './reap-session.ts'
 import { execute, finished, type Result, type Script } from './script.ts'
-import {
-  deleteSessionRows,
-  lockSession,
-  saveSession,
-  setLease,
-  type LockedSession,
-} from './sessions.ts'
+import { lockSession, saveSession, setLease, type LockedSession } from './sessions.ts'
 import { insertTurn, readTurn, readTurnByKey, saveTurn } from './turns.ts'
 import { readWorkById, saveWork } from './work.ts'
 
@@ -96,7 +91,10 @@ function* change(
   return finished(draft.session, ...(yield* saveDraft(session, draft)))
 }
 
-function* deleteSession(session: Session, now: number): Script<Result<undefined>> {
+function* deleteSession(
+  session: Session,
+  now: number,
+): Script<Result<{ readonly isGone: boolean }>> {
   if (session.status === 'running' || session.status === 'rescheduling') {
     const message =
       'Cannot delete session while it is running. Send an interrupt event or wait for the session to complete.'
@@ -106,8 +104,8 @@ function* deleteSession(session: Session, now: number): Script<Result<undefined>
   for (const item of work.values()) {
     yield* saveWork([{ ...item, state: 'stopped', stoppedAt: now }])
   }
-  yield* deleteSessionRows(session.id)
-  return finished(undefined, session.id)
+  const isGone = yield* removeSession(session.id)
+  return finished({ isGone }, session.id)
 }
 
 function* send(session: Session, command: SendEvents, now: number): Script<Result> {

@@ -7,6 +7,7 @@ import {
   readEnvironments,
 } from './environments.ts'
 import { readEvent, readEvents } from './events.ts'
+import { readDeletedSessions } from './reap-session.ts'
 import type { Script } from './script.ts'
 import { readClaimable, readSession, readSessions } from './sessions.ts'
 import { readTurn } from './turns.ts'
@@ -24,6 +25,7 @@ export function sessionReads(run: <Value>(script: Script<Value>) => Promise<Valu
     environmentKeyBySecret: (sha256) => run(readEnvironmentKeyBySecret(sha256)),
     session: (workspaceId, sessionId) => run(readSession(workspaceId, sessionId)),
     sessions: (query) => run(readSessions(query)),
+    deletedSessions: (limit) => run(readDeletedSessions(limit)),
     claimable: (now, limit) => run(readClaimable(now, limit)),
     events: (query) => run(readEvents(query)),
     event: (sessionId, eventId) => run(readEvent(sessionId, eventId)),

@@ -11,6 +11,7 @@ import {
 } from './environments.ts'
 import { commitInSession } from './in-session.ts'
 import { createSession } from './create-session.ts'
+import { reapSession } from './reap-session.ts'
 import type { Result, Script } from './script.ts'
 import { commitWork } from './in-work.ts'
 
@@ -51,6 +52,8 @@ export function runSessionCommand(command: SessionCommand, now: number): Script<
     case 'release_lease':
     case 'append_events':
       return commitInSession(command, now)
+    case 'reap_session':
+      return reapSession(command.sessionId)
     case 'hand_out_work':
     case 'acknowledge_work':
     case 'heartbeat_work':
@@ -77,6 +80,7 @@ const types: Readonly<Record<SessionCommand['type'], true>> = {
   update_session: true,
   archive_session: true,
   delete_session: true,
+  reap_session: true,
   send_events: true,
   create_turn: true,
   finish_turn: true,

@@ -93,14 +93,6 @@ export function* setLease(
   yield* execute(sql, sessionId, lease ?? null, until)
 }
 
-/** Everything of it but its items of work, which workers may still ask for. */
-export function* deleteSessionRows(sessionId: SessionId): Script<void> {
-  for (const table of ['session_events', 'session_stores', 'session_turns']) {
-    yield* execute(`DELETE FROM ${table} WHERE session_id = $1`, sessionId)
-  }
-  yield* execute('DELETE FROM sessions WHERE id = $1', sessionId)
-}
-
 export function* readSession(workspaceId: string, sessionId: string): Script<Session | undefined> {
   const [row] = yield* select<SessionRow>(sessionSql, sessionId, workspaceId)
   return row && sessionOf(row)

@@ -98,4 +98,10 @@ export class KeptMemories {
   }
 }
 
+/** Reads everything anew, for a thread that hears of no writes. */
+export const keepsNothing: Pick<KeptMemories, 'get' | 'offer'> = {
+  get: () => undefined,
+  offer: () => undefined,
+}
+
 const nothing: Disposable = { [Symbol.dispose]: () => undefined }

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DomainError, type Problem } from '../../domain/errors.ts'
 import { databaseFile } from '../database-file.ts'
 import type { Answer, Command, LiveMessage, Storage, StorageOptions, Topic, View } from '../port.ts'
+import { reapSessions } from '../sessions/reap-sessions.ts'
 import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
 import type { Work } from './ledger.ts'
@@ -12,8 +13,10 @@ import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Reaped } from './reap.ts'
 import { Scrubber } from './scrubber.ts'
+import { Searcher } from '../search/searcher.ts'
+import type { OwnedSearching } from '../port/searching.ts'
 import { SqliteView } from './view.ts'
-import { WriterThread } from './writer-thread.ts'
+import { workerModule, WriterThread } from './writer-thread.ts'
 
 /** Frames of 4 KB in the WAL that start a checkpoint: large, so that hot pages move seldom. */
 const walFramesMax = 16_384
@@ -54,6 +57,7 @@ function isFullOfVersions(problem: Problem): boolean {
 
 class SqliteStorage implements Storage {
   readonly view: View
+  readonly searching: OwnedSearching
   readonly #options: StorageOptions
   readonly #lock: Disposable
   /**
@@ -88,6 +92,8 @@ class SqliteStorage implements Storage {
       onCommitted: (works, wal) => this.#committed(works, wal),
     })
     this.#scrubber = new Scrubber(this.#housekeeper, this.#writer)
+    const module = workerModule('searcher', import.meta.url)
+    this.searching = new Searcher({ module, data: { file } })
   }
 
   ready(): Promise<void> {
@@ -108,7 +114,9 @@ class SqliteStorage implements Storage {
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
     for (const topic of outcome.topics ?? []) this.#tell(topic as Topic)
-    if (command.type === 'redact_version') await this.#scrubber.run()
+    if (command.type === 'redact_version') {
+      await Promise.all([this.#scrubber.run(), this.searching.settle(command)])
+    }
     return outcome.value as Answer<C>
   }
 
@@ -127,6 +135,7 @@ class SqliteStorage implements Storage {
   }
 
   async sweep(signal: AbortSignal): Promise<number> {
+    await reapSessions(this, signal)
     let removed = 0
     const reaping = await this.#housekeeper.planReaping()
     for (const work of reaping.works) {
@@ -159,6 +168,7 @@ class SqliteStorage implements Storage {
   }
 
   async #close(): Promise<void> {
+    await this.searching[Symbol.asyncDispose]()
     await this.#housekeeper[Symbol.asyncDispose]()
     this.#reader.close()
     await this.#writer[Symbol.asyncDispose]()

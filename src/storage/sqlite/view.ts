@@ -51,6 +51,8 @@ const sidById = 'SELECT sid FROM stores WHERE id = ? AND workspace_id = ? AND de
 const versionBySeq = `SELECT ${changeColumns}, cid FROM changes
   WHERE sid = ? AND seq = ? AND at = ? AND kind < 3 AND purged = 0`
 
+type Kept = Pick<KeptMemories, 'get' | 'offer'>
+
 const missingStore = { found: false, missing: 'store' } as const
 const missingItem = { found: false, missing: 'item' } as const
 
@@ -63,9 +65,9 @@ export class SqliteView implements View {
   readonly webhooks: WebhookReads
   readonly history: HistoryReads
   readonly #statements: Statements
-  readonly #kept: KeptMemories
+  readonly #kept: Kept
 
-  constructor(db: DatabaseSync, kept: KeptMemories) {
+  constructor(db: DatabaseSync, kept: Kept) {
     const statements = new Statements(db)
     this.#statements = statements
     const run = async <Value>(script: Script<Value>) => runScript(statements, script)

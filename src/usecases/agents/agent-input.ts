@@ -16,7 +16,7 @@ export function refuseForeignFields(input: CreateAgentInput): void {
 }
 
 /** A model that nobody serves is refused now, not when somebody waits for its answer. */
-export function checkModel({ isModelKnown }: App, { id }: Model): void {
+export function checkModel({ isModelKnown }: App, { id }: Pick<Model, 'id'>): void {
   if (isModelKnown?.(id) === false) {
     throw invalid(
       'model',

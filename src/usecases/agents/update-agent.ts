@@ -2,7 +2,7 @@ import { parseMetadataPatch } from '../../domain/memory/store.ts'
 import {
   agentDescriptionRule,
   parseAgentName,
-  parseModel,
+  parseModelPatch,
   parseTools,
   systemRule,
 } from '../../domain/session/parse-agent.ts'
@@ -16,7 +16,7 @@ import { checkModel, parseAgentId, refuseForeignFields } from './agent-input.ts'
 export const updateAgent: UseCase<'updateAgent'> = async (app, caller, input) => {
   permitSessions(caller, 'write')
   refuseForeignFields(input)
-  const model = given(input.model, parseModel)
+  const model = given(input.model, parseModelPatch)
   if (model !== undefined) checkModel(app, model)
   return app.storage.commit({
     type: 'update_agent',

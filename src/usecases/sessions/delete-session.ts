@@ -4,6 +4,9 @@ import { permitSessions, sessionIdOf } from './reach.ts'
 export const deleteSession: UseCase<'deleteSession'> = async ({ storage }, caller, input) => {
   permitSessions(caller, 'write')
   const sessionId = sessionIdOf(input.sessionId)
-  await storage.commit({ type: 'delete_session', workspaceId: caller.workspaceId, sessionId })
+  const { workspaceId } = caller
+  let { isGone } = await storage.commit({ type: 'delete_session', workspaceId, sessionId })
+  // Others write between the slices. A server that ends here leaves the rest to the next sweep.
+  while (!isGone) ({ isGone } = await storage.commit({ type: 'reap_session', sessionId }))
   return { id: sessionId }
 }

@@ -1,3 +1,4 @@
+import { defaultTtlSeconds } from '../../domain/session/work.ts'
 import type { UseCase } from '../app.ts'
 import { permitSessions } from '../sessions/reach.ts'
 import { reachWork, scopeOfWork } from './reach-work.ts'
@@ -7,5 +8,7 @@ export const heartbeatWork: UseCase<'heartbeatWork'> = async (app, caller, input
   const scope = scopeOfWork(await reachWork(app, caller, input))
   const tokenSha256 = caller.worker?.tokenSha256
   const { expected } = input
-  return app.storage.commit({ type: 'heartbeat_work', ...scope, expected, tokenSha256 })
+  const { workTtlSeconds: ttlSeconds = defaultTtlSeconds } = app
+  const beat = { type: 'heartbeat_work', ...scope, expected, tokenSha256, ttlSeconds } as const
+  return app.storage.commit(beat)
 }

@@ -1,5 +1,6 @@
 import type { SessionId, WorkspaceId } from '../../domain/ids.ts'
 import { isConcerned } from '../../domain/session/decide-work.ts'
+import { defaultTtlSeconds } from '../../domain/session/work.ts'
 import type { App } from '../app.ts'
 
 /** Environments with this metadata keep their workers warm and let them save when they like. */
@@ -18,7 +19,9 @@ export async function tend(app: App, tended: Tended, graceMs: number): Promise<v
   if (session?.liveWorkId === undefined) return
   const { environmentId, liveWorkId: workId } = session
   const item = await sessions.work(environmentId, workId)
-  if (item === undefined || !isConcerned(session, item, { now: app.clock(), graceMs })) return
+  const { workTtlSeconds: ttlSeconds = defaultTtlSeconds } = app
+  const when = { now: app.clock(), graceMs, ttlSeconds }
+  if (item === undefined || !isConcerned(session, item, when)) return
   const environment = await sessions.environment(workspaceId, environmentId)
   const isOff = environment?.metadata[idleAssistKey] === 'off'
   await app.storage.commit({
@@ -27,5 +30,6 @@ export async function tend(app: App, tended: Tended, graceMs: number): Promise<v
     sessionId,
     workId,
     graceMs: isOff ? Number.MAX_SAFE_INTEGER : graceMs,
+    ttlSeconds,
   })
 }

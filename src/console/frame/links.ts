@@ -32,6 +32,13 @@ export function sessionLink(sessionId: string): string {
   return `${sessionsLink}/${encodeURIComponent(sessionId)}`
 }
 
+/** Where words are looked for: in one store, or in all. */
+export function searchLink(query: string, storeId?: string): string {
+  const page =
+    storeId === undefined ? '/search' : `${storesLink}/${encodeURIComponent(storeId)}/search`
+  return query === '' ? page : `${page}?query=${encodeReadable(query)}`
+}
+
 /** @param page a page of the store, like "history"; "" for its memories */
 export function storeLink(storeId: string, place: StorePlace = {}, page = ''): string {
   const query = names.flatMap((name) => {

@@ -8,6 +8,7 @@ import { actorId } from '../session/actor-name.tsx'
 import { reasonAgainst } from '../session/identity.ts'
 import { reasonAgainstWriting } from '../stores/store-actions.tsx'
 import { useStore } from '../stores/store-queries.ts'
+import { isText } from './timeline.tsx'
 import { PlanDialog, type PlanWay } from './plan-dialog.tsx'
 import { RedactDialog } from './redact-dialog.tsx'
 
@@ -28,8 +29,8 @@ export function EntryActions({ storeId, entry }: EntryActionsProps) {
   const [isRedacting, setRedacting] = useState(false)
   const against = reasonAgainstWriting(store)
   const againstErasing = reasonAgainst('admin')
-  const { kind, path, memory_version_id: version, seq } = entry
-  const isVersion = kind === 'created' || kind === 'modified'
+  const { path, memory_version_id: version, seq } = entry
+  const isVersion = isText(entry)
   const undoOne = undoOf(entry)
   const undoAll = undoAllOf(entry)
   useCommands([
@@ -85,8 +86,9 @@ export function EntryActions({ storeId, entry }: EntryActionsProps) {
 }
 
 /** This change alone: what was written since stays. */
-function undoOf({ kind, created_by: who, seq, ...entry }: WireLogEntry): Planned | undefined {
-  if (kind !== 'created' && kind !== 'modified' && kind !== 'deleted') return undefined
+function undoOf(entry: WireLogEntry): Planned | undefined {
+  const { kind, created_by: who, seq } = entry
+  if (!isText(entry) && (kind !== 'deleted' || entry.path === null)) return undefined
   const title = 'Undo this change'
   if (who === null) {
     const { previous_version_id: previous } = entry

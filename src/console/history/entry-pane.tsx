@@ -10,7 +10,7 @@ import { ActorName } from '../session/actor-name.tsx'
 import { BlameView } from './blame-view.tsx'
 import { CompareChoice } from './compare-choice.tsx'
 import { EntryActions } from './entry-actions.tsx'
-import { EntryPath, kindWords } from './timeline.tsx'
+import { EntryPath, isText, kindWords } from './timeline.tsx'
 import { VersionChange } from './version-change.tsx'
 
 interface EntryPaneProps {
@@ -32,7 +32,7 @@ const views = [
 /** One change: what it did, and what can be done about it. */
 export function EntryPane({ storeId, entry, mode, against, onShow }: EntryPaneProps) {
   const { kind, memory_version_id: version } = entry
-  const hasText = kind === 'created' || kind === 'modified'
+  const hasText = isText(entry)
   const view = hasText ? (views.find(([name]) => name === mode)?.[0] ?? undefined) : undefined
   useCommands(
     hasText
@@ -107,6 +107,13 @@ function EntryText({ storeId, entry, view, against }: TextProps) {
   if (kind === 'redacted') return <Redacted storeId={storeId} entry={entry} />
   if (version === null) {
     return <p class="soft">The store itself changed: its name, description, metadata or state.</p>
+  }
+  if (entry.path === null) {
+    return (
+      <Note kind="info" icon="alert">
+        This version was redacted: nobody can read it any more.
+      </Note>
+    )
   }
   if (view === 'blame') return <BlameView storeId={storeId} versionId={version} />
   if (view === 'text') return <VersionChange storeId={storeId} from={null} to={version} />

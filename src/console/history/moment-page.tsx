@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/preact-query'
-import { useLocation, useParams, useSearch } from 'wouter-preact'
+import { useLocation, useParams } from 'wouter-preact'
 import { getMoment } from '../api/history.ts'
 import { isGone } from '../api/failure.ts'
-import { readPlace, readSeq, storeLink, type StorePlace } from '../frame/links.ts'
+import { readSeq, storeLink, type StorePlace } from '../frame/links.ts'
+import { usePlace } from '../frame/place.ts'
 import { useTitle } from '../frame/title.ts'
 import { formatCount } from '../parts/figures.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
@@ -16,7 +17,7 @@ import { Slider } from './slider.tsx'
 /** A store as it was: move through time, read, and bring it back. */
 export function MomentPage() {
   const { storeId = '' } = useParams<{ storeId: string }>()
-  const place = readPlace(useSearch())
+  const place = usePlace()
   const { data: store, error } = useStore(storeId)
   useTitle('As it was', store?.name ?? 'Store')
   if (isGone(error)) return <NoStore />

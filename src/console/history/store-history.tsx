@@ -1,6 +1,6 @@
-import { useParams, useSearch } from 'wouter-preact'
+import { useParams } from 'wouter-preact'
 import { isGone } from '../api/failure.ts'
-import { readPlace } from '../frame/links.ts'
+import { usePlace } from '../frame/place.ts'
 import { useTitle } from '../frame/title.ts'
 import { NoStore } from '../store/no-store.tsx'
 import { StoreHead } from '../store/store-head.tsx'
@@ -11,7 +11,7 @@ import { History } from './history.tsx'
 export function StoreHistory() {
   const { storeId = '' } = useParams<{ storeId: string }>()
   const { data: store, error } = useStore(storeId)
-  const place = readPlace(useSearch())
+  const place = usePlace()
   useTitle(place.path ?? 'History', store?.name ?? 'Store')
   if (isGone(error)) return <NoStore />
   return (

@@ -52,7 +52,10 @@ export function Timeline({ entries, chosen, of, onChoose }: TimelineProps) {
 export function EntryPath({ entry }: { readonly entry: WireLogEntry }) {
   const { path, previous_path: previous, memory_id: memoryId } = entry
   if (memoryId === null) return null
-  if (path === null) return <span class="soft">its path is erased</span>
+  if (path === null) {
+    const what = entry.kind === 'redacted' ? 'a version was erased' : 'its text is erased'
+    return <span class="soft">{what}</span>
+  }
   return (
     <span class="moment-path cut">
       {isMove(entry) && previous !== null && (
@@ -69,6 +72,11 @@ export function EntryPath({ entry }: { readonly entry: WireLogEntry }) {
 
 function isMove({ path, previous_path: previous }: WireLogEntry): boolean {
   return path !== null && previous !== null && previous !== path
+}
+
+/** Whether it wrote a text that can still be read. */
+export function isText({ kind, path }: WireLogEntry): boolean {
+  return (kind === 'created' || kind === 'modified') && path !== null
 }
 
 export function kindWords(kind: WireLogEntry['kind']): string {

@@ -1,9 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
 import { useCommands } from '../frame/commands.ts'
+import { searchLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { countOf, formatCount } from '../parts/figures.tsx'
 import { Empty } from '../parts/notes.tsx'
 import { SearchField } from '../parts/search-field.tsx'
+import { Foreign } from '../parts/visible-text.tsx'
 import { useFolds } from './folds.ts'
 import type { LiveStore } from './live-store.ts'
 import { PathList } from './path-list.tsx'
@@ -72,6 +75,13 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
         sort={sort}
         onSort={setSort}
       />
+      {text.trim() !== '' && (
+        <p class="index-search small">
+          <Link href={searchLink(text.trim(), live.storeId)}>
+            Search the texts for “<Foreign text={text.trim()} />”
+          </Link>
+        </p>
+      )}
       {lines.length === 0 ? (
         <Empty
           icon="file"

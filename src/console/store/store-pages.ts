@@ -9,4 +9,5 @@ export const storePages: readonly StorePageEntry[] = [
   { page: '', label: 'Memories' },
   { page: 'history', label: 'History' },
   { page: 'moment', label: 'As it was' },
+  { page: 'search', label: 'Search' },
 ]

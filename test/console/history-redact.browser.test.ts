@@ -110,6 +110,35 @@ describeConsole('redacting', (site) => {
     expect(await textAt(site(), storeId, '/access.md')).toContain('And this.')
   })
 
+  test('it begins where the words are read', async () => {
+    const { storeId, id } = await leak('Where it is read')
+    const page = await site().open(`/stores/${storeId}?path=/access.md`)
+    await page.getByRole('button', { name: 'Redact…' }).click()
+    await dialog(page).getByLabel('Which words must go?').fill(secret)
+    await dialog(page).getByText('2 versions have').waitFor()
+    await dialog(page).getByLabel('Type “redact” to confirm').fill('redact')
+    await page.keyboard.press('Enter')
+    await page.getByText('2 versions are erased.').waitFor()
+    await page.getByText('The key is [erased], for now.').waitFor()
+    expect(await leftovers(storeId, id)).toEqual([])
+    expect(await page.content()).not.toContain(secret)
+    expect(await findBarriers(page)).toEqual([])
+  })
+
+  test('line ends that a form would change stay as they are', async () => {
+    const { storeId, id, editor } = await leak('Line ends')
+    await editor.update(id, { content: `one\r\n${secret}\r\nthree\n` })
+    const page = await site().open(`/stores/${storeId}?path=/access.md`)
+    await page.getByRole('button', { name: 'Redact…' }).click()
+    await dialog(page).getByRole('link', { name: 'write it without them first' }).waitFor()
+    await dialog(page).getByLabel('Which words must go?').fill(secret)
+    await dialog(page).getByText('3 versions have').waitFor()
+    await dialog(page).getByLabel('Type “redact” to confirm').fill('redact')
+    await page.keyboard.press('Enter')
+    await page.getByText('3 versions are erased.').waitFor()
+    expect(await textAt(site(), storeId, '/access.md')).toBe('one\r\n[erased]\r\nthree\n')
+  })
+
   test('words that nobody wrote erase nothing but the version', async () => {
     const { link } = await leak('Nobody wrote')
     const page = await site().open(link)

@@ -20,6 +20,8 @@ describeConsole('taking back', (site) => {
     await page.getByRole('button', { name: 'Undo this change' }).click()
     await expect.poll(() => planned(page).count()).toBe(1)
     await plan(page).getByText('What this writer changed goes').waitFor()
+    await plan(page).locator('.line-text.remove', { hasText: 'Long sentences.' }).waitFor()
+    await picture(page, 'history-undo')
     expect(await findBarriers(page)).toEqual([])
     await apply(page).click()
     await page.getByText('Done: 1 change').waitFor()

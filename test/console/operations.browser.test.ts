@@ -41,6 +41,7 @@ describeConsole(
       await page.getByText('idle', { exact: true }).waitFor()
       const write = page.locator('.write a').first()
       await write.waitFor()
+      await page.locator('.transcript .tool-write a').first().waitFor()
       await page.locator('.tool summary').first().click()
       await picture(page, 'session-light')
       expect(await findBarriers(page)).toEqual([])
@@ -68,7 +69,7 @@ describeConsole(
     test('on a phone and in the dark', async () => {
       const { sessionId } = await openSession(site())
       const page = await site().open(`/sessions/${sessionId}`, { ...phone, colorScheme: 'dark' })
-      await page.getByLabel('Message to the agent').fill('Remember that the office is in Oslo.')
+      await page.getByLabel('Message to the agent').fill('Remember that the office is upstairs.')
       await page.getByRole('button', { name: 'Send' }).click()
       await page.getByRole('article', { name: 'Agent' }).first().waitFor()
       await picture(page, 'session-phone')
@@ -91,6 +92,52 @@ describeConsole(
       await page.getByRole('button', { name: 'Send' }).click({ force: true })
       await page.getByText('This key can only read.').first().waitFor()
       expect(errorsOf(page)).toEqual([])
+    })
+
+    test('what wants to act, to hide or to be too much is shown, and that is all', async () => {
+      const { sessionId } = await openSession(site())
+      const acting = [
+        '<script>alert(1)</script><img src=x onerror=alert(1)>',
+        'invoice \u202egnp.exe\u202c \u200b\u05e9\u05dc\u05d5\u05dd',
+        'x'.repeat(60_000),
+        '\n'.repeat(2_000),
+      ]
+      const content = acting.map((text) => ({ type: 'text', text }))
+      await site().call('POST', `/v1/sessions/${sessionId}/events`, {
+        events: [{ type: 'user.message', content }],
+      })
+      const page = await site().open(`/sessions/${sessionId}`)
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      await page.getByText('<script>alert(1)</script>').first().waitFor()
+      await page.getByText('U+202E').first().waitFor()
+      expect(await page.locator('main :is(script, img, iframe)').count()).toBe(0)
+      expect(asked.filter((url) => !url.startsWith(site().served.url))).toEqual([])
+      expect(errorsOf(page)).toEqual([])
+      expect(await findBarriers(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    })
+
+    test('a session undone leaves what others wrote, and its writes lead to it', async () => {
+      const { sessionId, storeId } = await openSession(site())
+      await site().write(storeId, '/mine.md', 'mine')
+      const page = await site().open(`/sessions/${sessionId}`)
+      await page.getByLabel('Message to the agent').fill('Remember that the desk is by the door.')
+      await page.keyboard.press('Enter')
+      await page.locator('.transcript .tool-write a').first().click()
+      await page.locator('.facts').getByText('agent session “Preferences of a customer”').waitFor()
+      await page.getByRole('button', { name: 'Undo the whole session' }).click()
+      await page.getByRole('dialog').getByText('Delete', { exact: true }).waitFor()
+      await picture(page, 'session-undo')
+      await page.getByRole('button', { name: 'Make 1 change' }).click()
+      await page.getByText('Done: 1 change').waitFor()
+      const { data } = await site().call<WirePage<{ path: string }>>(
+        'GET',
+        `/v1/memory_stores/${storeId}/memories`,
+      )
+      expect(data.map(({ path }) => path)).toEqual(['/mine.md'])
+      await page.locator('.facts').getByRole('link').click()
+      await page.waitForURL(`**/sessions/${sessionId}`)
     })
 
     test('a session that is not there says so', async () => {

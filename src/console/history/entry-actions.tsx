@@ -5,12 +5,11 @@ import { useCommands } from '../frame/commands.ts'
 import { storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { actorId } from '../session/actor-name.tsx'
-import { reasonAgainst } from '../session/identity.ts'
 import { reasonAgainstWriting } from '../stores/store-actions.tsx'
 import { useStore } from '../stores/store-queries.ts'
 import { isText } from './timeline.tsx'
 import { PlanDialog, type PlanWay } from './plan-dialog.tsx'
-import { RedactDialog } from './redact-dialog.tsx'
+import { RedactAction } from './redact-action.tsx'
 
 interface EntryActionsProps {
   readonly storeId: string
@@ -26,21 +25,16 @@ interface Planned {
 export function EntryActions({ storeId, entry }: EntryActionsProps) {
   const { data: store } = useStore(storeId)
   const [planned, setPlanned] = useState<Planned>()
-  const [isRedacting, setRedacting] = useState(false)
   const against = reasonAgainstWriting(store)
-  const againstErasing = reasonAgainst('admin')
-  const { path, memory_version_id: version, seq } = entry
+  const { path, memory_id: memoryId, memory_version_id: version, seq } = entry
   const isVersion = isText(entry)
   const undoOne = undoOf(entry)
   const undoAll = undoAllOf(entry)
-  useCommands([
-    ...(undoOne === undefined
+  useCommands(
+    undoOne === undefined
       ? []
-      : [{ name: 'Undo this change', key: 'u', against, run: () => setPlanned(undoOne) }]),
-    ...(isVersion && version !== null
-      ? [{ name: 'Redact', against: againstErasing, run: () => setRedacting(true) }]
-      : []),
-  ])
+      : [{ name: 'Undo this change', key: 'u', against, run: () => setPlanned(undoOne) }],
+  )
   return (
     <div class="actions spread">
       {undoOne !== undefined && (
@@ -67,19 +61,11 @@ export function EntryActions({ storeId, entry }: EntryActionsProps) {
       >
         The store as of then
       </Link>
-      {isVersion && version !== null && (
-        <Action
-          label="Redact…"
-          kind="quiet"
-          against={againstErasing}
-          onClick={() => setRedacting(true)}
-        />
+      {isVersion && version !== null && memoryId !== null && (
+        <RedactAction doomed={{ storeId, memoryId, versionId: version }} />
       )}
       {planned !== undefined && (
         <PlanDialog storeId={storeId} {...planned} onClose={() => setPlanned(undefined)} />
-      )}
-      {isRedacting && version !== null && (
-        <RedactDialog storeId={storeId} entry={entry} onClose={() => setRedacting(false)} />
       )}
     </div>
   )
@@ -88,15 +74,17 @@ export function EntryActions({ storeId, entry }: EntryActionsProps) {
 /** This change alone: what was written since stays. */
 function undoOf(entry: WireLogEntry): Planned | undefined {
   const { kind, created_by: who, seq } = entry
-  if (!isText(entry) && (kind !== 'deleted' || entry.path === null)) return undefined
+  const { memory_version_id: version, previous_version_id: previous } = entry
+  const isUndone = isText(entry) || (kind === 'deleted' && entry.path !== null)
+  if (!isUndone || version === null) return undefined
   const title = 'Undo this change'
   if (who === null) {
-    const { previous_version_id: previous } = entry
     if (previous === null) return undefined
     return { title, ways: [{ undo: { type: 'restore', body: { version_id: previous } } }] }
   }
   const body = { actor: actorId(who), since_seq: seq, until_seq: seq }
-  return { title, ways: [{ undo: { type: 'revert', body } }] }
+  const taken = previous === null ? undefined : { from: version, to: previous }
+  return { title, ways: [{ undo: { type: 'revert', body }, taken }] }
 }
 
 function restoreOf(version: string): Planned {

@@ -10,13 +10,15 @@ import { Dialog } from '../parts/dialog.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { forgetHistory } from './follow.ts'
-import { PlanView } from './plan-view.tsx'
+import { PlanView, type Taken } from './plan-view.tsx'
 
 /** One of several reaches that an undo may have. */
 export interface PlanWay {
   /** Needed where there are several. */
   readonly label?: string
   readonly undo: Undo
+  /** Versions whose difference is taken out of a text that others changed since. */
+  readonly taken?: Taken | undefined
 }
 
 interface PlanDialogProps {
@@ -29,7 +31,7 @@ interface PlanDialogProps {
 /** Shows what would be taken back, and does exactly that or nothing. */
 export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
   const [way, setWay] = useState(0)
-  const { undo } = ways[way] ?? ways[0]
+  const { undo, taken } = ways[way] ?? ways[0]
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['plan', storeId, undo],
     queryFn: () => takeBack(storeId, undo, { dry_run: true }),
@@ -56,7 +58,7 @@ export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
       {data === undefined && error === null && (
         <Waiting lines={5} label="Finding out what changes" />
       )}
-      {data !== undefined && <PlanView plan={data} />}
+      {data !== undefined && <PlanView plan={data} taken={taken} />}
       <div class="dialog-foot">
         <Action label="Leave it as it is" onClick={onClose} />
         <Action
@@ -103,8 +105,7 @@ function useApply({ storeId, undo, onDone, onStale }: Applied) {
     try {
       const done = await takeBack(storeId, undo, { expected_seq: seq })
       await refresh()
-      const { length } = done.changes
-      say(`Done: ${countOf(length, 'change')}, ${length === 1 ? 'a version' : 'versions'} anew.`, {
+      say(`Done: ${countOf(done.changes.length, 'change')}.`, {
         label: 'Undo',
         run: () => takeBackAgain(seq, done.seq),
       })

@@ -22,8 +22,19 @@ const tags = { update: 'modified', move: 'modified', delete: 'deleted', revive: 
 
 const linesMax = 200
 
+/** Two versions: what made the second of the first. */
+export interface Taken {
+  readonly from: string
+  readonly to: string
+}
+
+interface PlanViewProps {
+  readonly plan: WirePlan
+  readonly taken: Taken | undefined
+}
+
 /** What would change, each with its text, and what cannot. */
-export function PlanView({ plan }: { readonly plan: WirePlan }) {
+export function PlanView({ plan, taken }: PlanViewProps) {
   const { changes, conflicts, memory_store_id: storeId } = plan
   const [max, setMax] = useState(linesMax)
   return (
@@ -39,7 +50,12 @@ export function PlanView({ plan }: { readonly plan: WirePlan }) {
         <ul class="plan leaf" aria-label="What changes">
           {changes.slice(0, max).map((change) => (
             <li key={change.memory_id}>
-              <PlannedChange storeId={storeId} change={change} isOpen={changes.length === 1} />
+              <PlannedChange
+                storeId={storeId}
+                change={change}
+                taken={taken}
+                isOpen={changes.length === 1}
+              />
             </li>
           ))}
         </ul>
@@ -80,12 +96,13 @@ function Conflicts({ of: conflicts }: { readonly of: WirePlan['conflicts'] }) {
 interface PlannedProps {
   readonly storeId: string
   readonly change: Planned
+  readonly taken: Taken | undefined
   readonly isOpen: boolean
 }
 
-function PlannedChange({ storeId, change, isOpen }: PlannedProps) {
+function PlannedChange({ isOpen, ...planned }: PlannedProps) {
   const [open, setOpen] = useState(isOpen)
-  const { action, path, previous_path: previous, content_size_bytes: bytes } = change
+  const { action, path, previous_path: previous, content_size_bytes: bytes } = planned.change
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -98,12 +115,12 @@ function PlannedChange({ storeId, change, isOpen }: PlannedProps) {
         )}
         {bytes !== null && <span class="soft small number"> {formatBytes(bytes)}</span>}
       </summary>
-      {open && <PlannedText storeId={storeId} change={change} />}
+      {open && <PlannedText {...planned} />}
     </details>
   )
 }
 
-function PlannedText({ storeId, change }: Omit<PlannedProps, 'isOpen'>) {
+function PlannedText({ storeId, change, taken }: Omit<PlannedProps, 'isOpen'>) {
   const { action, memory_id: memoryId, from_version_id: from } = change
   const { data, error, refetch } = useQuery({
     queryKey: ['memory-now', storeId, memoryId],
@@ -122,7 +139,12 @@ function PlannedText({ storeId, change }: Omit<PlannedProps, 'isOpen'>) {
   const now = data.memory_version_id
   if (action === 'delete') return <VersionChange storeId={storeId} from={null} to={now} />
   if (from === null) {
-    return <p class="soft">What this writer changed goes; what others wrote since stays.</p>
+    return (
+      <>
+        <p class="soft">What this writer changed goes; what others wrote since stays.</p>
+        {taken !== undefined && <VersionChange storeId={storeId} {...taken} />}
+      </>
+    )
   }
   return <VersionChange storeId={storeId} from={now} to={from} />
 }

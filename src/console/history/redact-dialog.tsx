@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
 import { useEffect, useState } from 'preact/hooks'
-import type { WireLogEntry } from '../../wire/logged.ts'
 import type { WireMemory } from '../../wire/memory.ts'
 import { inWords, isGone } from '../api/failure.ts'
 import { getMemory } from '../api/memories.ts'
@@ -13,10 +12,15 @@ import { FailureNote, Waiting } from '../parts/notes.tsx'
 import { erase, findCopies } from './erasing.ts'
 import { Rewrite } from './rewrite.tsx'
 
-interface RedactDialogProps {
+/** A version of a memory. */
+export interface Doomed {
   readonly storeId: string
-  /** A version of a memory. */
-  readonly entry: WireLogEntry
+  readonly memoryId: string
+  readonly versionId: string
+}
+
+interface RedactDialogProps {
+  readonly doomed: Doomed
   readonly onClose: () => void
 }
 
@@ -24,16 +28,16 @@ const word = 'redact'
 const settleMs = 400
 
 /** Erases the text of one version for good, or of all that have what must go. */
-export function RedactDialog({ storeId, entry, onClose }: RedactDialogProps) {
+export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
   const [text, setText] = useState('')
   const [typed, setTyped] = useState('')
   const [content, setContent] = useState<string>()
-  const now = useNow(storeId, entry)
+  const now = useNow(doomed)
   const memory = now.data ?? undefined
-  const isNow = memory?.memory_version_id === entry.memory_version_id
+  const isNow = memory?.memory_version_id === doomed.versionId
   const saysIt = text !== '' && memory?.content?.includes(text) === true
   const mustWrite = memory !== undefined && (isNow || saysIt)
-  const { problem, step, run } = useErase(storeId, entry, onClose)
+  const { problem, step, run } = useErase(doomed, onClose)
   const against =
     now.data === undefined
       ? 'It is not known yet what the memory says now.'
@@ -48,7 +52,7 @@ export function RedactDialog({ storeId, entry, onClose }: RedactDialogProps) {
     if (against === undefined && step === undefined) void run(text, rewrite)
   }
   return (
-    <Dialog title="Erase what was written" onClose={onClose} wide={mustWrite}>
+    <Dialog title="Redact: erase for good" onClose={onClose} wide={mustWrite}>
       <form onSubmit={submit}>
         <p>
           Text and path of a version are destroyed, also on disk. Who wrote it and when stays in the
@@ -59,7 +63,7 @@ export function RedactDialog({ storeId, entry, onClose }: RedactDialogProps) {
           label="Which words must go?"
           value={text}
           onInput={setText}
-          hint={<CopiesHint storeId={storeId} entry={entry} text={text} />}
+          hint={<CopiesHint doomed={doomed} text={text} />}
           autoFocus
           code
         />
@@ -92,12 +96,12 @@ export function RedactDialog({ storeId, entry, onClose }: RedactDialogProps) {
 }
 
 /** What the memory says now; null when it was deleted. */
-function useNow(storeId: string, { memory_id: id }: WireLogEntry) {
+function useNow({ storeId, memoryId: id }: Doomed) {
   return useQuery({
     queryKey: ['memory-now', storeId, id],
     queryFn: async ({ signal }): Promise<WireMemory | null> => {
       try {
-        return await getMemory(storeId, id ?? '', signal)
+        return await getMemory(storeId, id, signal)
       } catch (error) {
         if (isGone(error)) return null
         throw error
@@ -119,17 +123,16 @@ function isClean({ memory, content, text }: Written): boolean {
   return text === '' || !content.includes(text)
 }
 
-function useErase(storeId: string, entry: WireLogEntry, onDone: () => void) {
+function useErase(doomed: Doomed, onDone: () => void) {
   const client = useQueryClient()
   const [problem, setProblem] = useState<string>()
   const [step, setStep] = useState<string>()
   const run = async (text: string, rewrite: Parameters<typeof erase>[0]['rewrite']) => {
     setStep('Erasing…')
     setProblem(undefined)
-    const { memory_id: memoryId, memory_version_id: versionId } = entry
-    const what = { storeId, memoryId: memoryId ?? '', versionId: versionId ?? '', text, rewrite }
+    const tell = (done: number, total: number) => setStep(`Erasing ${done + 1} of ${total}`)
     try {
-      const count = await erase(what, (done, total) => setStep(`Erasing ${done + 1} of ${total}`))
+      const count = await erase({ ...doomed, text, rewrite }, tell)
       say(`${countOf(count, 'version is', 'versions are')} erased.`)
       onDone()
     } catch (error) {
@@ -145,19 +148,18 @@ function useErase(storeId: string, entry: WireLogEntry, onDone: () => void) {
 }
 
 interface HintProps {
-  readonly storeId: string
-  readonly entry: WireLogEntry
+  readonly doomed: Doomed
   readonly text: string
 }
 
 /** In how many versions of the memory the words stand: a text is in all that came after it. */
-function CopiesHint({ storeId, entry, text }: HintProps) {
+function CopiesHint({ doomed, text }: HintProps) {
+  const { storeId, memoryId, versionId } = doomed
   const [settled, setSettled] = useState('')
   useEffect(() => {
     const timer = setTimeout(() => setSettled(text), settleMs)
     return () => clearTimeout(timer)
   }, [text])
-  const memoryId = entry.memory_id ?? ''
   const { data, error } = useQuery({
     queryKey: ['copies', storeId, memoryId, settled],
     queryFn: ({ signal }) => findCopies(storeId, { memoryId, text: settled }, signal),
@@ -168,7 +170,7 @@ function CopiesHint({ storeId, entry, text }: HintProps) {
   if (text === '') return 'A password, a number: it is erased from every version of this memory.'
   if (error !== null) return inWords(error)
   if (settled !== text || data === undefined) return 'Looking through the versions…'
-  const has = data.versions.includes(entry.memory_version_id ?? '')
+  const has = data.versions.includes(versionId)
   const { length } = data.versions
   return (
     <span role="status">

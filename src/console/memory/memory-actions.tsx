@@ -6,6 +6,7 @@ import { deleteMemory, getMemory } from '../api/memories.ts'
 import { useCommands } from '../frame/commands.ts'
 import { shareable, storeLink } from '../frame/links.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
+import { RedactAction } from '../history/redact-action.tsx'
 import { Action } from '../parts/action.tsx'
 import type { LiveStore } from '../store/live-store.ts'
 import { directoryOf, nameOf, type Row } from '../store/rows.ts'
@@ -64,6 +65,9 @@ export function MemoryActions({ live, row, against, onEdit }: MemoryActionsProps
       <Action label="Edit" icon="edit" kind="main" against={against} onClick={onEdit} />
       <Action label="Move" against={against} onClick={() => setRenaming(true)} />
       <Action label="History" icon="history" shortcut="h" onClick={look} />
+      <RedactAction
+        doomed={{ storeId: live.storeId, memoryId: row.id, versionId: row.versionId }}
+      />
       <Action label="Copy link" icon="link" iconOnly kind="quiet" onClick={copy} />
       <Action label="Download" icon="download" iconOnly kind="quiet" onClick={save} />
       <Action

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { WireEvent } from '../../wire/session-event.ts'
-import { addEvent, readLog, statusOf, textOf, waitingTools } from './log.ts'
+import { addEvent, readLog, statusOf, textOf, waitingTools, writesDuring } from './log.ts'
 
 const event = (id: string, type: string, fields: object = {}): WireEvent => ({
   id,
@@ -44,4 +44,16 @@ test('text of blocks', () => {
   const content = [{ text: 'a' }, { type: 'image' }, { text: 'b' }]
   expect(textOf(event('1', 'agent.message', { content }))).toBe('a\n\nb')
   expect(textOf(event('1', 'agent.message'))).toBe('')
+})
+
+test('a write stands with the tool that ran then, and that names its file if it names one', () => {
+  const at = (second: number) => `2026-11-20T08:00:0${second}.000Z`
+  const use = { ...event('1', 'agent.tool_use'), processed_at: at(1) }
+  const result = { ...event('2', 'agent.tool_result'), processed_at: at(3) }
+  const writes = [0, 1, 2, 3, 4].map((second) => ({ created_at: at(second), path: '/a.md' }))
+  expect(writesDuring({ use, result }, writes)).toEqual(writes.slice(1, 4))
+  expect(writesDuring({ use, result: undefined }, writes)).toEqual([])
+  const named = (file: string) => ({ ...use, input: { file_path: file } })
+  expect(writesDuring({ use: named('/mnt/memory/n/a.md'), result }, writes).length).toBe(3)
+  expect(writesDuring({ use: named('/mnt/memory/n/b.md'), result }, writes)).toEqual([])
 })

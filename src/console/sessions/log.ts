@@ -51,6 +51,25 @@ function calledBy(event: WireEvent): unknown {
   return event['tool_use_id'] ?? event['custom_tool_use_id']
 }
 
+interface Write {
+  readonly created_at: string
+  readonly path: string | null
+}
+
+/** What was written while a tool ran, where the tool says which file: that one. */
+export function writesDuring<Kind extends Write>(
+  { use, result }: { readonly use: WireEvent; readonly result: WireEvent | undefined },
+  writes: readonly Kind[],
+): Kind[] {
+  const [from = NaN, to = NaN] = [use, result].map((event) => Date.parse(event?.processed_at ?? ''))
+  const { file_path: file } = (use['input'] ?? {}) as { readonly file_path?: unknown }
+  return writes.filter(({ created_at: time, path }) => {
+    const at = Date.parse(time)
+    const isThere = typeof file !== 'string' || path === null || file.endsWith(path)
+    return at >= from && at <= to && isThere
+  })
+}
+
 /** The text of an event's blocks. */
 export function textOf(event: WireEvent): string {
   const content = event['content']

@@ -9,7 +9,7 @@ import { Failure } from '../api/failure.ts'
 import { useLiveSession } from './live-session.ts'
 import { statusOf, waitingTools } from './log.ts'
 import { Say } from './say.tsx'
-import { useSession } from './session-queries.ts'
+import { useAllWrites, useSession } from './session-queries.ts'
 import { SessionSide } from './session-side.tsx'
 import { SessionStatus } from './sessions-page.tsx'
 import { Transcript } from './transcript.tsx'
@@ -29,6 +29,8 @@ export function SessionPage() {
 
 function SessionView({ session }: { readonly session: WireSession }) {
   const live = useLiveSession(session.id)
+  const seen = live.events?.length ?? 0
+  const writes = useAllWrites(session, seen)
   const status = statusOf(live.events ?? []) ?? session.status
   const isOver = session.archived_at !== null || status === 'terminated'
   return (
@@ -54,6 +56,7 @@ function SessionView({ session }: { readonly session: WireSession }) {
               events={live.events}
               words={live.words}
               waiting={waitingTools(live.events)}
+              writes={writes}
             />
           )}
           <Say
@@ -62,7 +65,7 @@ function SessionView({ session }: { readonly session: WireSession }) {
             isRunning={status === 'running' || status === 'rescheduled'}
           />
         </section>
-        <SessionSide session={session} seen={live.events?.length ?? 0} />
+        <SessionSide session={session} seen={seen} />
       </div>
     </div>
   )

@@ -1,4 +1,7 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/preact-query'
+import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/preact-query'
+import type { WireVersion } from '../../wire/memory-version.ts'
+import type { WirePage } from '../../wire/page.ts'
+import type { WireSession } from '../../wire/session.ts'
 import {
   getSession,
   listAgents,
@@ -29,6 +32,19 @@ export const useAgents = () =>
 
 export const useEnvironments = () =>
   useQuery({ queryKey: ['environments'], queryFn: ({ signal }) => listEnvironments(signal) })
+
+/** What the session wrote in all its stores, as far as the newest of each go. */
+export function useAllWrites(session: WireSession, seen: number): readonly WireVersion[] {
+  const found = useQueries({
+    queries: session.resources.map(({ memory_store_id: storeId }) => ({
+      queryKey: ['writes', session.id, storeId, seen],
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+        listWrites(session.id, storeId, signal),
+      placeholderData: (before: WirePage<WireVersion> | undefined) => before,
+    })),
+  })
+  return found.flatMap(({ data }) => data?.data ?? [])
+}
 
 /** @param seen grows with the log, so that new writes are looked for */
 export const useWrites = (sessionId: string, storeId: string, seen: number) =>

@@ -1,14 +1,17 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { Link } from 'wouter-preact'
+import type { WireVersion } from '../../wire/memory-version.ts'
 import type { WireEvent } from '../../wire/session-event.ts'
 import type { Words } from '../api/session-stream.ts'
 import { confirmTool } from '../api/sessions.ts'
+import { storeLink } from '../frame/links.ts'
 import { sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
 import { Ago } from '../parts/figures.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { VisibleText } from '../parts/visible-text.tsx'
+import { Foreign, VisibleText } from '../parts/visible-text.tsx'
 import { reasonAgainst } from '../session/identity.ts'
-import { readLog, textOf, type Entry } from './log.ts'
+import { readLog, textOf, writesDuring, type Entry } from './log.ts'
 
 interface TranscriptProps {
   readonly sessionId: string
@@ -17,12 +20,14 @@ interface TranscriptProps {
   readonly words: Words | undefined
   /** Tools that wait for a yes or no. */
   readonly waiting: ReadonlySet<string>
+  /** What the session wrote: each stands with the tool that wrote it. */
+  readonly writes: readonly WireVersion[]
 }
 
 const nearPixels = 120
 
 /** What was said and done, oldest first. It stays at its end while somebody is there. */
-export function Transcript({ sessionId, events, words, waiting }: TranscriptProps) {
+export function Transcript({ sessionId, events, words, ...rest }: TranscriptProps) {
   const list = useRef<HTMLDivElement>(null)
   const isNear = useRef(true)
   useEffect(() => {
@@ -43,7 +48,7 @@ export function Transcript({ sessionId, events, words, waiting }: TranscriptProp
     >
       {entries.length === 0 && <p class="soft">Nothing was said yet.</p>}
       {entries.map((entry) => (
-        <EntryView key={idOf(entry)} entry={entry} sessionId={sessionId} waiting={waiting} />
+        <EntryView key={idOf(entry)} entry={entry} sessionId={sessionId} {...rest} />
       ))}
       {words !== undefined && (
         <Message from="agent" text={words.text} note="writing…" time={undefined} />
@@ -60,9 +65,10 @@ interface EntryProps {
   readonly entry: Entry
   readonly sessionId: string
   readonly waiting: ReadonlySet<string>
+  readonly writes: readonly WireVersion[]
 }
 
-function EntryView({ entry, sessionId, waiting }: EntryProps) {
+function EntryView({ entry, sessionId, waiting, writes }: EntryProps) {
   switch (entry.kind) {
     case 'message': {
       const time = entry.event.processed_at ?? undefined
@@ -73,6 +79,9 @@ function EntryView({ entry, sessionId, waiting }: EntryProps) {
       return (
         <>
           <Tool use={entry.use} result={entry.result} />
+          {writesDuring(entry, writes).map((version) => (
+            <Written key={version.id} version={version} />
+          ))}
           {waiting.has(entry.use.id) && <Confirm sessionId={sessionId} toolUseId={entry.use.id} />}
         </>
       )
@@ -144,6 +153,18 @@ function Tool({ use, result }: ToolProps) {
         </pre>
       )}
     </details>
+  )
+}
+
+/** What a tool wrote, leading to what that changed. */
+function Written({ version }: { readonly version: WireVersion }) {
+  const { id, memory_store_id: storeId, path, operation } = version
+  const link = storeLink(storeId, { path: path ?? undefined, version: id }, 'history')
+  return (
+    <p class="tool-write small">
+      <span class={`tag ${operation}`}>{operation}</span>{' '}
+      <Link href={link}>{path === null ? 'what was redacted' : <Foreign text={path} />}</Link>
+    </p>
   )
 }
 

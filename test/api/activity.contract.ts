@@ -4,11 +4,12 @@ import { newTenant, outcome, type World } from '../support/world.ts'
 export function activityContract(given: { readonly world: World }): void {
   describe('the activity of a workspace', () => {
     test('[R-own-21] counts writes by day, store and writer, and nothing of other workspaces', async () => {
-      const { api, as } = await newTenant(given.world)
+      const tenant = await newTenant(given.world)
+      const { api } = tenant
       const other = await newTenant(given.world)
       const foreign = await other.api.createStore({ name: 'foreign' })
       await other.api.createMemory({ storeId: foreign.id, path: '/x', content: '' })
-      const second = await as('read_write')
+      const second = await tenant.as('read_write')
       const { id: storeId } = await api.createStore({ name: 'busy' })
       await api.createStore({ name: 'quiet' })
       const memory = await api.createMemory({ storeId, path: '/a', content: 'one' })

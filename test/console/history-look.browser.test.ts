@@ -20,7 +20,7 @@ const acting = [
   '<script>alert(1)</script>',
   '<svg onload="alert(1)"></svg>',
   'invoice \u202egnp.exe\u202c \u2066hidden\u2069 \u05e9\u05dc\u05d5\u05dd',
-  `pay\u200b\u200bment ${'\u{e0069}\u{e0067}'}\ufeff`,
+  'pay\u200b\u200bment \u{e0069}\u{e0067}\ufeff',
   '\u0000\u0001\u001b[31mred\u001b[0m\u0007',
   'x'.repeat(50_000),
 ].join('\n')

@@ -54,7 +54,7 @@ export async function findMemoryId(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    return (await getAsOf(storeId, path, undefined, signal)).id
+    return (await getAsOf(storeId, { path, seq: undefined }, signal)).id
   } catch (error) {
     if (!isGone(error)) throw error
     const { data } = await listLog(storeId, { path }, { signal })
@@ -113,13 +113,14 @@ export const listAsOf = (
     signal: paged.signal,
   })
 
-/** With its content; without a sequence, now. */
-export const getAsOf = (
-  storeId: string,
-  path: string,
-  seq: number | undefined,
-  signal?: AbortSignal,
-) =>
+interface PathThen {
+  readonly path: string
+  /** Undefined: now. */
+  readonly seq: number | undefined
+}
+
+/** With its content. */
+export const getAsOf = (storeId: string, { path, seq }: PathThen, signal?: AbortSignal) =>
   request<WireMemory>('GET', `${ownAddress(storeId)}/memory`, {
     query: { path, at_seq: seq },
     signal,
@@ -131,14 +132,19 @@ export const getBlame = (storeId: string, versionId: string, signal?: AbortSigna
     signal,
   })
 
-export const diffVersions = (storeId: string, from: string, to: string, signal?: AbortSignal) =>
+interface TwoVersions {
+  readonly from: string
+  readonly to: string
+}
+
+export const diffVersions = (storeId: string, { from, to }: TwoVersions, signal?: AbortSignal) =>
   request<WireDiff>('GET', `${ownAddress(storeId)}/diff`, {
     query: { from_version: from, to_version: to },
     signal,
   })
 
 /** What became of a memory since a change. */
-export const diffSince = (storeId: string, path: string, seq: number, signal?: AbortSignal) =>
+export const diffSince = (storeId: string, { path, seq }: PathThen, signal?: AbortSignal) =>
   request<WireDiff>('GET', `${ownAddress(storeId)}/diff`, {
     query: { from_seq: seq, path, limit: 1 },
     signal,

@@ -63,11 +63,6 @@ export const confirmTool = (id: string, toolUseId: string, result: 'allow' | 'de
     body: { events: [{ type: 'user.tool_confirmation', tool_use_id: toolUseId, result }] },
   })
 
-export const archiveSession = (id: string) =>
-  request<WireSession>('POST', `${sessionAddress(id)}/archive`)
-
-export const deleteSession = (id: string) => request<unknown>('DELETE', sessionAddress(id))
-
 export interface NewSession {
   readonly agent: string
   readonly environment_id: string

@@ -3,7 +3,7 @@ import { readPlace, type StorePlace } from './links.ts'
 
 /**
  * What of a store the address names. It reads the address as the browser has it: the router's own
- * `useSearch` decodes before the query is taken apart, which a path with "%" or "#" does not survive.
+ * `useSearch` decodes before the query is taken apart, which no path with "%" or "#" survives.
  */
 export function usePlace(): StorePlace {
   return readPlace(useSearch())

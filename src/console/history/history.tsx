@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import type { WireActor } from '../../wire/actor.ts'
 import type { WireLogEntry } from '../../wire/logged.ts'
+import { Failure } from '../api/failure.ts'
 import { findEntry, findMemoryId, isWanted, listLog } from '../api/history.ts'
 import { useCommands } from '../frame/commands.ts'
 import { readSeq, storeLink, type StorePlace } from '../frame/links.ts'
@@ -146,12 +147,15 @@ function useChosen(
   if (newest !== undefined && (first.current.filter !== filter || first.current.seq === 0)) {
     first.current = { filter, seq: newest.seq }
   }
-  if (isAsked) return { entry: listed ?? data ?? undefined, error: data === null ? gone : error }
+  if (isAsked) {
+    const isLost = data === null || (error instanceof Failure && error.status === 400)
+    return { entry: listed ?? data ?? undefined, error: isLost ? gone : error }
+  }
   const held = entries?.find(({ seq }) => seq === first.current.seq)
   return { entry: held ?? newest, error: null }
 }
 
-const gone = new Error('This change is no longer kept.')
+const gone = new Error('There is no such change, or it is no longer kept.')
 
 /** Grows with what was seen: choosing one writer does not hide the others from the choice. */
 function useWriters(entries: readonly WireLogEntry[] | undefined): readonly WireActor[] {

@@ -25,7 +25,7 @@ export function MemoryThen({ moment, path, against, onRestore }: MemoryThenProps
   const [isSince, setSince] = useState(false)
   const { data, error, refetch } = useQuery({
     queryKey: ['as-of', storeId, 'memory', seq, path],
-    queryFn: ({ signal }) => getAsOf(storeId, path, seq, signal),
+    queryFn: ({ signal }) => getAsOf(storeId, { path, seq }, signal),
     placeholderData: (before) => before,
   })
   const back = (
@@ -103,7 +103,7 @@ interface SinceProps {
 function Since({ storeId, path, seq }: SinceProps) {
   const { data, error, refetch } = useQuery({
     queryKey: ['since', storeId, path, seq],
-    queryFn: ({ signal }) => diffSince(storeId, path, seq, signal),
+    queryFn: ({ signal }) => diffSince(storeId, { path, seq }, signal),
   })
   if (error !== null) return <FailureNote error={error} onRetry={refetch} />
   if (data === undefined) return <Waiting lines={8} label="Comparing" />

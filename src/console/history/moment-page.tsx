@@ -16,7 +16,7 @@ import { Slider } from './slider.tsx'
 
 /** A store as it was: move through time, read, and bring it back. */
 export function MomentPage() {
-  const { storeId = '' } = useParams<{ storeId: string }>()
+  const { storeId } = useParams<{ storeId: string }>()
   const place = usePlace()
   const { data: store, error } = useStore(storeId)
   useTitle('As it was', store?.name ?? 'Store')

@@ -9,7 +9,7 @@ import { History } from './history.tsx'
 
 /** What happened in a store, or to one memory of it: who wrote what, and how to take it back. */
 export function StoreHistory() {
-  const { storeId = '' } = useParams<{ storeId: string }>()
+  const { storeId } = useParams<{ storeId: string }>()
   const { data: store, error } = useStore(storeId)
   const place = usePlace()
   useTitle(place.path ?? 'History', store?.name ?? 'Store')

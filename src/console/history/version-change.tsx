@@ -26,7 +26,7 @@ export function VersionChange({ storeId, from, to }: VersionChangeProps) {
 function Change({ storeId, from, to }: VersionChangeProps & { readonly from: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['diff', storeId, from, to],
-    queryFn: ({ signal }) => diffVersions(storeId, from, to, signal),
+    queryFn: ({ signal }) => diffVersions(storeId, { from, to }, signal),
   })
   if (error !== null) return <FailureNote error={error} onRetry={refetch} />
   if (data === undefined) return <Waiting lines={8} label="Comparing" />

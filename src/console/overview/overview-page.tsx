@@ -45,7 +45,6 @@ export function OverviewPage() {
 function Overview({ activity }: { readonly activity: WireActivity }) {
   const { days, writers, stores, stores_seen: storesSeen } = activity
   const writes = days.reduce((sum, day) => sum + day.created + day.modified + day.deleted, 0)
-  const full = stores.filter(({ fill }) => fill >= 0.8)
   return (
     <>
       {!activity.is_complete && (
@@ -88,33 +87,41 @@ function Overview({ activity }: { readonly activity: WireActivity }) {
             }))}
           />
         </section>
-        <section class="leaf panel">
-          <h2>Nearly full</h2>
-          {full.length === 0 && (
-            <Empty icon="check" title="No store is near a limit">
-              <p class="small">A store shows up here from 80 % of a limit on.</p>
-            </Empty>
-          )}
-          {full.map(({ memory_store: store, usage }) => (
-            <div key={store.id} class="near">
-              <h3>
-                <Link href={storeLink(store.id)}>
-                  <Foreign text={store.name} />
-                </Link>
-              </h3>
-              <Meter label="Memories" value={usage.memories} max={usage.memories_max} />
-              <Meter
-                label="Content"
-                value={usage.content_size_bytes}
-                max={usage.content_size_bytes_max}
-                format={formatBytes}
-              />
-              <Meter label="Versions" value={usage.versions} max={usage.versions_max} />
-            </div>
-          ))}
-        </section>
+        <NearlyFull stores={stores.filter(({ fill }) => fill >= nearlyFull)} />
       </div>
     </>
+  )
+}
+
+const nearlyFull = 0.8
+
+function NearlyFull({ stores }: { readonly stores: WireActivity['stores'] }) {
+  return (
+    <section class="leaf panel">
+      <h2>Nearly full</h2>
+      {stores.length === 0 && (
+        <Empty icon="check" title="No store is near a limit">
+          <p class="small">A store shows up here from 80 % of a limit on.</p>
+        </Empty>
+      )}
+      {stores.map(({ memory_store: store, usage }) => (
+        <div key={store.id} class="near">
+          <h3>
+            <Link href={storeLink(store.id)}>
+              <Foreign text={store.name} />
+            </Link>
+          </h3>
+          <Meter label="Memories" value={usage.memories} max={usage.memories_max} />
+          <Meter
+            label="Content"
+            value={usage.content_size_bytes}
+            max={usage.content_size_bytes_max}
+            format={formatBytes}
+          />
+          <Meter label="Versions" value={usage.versions} max={usage.versions_max} />
+        </div>
+      ))}
+    </section>
   )
 }
 

@@ -21,7 +21,7 @@ export function SearchPage() {
 
 /** Words in the texts of one store. */
 export function StoreSearchPage() {
-  const { storeId = '' } = useParams<{ storeId: string }>()
+  const { storeId } = useParams<{ storeId: string }>()
   const { data: store, error } = useStore(storeId)
   useTitle('Search', store?.name ?? 'Store')
   if (isGone(error)) return <NoStore />

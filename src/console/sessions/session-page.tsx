@@ -16,7 +16,7 @@ import { Transcript } from './transcript.tsx'
 
 /** One session: what was said and done, what it wrote, and a way to talk to it. */
 export function SessionPage() {
-  const { sessionId = '' } = useParams<{ sessionId: string }>()
+  const { sessionId } = useParams<{ sessionId: string }>()
   const { data: session, error, refetch } = useSession(sessionId)
   useTitle(session?.title ?? sessionId, 'Sessions')
   if (error instanceof Failure && error.status === 404) {

@@ -75,13 +75,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
         sort={sort}
         onSort={setSort}
       />
-      {text.trim() !== '' && (
-        <p class="index-search small">
-          <Link href={searchLink(text.trim(), live.storeId)}>
-            Search the texts for “<Foreign text={text.trim()} />”
-          </Link>
-        </p>
-      )}
+      {text.trim() !== '' && <SearchTexts storeId={live.storeId} text={text.trim()} />}
       {lines.length === 0 ? (
         <Empty
           icon="file"
@@ -98,6 +92,22 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
         />
       )}
     </nav>
+  )
+}
+
+interface SearchTextsProps {
+  readonly storeId: string
+  readonly text: string
+}
+
+/** Paths are looked through here, texts on a page of their own. */
+function SearchTexts({ storeId, text }: SearchTextsProps) {
+  return (
+    <p class="index-search small">
+      <Link href={searchLink(text, storeId)}>
+        Search the texts for “<Foreign text={text} />”
+      </Link>
+    </p>
   )
 }
 

@@ -57,6 +57,8 @@ function withoutCommits(storage: Storage): Storage {
   return {
     view: storage.view,
     searching: storage.searching,
+    guard: storage.guard,
+    forgetting: storage.forgetting,
     commit: async <C extends Command>(command: C): Promise<Answer<C>> =>
       command.type === 'create_memory' ? (pretend(command) as Answer<C>) : storage.commit(command),
     subscribe: (listener) => storage.subscribe(listener),

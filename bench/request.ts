@@ -131,6 +131,19 @@ export function versionsRequest(key: string, stores: readonly string[], query: s
   return template({ method: 'GET', path, key, choices: { store: stores } })
 }
 
+const ownPath = '/palimpsest/v1/memory_stores/<store>'
+
+/** @param query with its "?" */
+export function listAsOfRequest(key: string, stores: readonly string[], query: string): Template {
+  const path = `${ownPath}/memories${query}`
+  return template({ method: 'GET', path, key, choices: { store: stores } })
+}
+
+export function getAsOfRequest(key: string, of: readonly Place[], atSeq: number): Template {
+  const path = `${ownPath}/memory?memory_id=<memory>&at_seq=${atSeq}`
+  return template({ method: 'GET', path, key, choices: places(of) })
+}
+
 interface ConditionalUpdate extends Place {
   readonly key: string
 }

@@ -2,6 +2,8 @@ import { activityNeeds, type ActivityApi } from './api/activity.ts'
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import { historyNeeds, type HistoryApi } from './api/history.ts'
 import { searchNeeds, type SearchApi } from './api/search.ts'
+import { forgetNeeds, type ForgetApi } from './api/forget.ts'
+import { guardNeeds, type GuardApi } from './api/guard.ts'
 import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
@@ -17,7 +19,15 @@ import type { Page } from './domain/page.ts'
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
 export interface Api
-  extends MemoryApi, HistoryApi, SearchApi, SessionsApi, WebhooksApi, ActivityApi {}
+  extends
+    MemoryApi,
+    HistoryApi,
+    SearchApi,
+    SessionsApi,
+    WebhooksApi,
+    GuardApi,
+    ForgetApi,
+    ActivityApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi {
@@ -322,6 +332,8 @@ export const needs: Record<Verb, Capability> = {
   ...searchNeeds,
   ...sessionNeeds,
   ...webhookNeeds,
+  ...guardNeeds,
+  ...forgetNeeds,
   ...activityNeeds,
 }
 

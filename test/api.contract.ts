@@ -4,6 +4,8 @@ import { activityContract } from './api/activity.contract.ts'
 import { feedsContract } from './api/feeds.contract.ts'
 import { historyContract } from './api/history.contract.ts'
 import { undoContract } from './api/undo.contract.ts'
+import { forgetContract } from './api/forget.contract.ts'
+import { guardContract } from './api/guard.contract.ts'
 import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
@@ -26,6 +28,9 @@ const parts = [
   historyContract,
   undoContract,
   searchContract,
+  forgetContract,
+  // Last: it looks at what the others have left.
+  guardContract,
 ]
 
 export function apiContract(door: string, open: OpenWorld): void {

@@ -1,12 +1,14 @@
 // What sessions promise, over every engine: one suite, in process, with the tests as the model.
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { agentsContract } from './sessions/agents.contract.ts'
 import { eventsContract } from './sessions/events.contract.ts'
+import { forgetContract } from './sessions/forget.contract.ts'
 import { lifeContract } from './sessions/life.contract.ts'
 import { streamsContract } from './sessions/streams.contract.ts'
 import { turnsContract } from './sessions/turns.contract.ts'
 import { wallsContract } from './sessions/walls.contract.ts'
 import { workContract } from './sessions/work.contract.ts'
+import { findingsOf } from './support/verified.ts'
 import type { OpenStage, Stage } from './support/stage.ts'
 
 const parts = [
@@ -17,6 +19,7 @@ const parts = [
   turnsContract,
   workContract,
   wallsContract,
+  forgetContract,
 ]
 
 export function sessionsContract(engine: string, open: OpenStage): void {
@@ -26,6 +29,8 @@ export function sessionsContract(engine: string, open: OpenStage): void {
       opened = await open()
     })
     afterAll(async () => {
+      // Whatever the tests did: everything is still in order.
+      if (opened !== undefined) expect(await findingsOf(opened.api)).toEqual([])
       await opened?.[Symbol.asyncDispose]()
     })
     const given = {

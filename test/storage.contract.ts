@@ -8,6 +8,7 @@ import { listingContract } from './storage/listing.contract.ts'
 import { memoriesContract } from './storage/memories.contract.ts'
 import { modelContract } from './storage/model.contract.ts'
 import { openingContract } from './storage/opening.contract.ts'
+import { pastContract } from './storage/past.contract.ts'
 import { racesContract } from './storage/races.contract.ts'
 import { redactionContract } from './storage/redaction.contract.ts'
 import { retentionContract } from './storage/retention.contract.ts'
@@ -23,6 +24,7 @@ const parts = [
   limitsContract,
   listingContract,
   historyContract,
+  pastContract,
   changesContract,
   redactionContract,
   retentionContract,

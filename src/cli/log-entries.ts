@@ -115,6 +115,6 @@ function rowOf(entry: LogEntry): Cell[] {
       text: size !== '' && isTerminal(process.stdout) ? formatBytes(size) : String(size),
       alignRight: true,
     },
-    { text: previousPath === undefined ? where : `${previousPath} -> ${where}` },
+    { text: previousPath === undefined ? where : `${previousPath} → ${where}` },
   ]
 }

@@ -113,6 +113,36 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/environment-keys.ts'),
   },
   {
+    name: 'backup',
+    summary: 'Copy the SQLite database to a file, while it serves',
+    section: 'Server',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'verify',
+    summary: 'Check everything stored: hashes, heads, counters, sequences, paths, sessions',
+    section: 'Server',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'drill',
+    summary: 'Try the way back: back up, check the copy, serve it, read it; then throw it away',
+    section: 'Server',
+    load: () => import('./commands/drill.ts'),
+  },
+  {
+    name: 'restore-backup',
+    summary: 'Make a data directory of a backup, checked before',
+    section: 'Server',
+    load: () => import('./commands/restore-backup.ts'),
+  },
+  {
+    name: 'forget',
+    summary: 'Erase everything about a subject, everywhere, and get a signed receipt',
+    section: 'Server',
+    load: () => import('./commands/forget.ts'),
+  },
+  {
     name: 'stores list',
     summary: 'List the stores, newest first',
     section: 'Memory',

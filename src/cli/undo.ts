@@ -55,7 +55,7 @@ function showPlan(plan: Plan, verb: 'is' | 'would be'): void {
   printRows(
     plan.changes.map(({ action, path, previousPath }): Cell[] => [
       { text: prefix + words[action], paint: (text) => paint(colours[action], text) },
-      { text: previousPath === undefined ? path : `${previousPath} -> ${path}` },
+      { text: previousPath === undefined ? path : `${previousPath} → ${path}` },
     ]),
   )
   for (const { path, memoryId, message, reason } of plan.conflicts) {

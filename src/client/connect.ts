@@ -49,6 +49,7 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'createWebhook',
   'rotateWebhookSecret',
   'testWebhook',
+  'forget',
 ])
 
 /**
@@ -81,6 +82,9 @@ export function connect(server: ServerAddress, options: TransportOptions = {}): 
     streamEvents: ({ signal, ...input }) => streamOnce(remote, 'streamEvents', input, signal),
     streamThreadEvents: ({ signal, ...input }) =>
       streamOnce(remote, 'streamThreadEvents', input, signal),
+    streamBackup: ({ signal, ...input }) => streamOnce(remote, 'streamBackup', input, signal),
+    streamVerification: ({ signal, ...input }) =>
+      streamOnce(remote, 'streamVerification', input, signal),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }
 }
@@ -244,7 +248,13 @@ async function* untilBroken(
   }
 }
 
-type StreamVerb = 'watchChanges' | 'watchStoresChanges' | 'streamEvents' | 'streamThreadEvents'
+type StreamVerb =
+  | 'watchChanges'
+  | 'watchStoresChanges'
+  | 'streamEvents'
+  | 'streamThreadEvents'
+  | 'streamBackup'
+  | 'streamVerification'
 
 /** One connection's worth of a stream: of a session it is all there is. */
 async function* streamOnce<V extends StreamVerb>(
@@ -259,7 +269,8 @@ async function* streamOnce<V extends StreamVerb>(
     const text = await Array.fromAsync(response as AsyncIterable<Buffer>)
     throw new DomainError(decodeError(status, parseOrUndefined(Buffer.concat(text).toString())))
   }
-  for await (const { data } of readEvents(response)) {
+  for await (const { event, data } of readEvents(response)) {
+    if (event === 'error') throw new DomainError(decodeError(200, parseOrUndefined(data)))
     yield endpoints[verb].decode(JSON.parse(data), '')
   }
 }

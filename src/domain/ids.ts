@@ -20,6 +20,7 @@ export type WorkId = Branded<'WorkId'>
 export type TurnId = Branded<'TurnId'>
 export type WebhookId = Branded<'WebhookId'>
 export type DeliveryId = Branded<'DeliveryId'>
+export type ForgetId = Branded<'ForgetId'>
 
 /**
  * Bitcoin's base58 alphabet: its order is byte order, so fixed-width numbers written in it sort as
@@ -126,6 +127,7 @@ export const makeEnvironmentKeyId = (now: number): EnvironmentKeyId =>
 export const makeSessionId = (now: number): SessionId => make('sesn_', now) as SessionId
 export const makeEventId = (now: number): EventId => make('sevt_', now) as EventId
 export const makeWorkId = (now: number): WorkId => make('work_', now) as WorkId
+export const makeForgetId = (now: number): ForgetId => make('forget_', now) as ForgetId
 export const makeTurnId = (now: number): TurnId => make('turn_', now) as TurnId
 export const makeWebhookId = (now: number): WebhookId => make('webhook_', now) as WebhookId
 export const makeDeliveryId = (now: number): DeliveryId => make('evt_', now) as DeliveryId

@@ -11,6 +11,7 @@ import type { Body, Endpoint } from '../wire/endpoint.ts'
 import { encodeHanded } from '../wire/work.ts'
 import { encodeMemory } from '../wire/memory.ts'
 import { checkWorkspace, readDoor, readSecret, unauthenticated } from './credential.ts'
+import { followWork } from './follow-work.ts'
 import { followSession } from './follow-session.ts'
 import { followStore, followStores, pollStore, pollStores, type Live } from './follow-stores.ts'
 import type { Exchange } from './exchange.ts'
@@ -43,6 +44,8 @@ export async function serveOperation(
   const api = state.options.bind(caller)
   const live = liveOperations[endpoint.verb]
   if (live !== undefined) return live(state, exchange, { api, input, secret })
+  if (endpoint.stream && endpoint.method === 'POST')
+    return followWork(state, exchange, { api, input, secret, endpoint })
   if (endpoint.stream)
     return followSession(state, exchange, { api, input, secret, verb: endpoint.verb })
   if (endpoint.verb in searchNeeds) return stoppable(state, exchange, { api, input, endpoint })

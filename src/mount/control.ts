@@ -6,8 +6,11 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 
 export type Question =
   | { readonly type: 'status' }
-  /** Flushes what is held back; `seq` also waits until the mount shows that sequence. */
-  | { readonly type: 'barrier'; readonly seq?: number | undefined }
+  /**
+   * Flushes what is held back; `until` also waits until the mount shows that sequence, or what
+   * others have done so far.
+   */
+  | { readonly type: 'barrier'; readonly until?: number | 'now' | undefined }
   /** Hands the kernel the texts of the files it knows, before anybody reads them. */
   | { readonly type: 'prewarm' }
   | { readonly type: 'unmount'; readonly isForced: boolean }
@@ -16,26 +19,31 @@ export type Reply =
   | { readonly type: 'done'; readonly value: unknown }
   | { readonly type: 'failed'; readonly message: string }
 
-export async function serveControl(
+/** @param path for this user alone */
+export async function serveControl<Asked = Question>(
   path: string,
-  answer: (question: Question) => Promise<unknown>,
+  answer: (question: Asked) => Promise<unknown>,
 ): Promise<Server> {
   rmSync(path, { force: true })
-  const server = createServer({ allowHalfOpen: true }, (socket) => void converse(socket, answer))
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    void converse(socket, async (text) => answer(JSON.parse(text) as Asked))
+  })
+  // It is made in this very call.
+  const before = process.umask(0o177)
   server.listen(path)
+  process.umask(before)
   await once(server, 'listening')
   return server
 }
 
 async function converse(
   socket: Socket,
-  answer: (question: Question) => Promise<unknown>,
+  answer: (question: string) => Promise<unknown>,
 ): Promise<void> {
   socket.on('error', () => undefined) // the asker went away
   let reply: Reply
   try {
-    const question = JSON.parse(await readAll(socket)) as Question
-    reply = { type: 'done', value: await answer(question) }
+    reply = { type: 'done', value: await answer(await readAll(socket)) }
   } catch (error) {
     reply = { type: 'failed', message: error instanceof Error ? error.message : String(error) }
   }
@@ -59,7 +67,7 @@ export class NobodyThere extends Error {
 }
 
 /** @throws NobodyThere; Error with the reason of a refusal */
-export async function ask(path: string, question: Question): Promise<unknown> {
+export async function ask<Asked = Question>(path: string, question: Asked): Promise<unknown> {
   const socket = connect({ path, allowHalfOpen: true })
   try {
     await once(socket, 'connect')

@@ -1,13 +1,12 @@
-import type { Api } from '../api.ts'
 import type { MemoryId } from '../domain/ids.ts'
 import type { Change } from '../domain/memory/version.ts'
-import { codeOf, type Link } from './link.ts'
+import { codeOf, type Link, type News, type Reading } from './link.ts'
+import { pause } from './pause.ts'
 import { reconcile, retryBlocked } from './reconcile.ts'
 import type { Committed } from './replica.ts'
 import type { View } from './view.ts'
 
 export interface FeedOptions {
-  readonly api: Api
   readonly link: Link
   readonly view: View
   /** Resolves when the kernel has taken every notice so far. */
@@ -17,14 +16,14 @@ export interface FeedOptions {
 
 const retryMs = { first: 100, max: 5_000 }
 const fetchesAtOnce = 8
-/** Changes brought in together: their latest texts are fetched, not each one's. */
-const changesAtOnceMax = 500
+/** News brought in together: the latest texts are fetched, not each one's. */
+const newsAtOnceMax = 500
 
 /** Follows the store's changes and brings each into the mount, in their order. */
 export class Feed {
   readonly #options: FeedOptions
   readonly #ending = new AbortController()
-  #waiting: Change[] = []
+  #waiting: News[] = []
   #applying: Promise<void> | undefined
   /** Sequence up to which changes have been received. */
   #received: number
@@ -60,18 +59,13 @@ export class Feed {
   }
 
   async #receive(signal: AbortSignal): Promise<void> {
-    const { api, link } = this.#options
+    const { link } = this.#options
     this.isConnected = true
-    for await (const change of api.watchChanges({
-      storeId: link.storeId,
-      after: this.#received,
-      signal,
-    })) {
-      // Changes are numbered densely: where some are missing, the list tells what they did.
-      if (change.seq > this.#received + 1) await this.#catchUp()
-      if (change.seq <= this.#received) continue
-      this.#received = change.seq
-      this.#waiting.push(change)
+    for await (const news of link.watch(this.#received, signal)) {
+      if (news.changes === undefined) await this.#catchUp()
+      if (news.seq <= this.#received) continue
+      this.#received = news.seq
+      this.#waiting.push(news)
       this.#applying ??= this.#apply()
     }
   }
@@ -80,12 +74,12 @@ export class Feed {
     await Promise.resolve()
     const { signal } = this.#ending
     while (this.#waiting.length > 0 && !signal.aborted) {
-      const changes = this.#waiting.splice(0, changesAtOnceMax)
+      const news = this.#waiting.splice(0, newsAtOnceMax)
       try {
-        await this.#applyTogether(changes)
+        await this.#applyTogether(news)
       } catch {
         // The server went away between the change and its text: both come again.
-        this.#waiting.unshift(...changes)
+        this.#waiting.unshift(...news)
         await pause(retryMs.first, signal)
       }
     }
@@ -93,8 +87,9 @@ export class Feed {
     this.#applying = undefined
   }
 
-  async #applyTogether(changes: readonly Change[]): Promise<void> {
+  async #applyTogether(together: readonly News[]): Promise<void> {
     const { view, noticed, onApplied } = this.#options
+    const changes = together.flatMap((one) => one.changes ?? [])
     const news = await this.#fetch(changes)
     for (const change of changes) {
       const { memoryId } = change
@@ -112,7 +107,7 @@ export class Feed {
     }
     retryBlocked(view)
     await noticed()
-    this.applied = changes.at(-1)?.seq ?? this.applied
+    this.applied = together.at(-1)?.seq ?? this.applied
     view.replica.passed(this.applied)
     onApplied(this.applied)
   }
@@ -148,15 +143,7 @@ export class Feed {
     }
     const reading = await this.#options.link.readOne(id)
     if (reading === undefined) return undefined
-    const { memory, text } = reading
-    return {
-      id,
-      path: memory.path,
-      sha256: memory.sha256,
-      bytes: Buffer.from(text),
-      seq: Math.max(seq, reading.seq),
-      updatedAtMs: memory.updatedAt,
-    }
+    return committedOf({ ...reading, seq: Math.max(seq, reading.seq) })
   }
 
   /** A text that this mount has: its own write coming back, or a memory that only moved. */
@@ -178,8 +165,8 @@ export class Feed {
   async #catchUp(): Promise<void> {
     const { view, link, noticed, onApplied } = this.#options
     await this.#applying
-    const { memories, seq } = await link.readAll()
-    bringIn(view, { memories: memories.map((memory) => committedOf(memory, seq)), seq })
+    const { readings, seq } = await link.readAll()
+    bringIn(view, { memories: readings.map(committedOf), seq })
     await noticed()
     this.#received = seq
     this.applied = seq
@@ -198,11 +185,9 @@ export class Feed {
   }
 }
 
-type Memory = Awaited<ReturnType<Link['readAll']>>['memories'][number]
-
-export function committedOf(memory: Memory, seq: number): Committed {
-  const { id, path, sha256, content, updatedAt } = memory
-  return { id, path, sha256, bytes: Buffer.from(content ?? ''), seq, updatedAtMs: updatedAt }
+export function committedOf({ memory, text, seq }: Reading): Committed {
+  const { id, path, sha256, updatedAt } = memory
+  return { id, path, sha256, bytes: Buffer.from(text), seq, updatedAtMs: updatedAt }
 }
 
 interface State {
@@ -219,16 +204,4 @@ export function bringIn(view: View, { memories, seq }: State): void {
   for (const { id } of missing) reconcile(view, id)
   for (const { id } of memories) reconcile(view, id)
   retryBlocked(view)
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  const stop = () => {
-    clearTimeout(timer)
-    resolve()
-  }
-  if (signal.aborted) stop()
-  signal.addEventListener('abort', stop, { once: true })
-  return promise.finally(() => signal.removeEventListener('abort', stop))
 }

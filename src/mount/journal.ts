@@ -11,8 +11,11 @@ export interface MountJournal extends Journal, TreeLog, ReplicaLog {
   applied(seq: number): void
   /** @param after a sequence of the store before the operation can have happened */
   submitted(operation: Operation, after: number): void
-  /** Done or refused: nothing is owed any more. */
-  settled(operation: Operation): void
+  /**
+   * Done or refused: nothing is owed any more.
+   * @param seq a sequence by which it was, and what came before it
+   */
+  settled(operation: Operation, seq: number): void
   /** Keeps a text that was refused for good. @returns where */
   keepRefused(path: string, text: Buffer): string | undefined
   close(): void
@@ -33,6 +36,7 @@ export const noJournal: MountJournal = {
   applied: nothing,
   changed: nothing,
   aside: nothing,
+  shown: nothing,
   wrote: nothing,
   truncated: nothing,
   dirty: nothing,

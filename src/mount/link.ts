@@ -1,6 +1,7 @@
 import type { Api, BatchAnswer, BatchOperation } from '../api.ts'
 import { assert } from '../domain/assert.ts'
 import { DomainError, type ErrorCode } from '../domain/errors.ts'
+import type { Limits } from '../domain/limits.ts'
 import type { MemoryId } from '../domain/ids.ts'
 import { isDirectory, type Memory } from '../domain/memory/memory.ts'
 import type { Change } from '../domain/memory/version.ts'
@@ -10,8 +11,9 @@ export interface Link {
   readonly storeId: string
   /** Several operations in one transaction are possible, and there is a feed. */
   readonly isNative: boolean
+  limits(): Promise<StoreLimits>
   /** Everything with its text, and the sequence it is at least as new as. */
-  readAll(): Promise<{ readonly memories: readonly Memory[]; readonly seq: number }>
+  readAll(): Promise<{ readonly readings: readonly Reading[]; readonly seq: number }>
   /** One memory with its text, and the sequence it is at least as new as; undefined: deleted. */
   readOne(id: MemoryId): Promise<Reading | undefined>
   /** The text of one version, or undefined where only the newest can be had. */
@@ -19,7 +21,14 @@ export interface Link {
   apply(operations: readonly BatchOperation[]): Promise<Applied>
   /** Changes after a sequence, all of them up to now. */
   changesAfter(seq: number): Promise<readonly Change[]>
+  /** What happens after a sequence, until the signal. */
+  watch(after: number, signal: AbortSignal): AsyncIterable<News>
+  /** A sequence by which the mount shows everything that others have done until now. */
+  seqNow(): Promise<number>
 }
+
+/** What `df` shows of a store. */
+export type StoreLimits = Pick<Limits, 'storeMemoriesMax' | 'storeBytesMax'>
 
 export interface Reading {
   readonly memory: Memory
@@ -30,6 +39,14 @@ export interface Reading {
 export interface Applied {
   readonly results: readonly BatchAnswer[]
   /** The store's sequence after it. */
+  readonly seq: number
+}
+
+/** What happened in a store. */
+export interface News {
+  /** All of it since the last news; undefined: some is missing, and only the whole store tells. */
+  readonly changes: readonly Change[] | undefined
+  /** The sequence up to which nothing is missing now. */
   readonly seq: number
 }
 
@@ -58,23 +75,22 @@ export function nativeLink(api: Api, storeId: string): Link {
   return {
     storeId,
     isNative: true,
+    seqNow,
+    async limits() {
+      const { memoriesMax, contentBytesMax } = await api.getUsage({ storeId })
+      return { storeMemoriesMax: memoriesMax, storeBytesMax: contentBytesMax }
+    },
     async readAll() {
       const seq = await seqNow()
-      return { memories: await readPages(api, storeId), seq }
+      const memories = await readPages(api, storeId)
+      return { readings: memories.map((memory) => readingOf(memory, seq)), seq }
     },
     async readOne(memoryId) {
       const seq = await seqNow()
-      return readMemory(api, { storeId, memoryId }, seq)
+      const memory = await readMemory(api, storeId, memoryId)
+      return memory && readingOf(memory, seq)
     },
-    async readVersion(versionId) {
-      try {
-        return (await api.getVersion({ storeId, versionId })).content
-      } catch (error) {
-        // Purged since: only what the memory is now can be had.
-        if (codeOf(error) === 'not_found') return undefined
-        throw error
-      }
-    },
+    readVersion: (versionId) => readVersion(api, storeId, versionId),
     apply: (operations) => api.applyBatch({ storeId, operations }),
     async changesAfter(seq) {
       const all: Change[] = []
@@ -84,17 +100,43 @@ export function nativeLink(api: Api, storeId: string): Link {
         if (page.changes.length < changesPerPage) return all
       }
     },
+    async *watch(after, signal) {
+      let last = after
+      for await (const change of api.watchChanges({ storeId, after, signal })) {
+        // Numbered densely: where some are missing, retention has taken them.
+        const isNext = change.seq <= last + 1
+        last = Math.max(last, change.seq)
+        yield { changes: isNext ? [change] : undefined, seq: change.seq }
+      }
+    },
   }
+}
+
+export function readingOf(memory: Memory, seq: number): Reading {
+  return { memory, text: memory.content ?? '', seq }
 }
 
 export async function readMemory(
   api: Api,
-  input: { readonly storeId: string; readonly memoryId: MemoryId },
-  seq: number,
-): Promise<Reading | undefined> {
+  storeId: string,
+  memoryId: MemoryId,
+): Promise<Memory | undefined> {
   try {
-    const memory = await api.getMemory({ ...input, view: 'full' })
-    return { memory, text: memory.content ?? '', seq }
+    return await api.getMemory({ storeId, memoryId, view: 'full' })
+  } catch (error) {
+    if (codeOf(error) === 'not_found') return undefined
+    throw error
+  }
+}
+
+/** @returns undefined for one purged since: only what the memory is now can be had */
+export async function readVersion(
+  api: Api,
+  storeId: string,
+  versionId: string,
+): Promise<string | undefined> {
+  try {
+    return (await api.getVersion({ storeId, versionId })).content
   } catch (error) {
     if (codeOf(error) === 'not_found') return undefined
     throw error

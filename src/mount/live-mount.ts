@@ -64,8 +64,8 @@ export class LiveMount implements AsyncDisposable {
   }
 
   /** As of `MountCore`. */
-  barrier(seq?: number): Promise<void> {
-    return this.#core.barrier(seq)
+  barrier(until?: number | 'now'): Promise<void> {
+    return this.#core.barrier(until)
   }
 
   /**

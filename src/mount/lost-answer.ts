@@ -1,17 +1,29 @@
 import { hash } from 'node:crypto'
 import type { Memory } from '../domain/memory/memory.ts'
 import type { Change } from '../domain/memory/version.ts'
-import type { Operation } from './operation.ts'
-import type { Commit, Outcome } from './resolve.ts'
+import type { Operation, Rename } from './operation.ts'
+import { seqOf, type Commit, type Outcome } from './resolve.ts'
 
 // A batch was sent and its answer never came. The feed tells whether it happened: sending it again
 // blindly would meet its own result and take it for somebody else's.
 
-/** What the changes say of an operation; undefined when it is not among them. */
-export function outcomeInFeed(
-  operation: Operation,
+/**
+ * What the changes say of each operation, in their order; undefined when it is not among them.
+ */
+export function outcomesInFeed(
+  operations: readonly Operation[],
   changes: readonly Change[],
-): Outcome | undefined {
+): (Outcome | undefined)[] {
+  let rest = changes
+  return operations.map((operation) => {
+    const outcome = outcomeInFeed(operation, rest)
+    // What came of one is no sign of a later one that is alike.
+    if (outcome !== undefined) rest = rest.filter(({ seq }) => seq > seqOf(outcome))
+    return outcome
+  })
+}
+
+function outcomeInFeed(operation: Operation, changes: readonly Change[]): Outcome | undefined {
   const found = changes.filter((change) => isOf(operation, change))
   const last = found.at(-1)
   if (last === undefined) return undefined
@@ -39,7 +51,7 @@ function isOf(operation: Operation, change: Change): boolean {
       return isWrite && isHere && change.sha256 === operation.content.sha256
     }
     case 'rename':
-      return isWrite && change.path === operation.to && change.previousPath === operation.from
+      return isWrite && change.path === operation.to && isFrom(operation, change)
     case 'delete':
       return change.kind === 'deleted' && change.memoryId === operation.identity.memory
     case 'move':
@@ -51,6 +63,11 @@ function isOf(operation: Operation, change: Change): boolean {
     case 'exchange':
       return isWrite && change.path === operation.left.path
   }
+}
+
+/** A list of versions does not tell where a memory was before: that it is there now has to do. */
+function isFrom({ from, identity }: Rename, { previousPath, memoryId }: Change): boolean {
+  return previousPath === undefined ? memoryId === identity.memory : previousPath === from
 }
 
 function memoryOf(change: Change): Memory | undefined {

@@ -108,6 +108,7 @@ export function swap(view: View, file: File, base: Base): File {
   show(now, base)
   view.tree.replace(file, now)
   view.tree.claim(now, file.identity)
+  view.journal.shown(now)
   if (parent !== undefined) view.notify({ directory: parent, name, isListed: false, node: now })
   return now
 }

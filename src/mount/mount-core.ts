@@ -1,5 +1,6 @@
 import type { Api } from '../api.ts'
 import type { Answer } from './fuse/answer.ts'
+import { errno, Refusal } from './errno.ts'
 import type { Agreement } from './fuse/init.ts'
 import type { Request } from './fuse/request.ts'
 import { bringIn, committedOf, Feed } from './feed.ts'
@@ -7,12 +8,14 @@ import { Handles } from './handles.ts'
 import { Holds } from './holds.ts'
 import type { MountJournal } from './journal.ts'
 import { nativeLink, type Link } from './link.ts'
+import { isNativeServer, plainLink } from './plain-link.ts'
 import { endHold } from './mint.ts'
 import { Sender } from './outbox.ts'
 import { Problems } from './problems.ts'
 import type { Recorder } from './recorder.ts'
 import type { Recovered } from './recovery.ts'
 import { Replica, type Committed } from './replica.ts'
+import { seqOf } from './resolve.ts'
 import { recordAll, replayStaged, restoreOperations, restoreTree } from './restore.ts'
 import { knownText, settle, settleRefused } from './settle.ts'
 import { statusText, type MountStatus } from './status.ts'
@@ -32,6 +35,11 @@ export interface CoreOptions {
   /** Who owns the files, as programs see it. */
   readonly uid: number
   readonly gid: number
+  readonly hasOneOwner: boolean
+  /** How often a server without a feed is asked for news. */
+  readonly pollMs: number
+  /** Where the store comes from; default: the server, as the store is now. */
+  readonly link?: ((api: Api, storeId: string) => Link) | undefined
 }
 
 export interface Recovery {
@@ -62,14 +70,16 @@ interface Beginning {
 export class MountCore implements AsyncDisposable {
   readonly view: View
   readonly #options: CoreOptions
+  readonly #link: Link
   readonly #sender: Sender
   readonly #feed: Feed
   #seqWaiters: { readonly seq: number; readonly resolve: () => void }[] = []
 
   /** @throws DomainError when the store cannot be read */
   static async open(options: CoreOptions, notices: Notices): Promise<MountCore> {
-    const link = nativeLink(options.api, options.storeId)
-    const start = startOf(options.recovery) ?? (await readStart(options, link))
+    const known = startOf(options.recovery)
+    const link = await linkOf(options, known)
+    const start = known ?? (await readStart(options, link))
     const { limits, seq } = start
     const core = new MountCore(options, { link, limits, seq, notices })
     core.view.writesEnded = start.writesEnded
@@ -80,6 +90,7 @@ export class MountCore implements AsyncDisposable {
 
   private constructor(options: CoreOptions, { link, limits, seq, notices }: Beginning) {
     this.#options = options
+    this.#link = link
     const { journal } = options
     const clock = Date.now
     const problems = new Problems(clock)
@@ -102,11 +113,10 @@ export class MountCore implements AsyncDisposable {
       writesEnded: undefined,
       blocked: new Set(),
     }
-    const { api } = options
     const { view } = this
     const noticed = () => notices.taken()
     const onApplied = (applied: number) => this.#tellApplied(applied)
-    this.#feed = new Feed({ api, link, view, noticed, onApplied }, seq)
+    this.#feed = new Feed({ link, view, noticed, onApplied }, seq)
   }
 
   #makeSender(link: Link, problems: Problems): Sender {
@@ -120,14 +130,14 @@ export class MountCore implements AsyncDisposable {
       onSettled: (operation, outcome) => {
         journal.inOne(() => {
           settle(this.view, operation, outcome)
-          journal.settled(operation)
+          journal.settled(operation, seqOf(outcome))
         })
         this.#rewriteJournal()
       },
       onRefused: (operation, refusal) => {
         journal.inOne(() => {
           settleRefused(this.view, operation, refusal)
-          journal.settled(operation)
+          journal.settled(operation, 0)
         })
       },
     })
@@ -175,6 +185,7 @@ export class MountCore implements AsyncDisposable {
       isReadOnly: options.isReadOnly || writesEnded !== undefined,
       appliedSeq: this.#feed.applied,
       isConnected: this.#feed.isConnected,
+      pollMs: this.#link.isNative ? undefined : this.#options.pollMs,
       outage: this.#sender.outage,
       memories: replica.size,
       waiting: this.#sender.waiting,
@@ -186,12 +197,17 @@ export class MountCore implements AsyncDisposable {
 
   /**
    * Everything finished so far is in the store when it resolves and, where a sequence is given, the
-   * mount shows that sequence.
-   * @throws Refusal EIO while the server cannot be reached
+   * mount shows that sequence; `now` is what others have done so far.
+   * @throws Refusal EIO while the server cannot be reached; EINVAL for a number where the server
+   * has none
    */
-  async barrier(seq?: number): Promise<void> {
+  async barrier(until?: number | 'now'): Promise<void> {
     this.view.holds.expireAll()
     await this.#sender.drained()
+    if (typeof until === 'number' && !this.#link.isNative) {
+      throw new Refusal(errno.invalid, 'this server has no sequences: --seq now looks for news')
+    }
+    const seq = until === 'now' ? await this.#link.seqNow() : until
     if (seq === undefined || this.#feed.applied >= seq) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#seqWaiters.push({ seq, resolve })
@@ -218,7 +234,19 @@ interface Start {
   readonly memories: readonly Committed[]
   readonly seq: number
   readonly limits: ViewOptions['limits']
+  readonly isNative: boolean
   readonly writesEnded: string | undefined
+}
+
+/** Over the official operations alone where the server has no others. */
+async function linkOf(options: CoreOptions, known: Start | undefined): Promise<Link> {
+  const { api, storeId, pollMs } = options
+  if (options.link !== undefined) return options.link(api, storeId)
+  const isNative = known?.isNative ?? (await isNativeServer(api, storeId))
+  if (isNative) return nativeLink(api, storeId)
+  const sequences = (known?.memories ?? []).map(({ seq }) => seq)
+  const after = sequences.reduce((most, seq) => Math.max(most, seq), known?.seq ?? 0)
+  return plainLink(api, storeId, { intervalMs: pollMs, after })
 }
 
 /**
@@ -231,12 +259,13 @@ function startOf(recovery: Recovery | undefined): Start | undefined {
 
 async function readStart({ api, storeId }: CoreOptions, link: Link): Promise<Start> {
   const store = await api.getStore({ storeId })
-  const { memoriesMax, contentBytesMax } = await api.getUsage({ storeId })
-  const { memories, seq } = await link.readAll()
+  const limits = await link.limits()
+  const { readings, seq } = await link.readAll()
   return {
-    memories: memories.map((memory) => committedOf(memory, seq)),
+    memories: readings.map(committedOf),
     seq,
-    limits: { storeMemoriesMax: memoriesMax, storeBytesMax: contentBytesMax },
+    limits,
+    isNative: link.isNative,
     writesEnded: store.archivedAt === undefined ? undefined : 'the store is archived',
   }
 }

@@ -1,10 +1,10 @@
 import type { Memory } from '../domain/memory/memory.ts'
 import { errno, Refusal } from './errno.ts'
 import { isPassing, type Applied, type Link } from './link.ts'
-import { outcomeInFeed } from './lost-answer.ts'
+import { outcomesInFeed } from './lost-answer.ts'
 import { identitiesOf, inBatch, operationBytes, type Operation } from './operation.ts'
 import { rebase } from './rebase.ts'
-import { outcomeOf, resolve, type Commit, type Outcome, type Resolver } from './resolve.ts'
+import { outcomeOf, resolve, seqOf, type Commit, type Outcome, type Resolver } from './resolve.ts'
 import type { Identity } from './tree.ts'
 import type { Outbox } from './view.ts'
 
@@ -31,6 +31,8 @@ interface Entry {
   current: Operation
   /** It may have been sent before, and have happened. */
   isSuspect: boolean
+  /** The history was asked why it was refused. */
+  isLookedUp: boolean
 }
 
 interface Waiter {
@@ -49,9 +51,12 @@ const congested = { operations: 1_000, bytes: 16 * 1_048_576 } as const
 /** What goes into one transaction. */
 const batchOperationsMax = 200
 const batchBytesMax = 1_048_576
+const gatherMsMax = 1
 /** What a killed process sent has arrived by then, or never will. */
 const arrivalMs = 250
 const retryMs = { first: 250, max: 5_000 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 /**
  * Operations on their way to the server: in order, and as many in one transaction as have gathered.
@@ -69,8 +74,12 @@ export class Sender implements Outbox, AsyncDisposable {
   #outage: string | undefined
   #retry: { readonly wake: () => void } | undefined
   #retryMs = retryMs.first
+  /** How many went in the last batch. */
+  #together = 0
   /** The sequence before a batch whose answer never came. */
   #unsureAfter: number | undefined
+  /** Everything settled had happened by this sequence. */
+  #settledSeq = 0
   /** A killed process may have sent a request that has not arrived. */
   #mustWait = false
   #eased: PromiseWithResolvers<void> | undefined
@@ -125,7 +134,7 @@ export class Sender implements Outbox, AsyncDisposable {
     this.#options.onSubmitted(operation, after)
     const isSuspect = this.#unsureAfter !== undefined
     const number = this.#next
-    this.#queue.push({ number, after, operation, current: operation, isSuspect })
+    this.#queue.push({ number, after, operation, current: operation, isSuspect, isLookedUp: false })
     this.#next += 1
     this.#bytes += operationBytes(operation)
     this.#running ??= this.#run()
@@ -149,10 +158,10 @@ export class Sender implements Outbox, AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    // One turn of the loop: what programs finish together goes together.
-    await Promise.resolve()
     while (this.#queue.length > 0 && !this.#isClosed) {
+      await this.#gather()
       const entries = this.#takeBatch()
+      this.#together = entries.length
       try {
         await this.#send(entries)
         this.#outage = undefined
@@ -164,6 +173,16 @@ export class Sender implements Outbox, AsyncDisposable {
     }
     // At once, not in a later turn: what is submitted in between would wait for nobody.
     this.#running = undefined
+  }
+
+  /**
+   * Who wrote in the last batch is likely to write again at once, and one transaction for all is
+   * worth a moment; who writes alone waits for nobody.
+   */
+  async #gather(): Promise<void> {
+    const end = performance.now() + gatherMsMax
+    do await nextTurn()
+    while (this.#queue.length < this.#together && performance.now() < end)
   }
 
   #takeBatch(): Entry[] {
@@ -188,7 +207,13 @@ export class Sender implements Outbox, AsyncDisposable {
     // One of them was refused, and so all were.
     const [first] = entries
     if (first === undefined) return
-    if (entries.some(({ isSuspect }) => isSuspect)) return this.#sendAgain(first.after)
+    // Over the official operations a request is sent again as soon as its answer is lost, and may
+    // have met its own result.
+    const isRepeated = !resolver.link.isNative && !first.isLookedUp
+    first.isLookedUp = true
+    if (isRepeated || entries.some(({ isSuspect }) => isSuspect)) {
+      return this.#sendAgain(first.after)
+    }
     if (entries.length === 1) return this.#sendAlone(first)
     // Half of them finds the one in few steps; the rest is taken up again behind it.
     await this.#send(entries.slice(0, Math.ceil(entries.length / 2)))
@@ -227,9 +252,12 @@ export class Sender implements Outbox, AsyncDisposable {
     const { link } = this.#options.resolver
     if (this.#mustWait) await new Promise((resolve) => setTimeout(resolve, arrivalMs))
     this.#mustWait = false
-    const changes = link.isNative ? await link.changesAfter(after) : []
+    const changes = await link.changesAfter(Math.max(after, this.#settledSeq))
     const entries = [...this.#queue]
-    const outcomes = entries.map(({ current }) => outcomeInFeed(current, changes))
+    const outcomes = outcomesInFeed(
+      entries.map(({ current }) => current),
+      changes,
+    )
     // In order, and each batch whole: before one that happened, all did, if only to change nothing.
     const happened = outcomes.findLastIndex((outcome) => outcome !== undefined) + 1
     for (const [index, entry] of entries.slice(0, happened).entries()) {
@@ -244,6 +272,7 @@ export class Sender implements Outbox, AsyncDisposable {
     for (const commit of outcome.commits) commits.push(await this.#withText(commit))
     this.#take(entry)
     this.#rebase(entry, commits)
+    this.#settledSeq = Math.max(this.#settledSeq, seqOf(outcome))
     this.#options.onSettled(entry.operation, { ...outcome, commits })
     this.#tell()
   }

@@ -32,8 +32,10 @@ export function reconcile(view: View, memory: MemoryId): void {
   }
   if (file.base?.sha256 === truth.sha256) return
   const isKnown = file.lookups > 0
-  showCommitted(isKnown ? swap(view, file, truth) : file, truth)
+  const now = isKnown ? swap(view, file, truth) : file
+  showCommitted(now, truth)
   if (!isKnown) view.journal.changed(file)
+  view.journal.shown(now)
 }
 
 export function retryBlocked(view: View): void {

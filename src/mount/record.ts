@@ -65,6 +65,16 @@ export type Fact =
       readonly overIdentity: number | null
       readonly overSha256: string | null
     }
+  | {
+      readonly type: 'shown'
+      readonly node: number
+      readonly mode: number
+      readonly uid: number
+      readonly gid: number
+      readonly atimeMs: number
+      readonly mtimeMs: number
+      readonly ctimeMs: number
+    }
   | { readonly type: 'write'; readonly node: number; readonly offset: number }
   | { readonly type: 'truncate'; readonly node: number; readonly size: number }
   | { readonly type: 'dirty'; readonly node: number }
@@ -89,6 +99,12 @@ export type Fact =
     }
   | { readonly type: 'forgotten'; readonly id: string; readonly seq: number }
   | { readonly type: 'applied'; readonly seq: number }
-  | { readonly type: 'limits'; readonly storeMemoriesMax: number; readonly storeBytesMax: number }
+  | {
+      readonly type: 'limits'
+      readonly storeMemoriesMax: number
+      readonly storeBytesMax: number
+      /** The server has a feed and batches. */
+      readonly isNative: boolean
+    }
   | { readonly type: 'next'; readonly node: number }
-  | { readonly type: 'settle'; readonly number: number }
+  | { readonly type: 'settle'; readonly number: number; readonly seq: number }

@@ -107,8 +107,8 @@ export class Recorder implements MountJournal {
     this.#add({ type: 'applied', seq })
   }
 
-  limits(limits: ViewOptions['limits']): void {
-    this.#add({ type: 'limits', ...limits })
+  server({ limits, hasBatches }: ViewOptions): void {
+    this.#add({ type: 'limits', ...limits, isNative: hasBatches })
   }
 
   /** Numbers below were given out, also to files that are gone. */
@@ -138,6 +138,12 @@ export class Recorder implements MountJournal {
     const overIdentity = over === undefined ? null : this.#number(over.identity)
     const overSha256 = over?.base?.sha256 ?? null
     this.#add({ type: 'aside', node: file.id, from, overIdentity, overSha256 })
+  }
+
+  shown({ id: node, shown }: Node): void {
+    if (!shown.isSet) return
+    const { mode, uid, gid, atimeMs, mtimeMs, ctimeMs } = shown
+    this.#add({ type: 'shown', node, mode, uid, gid, atimeMs, mtimeMs, ctimeMs })
   }
 
   wrote(file: File, offset: number, data: Buffer): void {
@@ -181,10 +187,10 @@ export class Recorder implements MountJournal {
     this.#add({ type: 'submit', number, after, operation: fact })
   }
 
-  settled(operation: Operation): void {
+  settled(operation: Operation, seq: number): void {
     const number = this.#numbers.get(operation)
     this.#numbers.delete(operation)
-    if (number !== undefined) this.#add({ type: 'settle', number })
+    if (number !== undefined) this.#add({ type: 'settle', number, seq })
   }
 
   #text(base: Base | undefined): void {

@@ -6,6 +6,10 @@ import type { Committed } from './replica.ts'
 import type { Base, Identity } from './tree.ts'
 import type { ViewOptions } from './view.ts'
 
+type Shown = Extract<Fact, { type: 'shown' }>
+type Times = Pick<Shown, 'atimeMs' | 'mtimeMs' | 'ctimeMs'>
+type Set = Pick<Shown, 'mode' | 'uid' | 'gid'>
+
 /** A file or directory as the worker before this one left it. */
 export interface KnownNode {
   readonly id: number
@@ -20,6 +24,8 @@ export interface KnownNode {
   readonly sha256: string | undefined
   /** A text that no version holds. */
   readonly text: Buffer | undefined
+  /** What a program set; its times only until the next write. */
+  readonly shown: (Partial<Times> & Set) | undefined
   /** The text was closed, so it is owed to the store. */
   readonly isStaged: boolean
   readonly replacedAt: string | undefined
@@ -49,6 +55,7 @@ export interface RecoveredStore {
   readonly memories: readonly Committed[]
   readonly seq: number
   readonly limits: ViewOptions['limits']
+  readonly isNative: boolean
 }
 
 const nothing = {
@@ -61,6 +68,7 @@ const nothing = {
   identity: undefined,
   sha256: undefined,
   text: undefined,
+  shown: undefined,
   isStaged: false,
   replacedAt: undefined,
   aside: undefined,
@@ -72,6 +80,13 @@ export function recover(entries: readonly Entry[]): Recovered {
   return reader.recovered()
 }
 
+/** A write ends what was set of its times. */
+function written(known: KnownNode): KnownNode {
+  const { mode, uid, gid } = known.shown ?? {}
+  const isSet = mode !== undefined && uid !== undefined && gid !== undefined
+  return { ...known, isStaged: false, shown: isSet ? { mode, uid, gid } : undefined }
+}
+
 class Reader {
   readonly #nodes = new Map<number, KnownNode>()
   readonly #texts = new Map<string, Base>()
@@ -80,7 +95,8 @@ class Reader {
   readonly #memories = new Map<string, Extract<Fact, { type: 'memory' }>>()
   #nextNode = 0
   #applied: number | undefined
-  #limits: ViewOptions['limits'] | undefined
+  #limits: Extract<Fact, { type: 'limits' }> | undefined
+  #settledSeq = 0
 
   take(fact: Fact, bytes: Buffer | undefined): void {
     if ('node' in fact) this.#nextNode = Math.max(this.#nextNode, fact.node + 1)
@@ -96,6 +112,7 @@ class Reader {
         return
       case 'settle':
         this.#pending.delete(fact.number)
+        this.#settledSeq = Math.max(this.#settledSeq, fact.seq)
         return
       case 'memory':
         this.#memories.set(fact.id, fact)
@@ -121,7 +138,8 @@ class Reader {
     const known = this.#nodes.get(id)
     if (fact.type === 'gone') this.#nodes.delete(id)
     else if (fact.type === 'directory') {
-      this.#nodes.set(id, { ...nothing, id, ...fact, type: 'directory' })
+      const shown = known?.shown
+      this.#nodes.set(id, { ...nothing, id, ...fact, shown, type: 'directory' })
     } else if (fact.type === 'file') this.#takeFile(fact, known)
     else if (fact.type === 'loose') {
       const replacedAt = fact.path ?? undefined
@@ -144,18 +162,23 @@ class Reader {
       type: 'file',
       sha256: sha256 ?? undefined,
       text,
+      shown: known?.shown,
       isStaged,
     })
   }
 
   #changed(known: KnownNode, fact: ChangeFact, bytes: Buffer = Buffer.alloc(0)): KnownNode {
     switch (fact.type) {
+      case 'shown': {
+        const { mode, uid, gid, atimeMs, mtimeMs, ctimeMs } = fact
+        return { ...known, shown: { mode, uid, gid, atimeMs, mtimeMs, ctimeMs } }
+      }
       case 'claim':
         return { ...known, identity: fact.identity }
       case 'write':
-        return { ...known, isStaged: false, text: this.#written(known, fact.offset, bytes) }
+        return { ...written(known), text: this.#written(known, fact.offset, bytes) }
       case 'truncate':
-        return { ...known, isStaged: false, text: this.#resized(known, fact.size) }
+        return { ...written(known), text: this.#resized(known, fact.size) }
       case 'dirty':
         return { ...known, isStaged: false, text: bytes }
       case 'staged':
@@ -212,10 +235,15 @@ class Reader {
       texts: this.#texts,
       operations: pending.flatMap(({ fact }) => this.#operation(fact) ?? []),
       store: this.#store(),
-      after: pending.length === 0 ? undefined : Math.min(...pending.map(({ after }) => after)),
+      after: pending.length === 0 ? undefined : this.#after(pending.map(({ after }) => after)),
       nextNode: this.#nextNode,
       identity: (number) => this.#identity(number),
     }
+  }
+
+  /** They go one after another: what is pending came after what is settled. */
+  #after(pending: readonly number[]): number {
+    return Math.max(this.#settledSeq, Math.min(...pending))
   }
 
   #store(): RecoveredStore | undefined {
@@ -226,7 +254,8 @@ class Reader {
       if (bytes === undefined) return undefined
       memories.push({ id: id as MemoryId, path, sha256, bytes, seq, updatedAtMs: at })
     }
-    return { memories, seq: this.#applied, limits: this.#limits }
+    const { isNative, ...limits } = this.#limits
+    return { memories, seq: this.#applied, limits, isNative }
   }
 
   #operation(fact: OperationFact): Operation | undefined {

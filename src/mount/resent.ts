@@ -18,7 +18,7 @@ const done: Answer = { type: 'ok' }
  * failure is a true one.
  */
 export function answerAgain(view: View, request: Request, failure: Errno): Answer | undefined {
-  const { node, body } = request
+  const { node, body, by } = request
   const isGone = failure === errno.noEntry
   const isThere = failure === errno.exists
   switch (body.type) {
@@ -31,7 +31,7 @@ export function answerAgain(view: View, request: Request, failure: Errno): Answe
       return isThere ? lookUp(view, node, body.name) : undefined
     case 'create':
       return isThere
-        ? create(view, node, { ...body, flags: body.flags & ~openModes.exclusive })
+        ? create(view, node, { ...body, by, flags: body.flags & ~openModes.exclusive })
         : undefined
     default:
       return undefined

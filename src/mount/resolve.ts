@@ -42,6 +42,11 @@ export interface Outcome {
   readonly deleted: readonly Gone[]
 }
 
+/** The sequence by which all of it was so; 0 where nothing came of it. */
+export function seqOf({ commits, deleted }: Outcome): number {
+  return [...commits, ...deleted].reduce((most, { seq }) => Math.max(most, seq), 0)
+}
+
 const attemptsMax = 10
 
 /**

@@ -42,6 +42,7 @@ function restoreNode(view: View, recovered: Recovered, known: KnownNode): Node {
   if (known.type === 'directory') {
     const directory = view.tree.newDirectory(present(view, 'directory'), known.id)
     directory.isKept = known.isKept
+    restoreShown(directory, known)
     directory.lookups = lookupsUnknown
     return directory
   }
@@ -68,6 +69,7 @@ function restoreFile(view: View, recovered: Recovered, known: KnownNode): File {
   }
   const base = baseOf(view.replica, recovered, { file, known })
   if (base !== undefined) show(file, base)
+  restoreShown(file, known, base)
   if (text !== undefined) {
     file.data = Buffer.from(text)
     file.size = text.length
@@ -76,6 +78,17 @@ function restoreFile(view: View, recovered: Recovered, known: KnownNode): File {
     file.isAppended = false
   }
   return file
+}
+
+/** As it was set, or as old as the memory is. */
+function restoreShown(
+  { shown }: Node,
+  known: KnownNode,
+  base?: Base & Partial<Pick<Committed, 'updatedAtMs'>>,
+): void {
+  const at = base?.updatedAtMs
+  if (at !== undefined) Object.assign(shown, { mtimeMs: at, ctimeMs: at })
+  if (known.shown !== undefined) Object.assign(shown, known.shown, { isSet: true })
 }
 
 /** The text the file had: still the store's, or kept in the journal. */
@@ -153,7 +166,7 @@ export function recordAll(
 ): void {
   recorder.rewrite(() => {
     recorder.next(view.tree.nextId)
-    recorder.limits(view.options.limits)
+    recorder.server(view.options)
     for (const memory of view.replica.memories) recorder.committed(memory)
     recorder.applied(applied)
     recordBelow(view.tree.root, recorder)
@@ -168,6 +181,7 @@ export function recordAll(
 function recordBelow(directory: Directory, recorder: Recorder): void {
   for (const node of directory.children.values()) {
     recorder.attached(node)
+    recorder.shown(node)
     if (node.type === 'directory') recordBelow(node, recorder)
     else recordFile(node, recorder)
   }

@@ -6,6 +6,8 @@ export interface MountStatus {
   /** The sequence of the store that every read shows, or a newer one. */
   readonly appliedSeq: number
   readonly isConnected: boolean
+  /** Milliseconds between looks at a server that has no feed; undefined: it has one. */
+  readonly pollMs: number | undefined
   /** Why the server could not be reached the last time it was tried. */
   readonly outage: string | undefined
   readonly memories: number
@@ -21,7 +23,7 @@ export interface MountStatus {
 export function statusText(status: MountStatus): string {
   const lines = [
     `store: ${status.storeId}${status.isReadOnly ? ' (read-only)' : ''}`,
-    `sequence: ${status.appliedSeq}`,
+    ...(status.pollMs === undefined ? [`sequence: ${status.appliedSeq}`] : []),
     `server: ${serverLine(status)}`,
     `memories: ${status.memories}`,
     `waiting: ${status.waiting}`,
@@ -32,7 +34,8 @@ export function statusText(status: MountStatus): string {
   return `${lines.join('\n')}\n`
 }
 
-function serverLine({ outage, isConnected }: MountStatus): string {
+function serverLine({ outage, isConnected, pollMs }: MountStatus): string {
   if (outage !== undefined) return `out of reach (${outage})`
-  return isConnected ? 'connected' : 'connecting'
+  if (pollMs === undefined || !isConnected) return isConnected ? 'connected' : 'connecting'
+  return `asked for news every ${pollMs / 1_000} s (it has no change feed)`
 }

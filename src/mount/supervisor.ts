@@ -1,42 +1,37 @@
 import type { ChildProcess } from 'node:child_process'
-import { closeSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { serveControl, type Question } from './control.ts'
-import { unmount } from './direct-mount.ts'
 import type { Agreement } from './fuse/init.ts'
 import { removeRecord, writeRecord } from './state-directory.ts'
-import type { Assignment, FromWorker, ToWorker } from './worker.ts'
+import { firstDeviceNumber, type Assignment, type FromWorker, type ToWorker } from './worker.ts'
 
 // The process that holds the devices. It serves nothing itself, so it lives while workers die: what
 // the kernel asked a killed worker, the next one answers.
 
 /** A mounted device, and how it is to be served. */
 export interface HeldMount {
-  /** The open device in this process. */
-  readonly fd: number
+  /** Which of the devices. */
+  readonly device: number
   readonly directory: string
   /** Path of the control socket. */
   readonly socket: string
-  readonly assignment: Omit<Assignment, 'fd' | 'agreement'>
+  readonly assignment: Omit<Assignment, 'fd' | 'mount' | 'agreement'>
+  /** Takes the mount away. */
+  readonly unmount: (directory: string, options: { readonly isLazy: boolean }) => Promise<void>
 }
 
 export interface SupervisorOptions {
-  readonly mounts: readonly HeldMount[]
-  /** Handed to the worker: where the server is and who asks. */
-  readonly server: unknown
-  /** Starts a worker process with these descriptors behind 0, 1, 2 and the channel at 3. */
-  readonly spawnWorker: (fds: readonly number[]) => ChildProcess
-  /** Takes a mount away; tests and other ways of mounting have their own. */
-  readonly unmount?: (directory: string, options: { readonly isLazy: boolean }) => Promise<void>
+  /** Starts a worker process that has every device. */
+  readonly spawnWorker: () => ChildProcess
   readonly log: (line: string) => void
 }
 
-const firstDeviceNumber = 4
 /** More workers than this dying within the time, and the fault is not chance. */
 const deaths = { max: 10, withinMs: 10_000 }
 
 /** The spare starts when the machine has done with the first worker's start. */
 const spareAfterMs = 300
+const tryAgainMs = 1_000
 
 interface Asked {
   readonly resolve: (value: unknown) => void
@@ -45,12 +40,21 @@ interface Asked {
   readonly mount: number
 }
 
+interface Held {
+  readonly mount: HeldMount
+  /** What the kernel and a worker agreed on. */
+  agreement: Agreement | undefined
+  /** The worker that runs now serves it. */
+  isServed: boolean
+  control: Server | undefined
+  readonly opened: PromiseWithResolvers<void>
+  readonly ended: PromiseWithResolvers<void>
+}
+
 export class Supervisor implements AsyncDisposable {
   readonly #options: SupervisorOptions
-  readonly #agreements = new Map<number, Agreement>()
+  readonly #held = new Map<number, Held>()
   readonly #asked = new Map<number, Asked>()
-  readonly #gone = new Set<number>()
-  readonly #controls: Server[] = []
   readonly #ended = Promise.withResolvers<void>()
   readonly #deaths: number[] = []
   #nextQuestion = 1
@@ -58,26 +62,9 @@ export class Supervisor implements AsyncDisposable {
   /** Started and waiting, so that a killed worker is replaced at once. */
   #spare: ChildProcess | undefined
   #spareTimer: NodeJS.Timeout | undefined
-  #isReady = false
   #isStopping = false
 
-  /**
-   * Starts a worker on mounted devices.
-   * @throws Error when a store cannot be served; the devices are unmounted then
-   */
-  static async start(options: SupervisorOptions): Promise<Supervisor> {
-    const supervisor = new Supervisor(options)
-    try {
-      await supervisor.#startWorker()
-      for (const [index, mount] of options.mounts.entries()) await supervisor.#control(index, mount)
-    } catch (error) {
-      await supervisor[Symbol.asyncDispose]()
-      throw error
-    }
-    return supervisor
-  }
-
-  private constructor(options: SupervisorOptions) {
+  constructor(options: SupervisorOptions) {
     this.#options = options
   }
 
@@ -86,34 +73,52 @@ export class Supervisor implements AsyncDisposable {
     return this.#ended.promise
   }
 
-  /** For tests that kill it. */
-  get workerId(): number | undefined {
-    return this.#worker?.pid
+  get isStopping(): boolean {
+    return this.#isStopping
   }
 
-  async #control(index: number, { directory, socket, assignment }: HeldMount): Promise<void> {
-    const control = await serveControl(socket, (question) => this.#answer(index, question))
-    this.#controls.push(control)
-    writeRecord(assignment.state, {
-      directory,
-      storeId: assignment.storeId,
-      socket,
-      pid: process.pid,
-    })
+  /**
+   * Serves a mounted device.
+   * @returns what resolves when the mount is gone
+   * @throws Error when the store cannot be served; the device is for the caller to unmount
+   */
+  async serve(mount: HeldMount): Promise<{ readonly ended: Promise<void> }> {
+    const held: Held = {
+      mount,
+      agreement: undefined,
+      isServed: false,
+      control: undefined,
+      opened: Promise.withResolvers<void>(),
+      ended: Promise.withResolvers<void>(),
+    }
+    this.#held.set(mount.device, held)
+    try {
+      if (this.#worker === undefined) this.#startWorker()
+      else this.#assign(held)
+      await held.opened.promise
+      await this.#control(held)
+    } catch (error) {
+      this.#held.delete(mount.device)
+      if (this.#held.size === 0) void this.#stop()
+      throw error
+    }
+    return { ended: held.ended.promise }
   }
 
-  async #answer(index: number, question: Question): Promise<unknown> {
-    if (question.type !== 'unmount') return this.#ask(index, question)
-    const mount = this.#options.mounts[index]
-    if (mount === undefined || this.#gone.has(index)) return undefined
-    const flushed = this.#ask(index, { type: 'barrier' })
+  async #control(held: Held): Promise<void> {
+    const { directory, socket, assignment } = held.mount
+    held.control = await serveControl(socket, (question) => this.#answer(held, question))
+    const { state, storeId } = assignment
+    writeRecord(state, { directory, storeId, socket, pid: process.pid })
+  }
+
+  async #answer(held: Held, question: Question): Promise<unknown> {
+    const { device, directory, unmount } = held.mount
+    if (question.type !== 'unmount') return this.#ask(device, question)
+    const flushed = this.#ask(device, { type: 'barrier' })
     const status = question.isForced ? await flushed.catch(() => undefined) : await flushed
-    await this.#take(mount.directory, question.isForced)
+    await unmount(directory, { isLazy: question.isForced })
     return status
-  }
-
-  async #take(directory: string, isLazy: boolean): Promise<void> {
-    await (this.#options.unmount ?? unmount)(directory, { isLazy })
   }
 
   #ask(mount: number, question: Question): Promise<unknown> {
@@ -121,7 +126,7 @@ export class Supervisor implements AsyncDisposable {
     const id = this.#nextQuestion
     this.#nextQuestion += 1
     this.#asked.set(id, { resolve, reject, question, mount })
-    if (this.#isReady) this.#tell({ type: 'ask', id, mount, question })
+    if (this.#held.get(mount)?.isServed) this.#tell({ type: 'ask', id, mount, question })
     return promise
   }
 
@@ -130,31 +135,20 @@ export class Supervisor implements AsyncDisposable {
     if (worker?.connected) worker.send(message, () => undefined)
   }
 
-  #startWorker(): Promise<void> {
-    const { mounts, server } = this.#options
-    const worker = this.#takeSpare() ?? this.#spawn()
+  #startWorker(): void {
+    const worker = this.#takeSpare() ?? this.#options.spawnWorker()
     this.#worker = worker
-    this.#isReady = false
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    worker.on('message', (message) => this.#hear(message as FromWorker, { resolve, reject }))
-    worker.once('exit', (code, signal) => {
-      reject(new Error(`the mount worker ended (${signal ?? code})`))
-      this.#workerEnded(signal ?? `code ${code}`)
-    })
-    this.#tell({
-      type: 'serve',
-      server,
-      mounts: mounts.map(({ assignment }, index) => ({
-        ...assignment,
-        fd: firstDeviceNumber + index,
-        agreement: this.#agreements.get(index),
-      })),
-    })
-    return promise
+    worker.on('message', (message) => this.#hear(message as FromWorker))
+    worker.once('exit', (code, signal) => this.#workerEnded(signal ?? `code ${code}`))
+    for (const held of this.#held.values()) this.#assign(held)
   }
 
-  #spawn(): ChildProcess {
-    return this.#options.spawnWorker(this.#options.mounts.map(({ fd }) => fd))
+  #assign(held: Held): void {
+    const { device, assignment } = held.mount
+    held.isServed = false
+    const { agreement } = held
+    const fd = firstDeviceNumber + device
+    this.#tell({ type: 'serve', assignment: { ...assignment, mount: device, fd, agreement } })
   }
 
   #takeSpare(): ChildProcess | undefined {
@@ -168,7 +162,7 @@ export class Supervisor implements AsyncDisposable {
     clearTimeout(this.#spareTimer)
     this.#spareTimer = setTimeout(() => {
       if (this.#spare !== undefined || this.#isStopping) return
-      const spare = this.#spawn()
+      const spare = this.#options.spawnWorker()
       this.#spare = spare
       spare.once('exit', () => {
         if (this.#spare === spare) this.#spare = undefined
@@ -176,25 +170,17 @@ export class Supervisor implements AsyncDisposable {
     }, spareAfterMs)
   }
 
-  #hear(
-    message: FromWorker,
-    starting: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'>,
-  ): void {
+  #hear(message: FromWorker): void {
     switch (message.type) {
-      case 'ready':
-        this.#isReady = true
-        this.#prepareSpare()
-        starting.resolve()
-        for (const [id, { mount, question }] of this.#asked) {
-          this.#tell({ type: 'ask', id, mount, question })
-        }
-        return
+      case 'opened':
+        return this.#opened(message.mount)
       case 'failed':
-        starting.reject(new Error(message.message))
+        return this.#failed(message.mount, message.message)
+      case 'agreed': {
+        const held = this.#held.get(message.mount)
+        if (held !== undefined) held.agreement = message.agreement
         return
-      case 'agreed':
-        this.#agreements.set(message.mount, message.agreement)
-        return
+      }
       case 'ended':
         void this.#mountEnded(message.mount)
         return
@@ -208,10 +194,44 @@ export class Supervisor implements AsyncDisposable {
     }
   }
 
-  async #mountEnded(index: number): Promise<void> {
-    this.#gone.add(index)
-    if (this.#gone.size < this.#options.mounts.length) return
-    await this.#stop()
+  #opened(mount: number): void {
+    const held = this.#held.get(mount)
+    if (held === undefined) return
+    held.isServed = true
+    held.opened.resolve()
+    this.#prepareSpare()
+    for (const [id, asked] of this.#asked) {
+      if (asked.mount === mount) this.#tell({ type: 'ask', id, mount, question: asked.question })
+    }
+  }
+
+  #failed(mount: number, message: string): void {
+    const held = this.#held.get(mount)
+    if (held === undefined) return
+    held.opened.reject(new Error(message))
+    if (held.control === undefined) return
+    // A replacement that is unable, without the server: the kernel waits, and so do we.
+    this.#options.log(`${held.mount.directory}: ${message}`)
+    const worker = this.#worker
+    setTimeout(() => {
+      if (this.#worker === worker && this.#held.get(mount) === held) this.#assign(held)
+    }, tryAgainMs)
+  }
+
+  async #mountEnded(mount: number): Promise<void> {
+    const held = this.#held.get(mount)
+    if (held === undefined) return
+    this.#held.delete(mount)
+    held.control?.close()
+    removeRecord(held.mount.assignment.state)
+    for (const [id, asked] of this.#asked) {
+      if (asked.mount !== mount) continue
+      asked.reject(new Error('the mount ended'))
+      this.#asked.delete(id)
+    }
+    const isLast = this.#held.size === 0
+    if (isLast) await this.#stop()
+    held.ended.resolve()
   }
 
   #workerEnded(how: string): void {
@@ -220,7 +240,9 @@ export class Supervisor implements AsyncDisposable {
     const now = Date.now()
     this.#deaths.push(now)
     const recent = this.#deaths.filter((at) => now - at < deaths.withinMs)
-    const canReplace = [...this.#agreements.values()].every(({ canResend }) => canResend)
+    const canReplace = [...this.#held.values()].every(
+      ({ agreement }) => agreement?.canResend ?? true,
+    )
     if (recent.length > deaths.max || !canReplace) {
       const why = canReplace ? 'too often' : 'and this kernel cannot hand over to another'
       this.#options.log(`the mount worker was killed (${how}) ${why}: unmounting`)
@@ -228,12 +250,7 @@ export class Supervisor implements AsyncDisposable {
       return
     }
     this.#options.log(`the mount worker was killed (${how}): another goes on`)
-    this.#startWorker().catch((error: unknown) => {
-      this.#options.log(error instanceof Error ? error.message : String(error))
-      // Alive but unable, without the server: the kernel waits, and so do we.
-      const unable = this.#worker
-      setTimeout(() => unable?.kill('SIGKILL'), 1_000)
-    })
+    this.#startWorker()
   }
 
   async #stop(): Promise<void> {
@@ -250,10 +267,11 @@ export class Supervisor implements AsyncDisposable {
       await promise
       clearTimeout(late)
     }
-    for (const control of this.#controls) control.close()
-    for (const { fd, assignment } of this.#options.mounts) {
-      closeSync(fd)
-      removeRecord(assignment.state)
+    for (const { control, mount, opened, ended } of this.#held.values()) {
+      control?.close()
+      removeRecord(mount.assignment.state)
+      opened.reject(new Error('the worker ended'))
+      ended.resolve()
     }
     for (const { reject } of this.#asked.values()) reject(new Error('the mount ended'))
     this.#ended.resolve()
@@ -261,13 +279,11 @@ export class Supervisor implements AsyncDisposable {
 
   /** Unmounts everything, flushed if the server can be reached. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { mounts } = this.#options
-    for (const [index, { directory }] of mounts.entries()) {
-      if (this.#gone.has(index)) continue
+    for (const { mount, isServed } of this.#held.values()) {
       const seconds = AbortSignal.timeout(10_000)
-      const flushed = this.#isReady ? this.#ask(index, { type: 'barrier' }) : Promise.resolve()
+      const flushed = isServed ? this.#ask(mount.device, { type: 'barrier' }) : Promise.resolve()
       await Promise.race([flushed.catch(() => undefined), aborted(seconds)])
-      await this.#take(directory, true).catch((error: unknown) => {
+      await mount.unmount(mount.directory, { isLazy: true }).catch((error: unknown) => {
         this.#options.log(error instanceof Error ? error.message : String(error))
       })
     }

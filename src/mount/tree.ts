@@ -13,6 +13,8 @@ export interface Presentation {
   atimeMs: number
   mtimeMs: number
   ctimeMs: number
+  /** Some of it was set by a program, so a next worker has to know. */
+  isSet: boolean
 }
 
 interface Placed {
@@ -197,6 +199,11 @@ export class Tree {
 
   /** The server has made it a memory, or it turned out to be one that exists. */
   identify(identity: Identity, memory: MemoryId): void {
+    const before = identity.memory
+    // Made anew where somebody else deleted it: news of the old memory is not about this file.
+    if (before !== undefined && this.#identities.get(before) === identity) {
+      this.#identities.delete(before)
+    }
     identity.memory = memory
     this.#identities.set(memory, identity)
     this.#log.identified(identity)

@@ -19,7 +19,15 @@ export function changeAttributes(view: View, id: number, body: SetattrBody): Ans
   if (body.atimeMs !== undefined) shown.atimeMs = body.atimeMs
   if (body.mtimeMs !== undefined) shown.mtimeMs = body.mtimeMs
   shown.ctimeMs = view.clock()
+  if (isSetting(body)) {
+    shown.isSet = true
+    view.journal.shown(node)
+  }
   return { type: 'attributes', attributes: attributesOf(node) }
+}
+
+function isSetting({ mode, uid, gid, atimeMs, mtimeMs }: SetattrBody): boolean {
+  return [mode, uid, gid, atimeMs, mtimeMs].some((value) => value !== undefined)
 }
 
 /** By a handle the version comes when it closes; truncate(2) of a path has no close to wait for. */

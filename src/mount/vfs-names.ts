@@ -1,11 +1,11 @@
 import type { Answer } from './fuse/answer.ts'
-import type { Name } from './fuse/request.ts'
+import type { Caller, Name } from './fuse/request.ts'
 import { openFlags, openModes } from './fuse/abi.ts'
 import { errno, Refusal } from './errno.ts'
 import { checkCapacity, leaveAside, submit } from './mint.ts'
 import { isScratch, newPath } from './names.ts'
 import { isOwn } from './own-files.ts'
-import { pathOf, type Directory, type File } from './tree.ts'
+import { pathOf, type Directory, type File, type Node } from './tree.ts'
 import { attributesOf, directoryOf } from './vfs-read.ts'
 import { open } from './vfs-write.ts'
 import { checkWritable, present, type View } from './view.ts'
@@ -27,9 +27,11 @@ interface Creation {
   readonly name: Name
   readonly flags: number
   readonly mode: number
+  readonly by: Caller
 }
 
-export function create(view: View, parent: number, { name, flags, mode }: Creation): Answer {
+export function create(view: View, parent: number, creation: Creation): Answer {
+  const { name, flags } = creation
   const directory = writableDirectory(view, parent)
   const path = newPath(pathOf(directory), name)
   const known = directory.children.get(path.slice(path.lastIndexOf('/') + 1))
@@ -40,7 +42,7 @@ export function create(view: View, parent: number, { name, flags, mode }: Creati
     return created(view, known, open(view, known.id, flags))
   }
   const file = newFileAt(view, directory, path)
-  file.shown.mode = mode & 0o7777
+  setAs(view, file, creation)
   file.isHeld = (flags & openModes.exclusive) !== 0 && !file.isScratch
   file.lookups = 1
   if (file.isHeld) view.journal.changed(file)
@@ -65,6 +67,7 @@ function newFileAt(view: View, directory: Directory, path: string): File {
   if (!file.isScratch && aside === undefined) checkRoomFor(view, file)
   file.isDirty = !file.isScratch
   view.tree.attach(file, directory, path.slice(path.lastIndexOf('/') + 1))
+  touch(view, directory)
   if (aside !== undefined) adopt(view, file, aside)
   return file
 }
@@ -101,19 +104,31 @@ export function adopt(view: View, file: File, aside: File): void {
 export function makeDirectory(
   view: View,
   parent: number,
-  { name, mode }: { readonly name: Name; readonly mode: number },
+  creation: Omit<Creation, 'flags'>,
 ): Answer {
+  const { name } = creation
   const directory = writableDirectory(view, parent)
   const path = newPath(pathOf(directory), name)
   const text = path.slice(path.lastIndexOf('/') + 1)
   if (directory.children.has(text)) throw new Refusal(errno.exists, '')
   const made = view.tree.newDirectory(present(view, 'directory'))
-  made.shown.mode = mode & 0o7777
   made.isKept = true
   made.lookups = 1
   view.tree.attach(made, directory, text)
+  setAs(view, made, creation)
   touch(view, directory)
   return { type: 'entry', attributes: attributesOf(made) }
+}
+
+/** As whoever made it wants it, and his unless everything here is one owner's. */
+function setAs(view: View, node: Node, { mode, by }: Omit<Creation, 'name' | 'flags'>): void {
+  const { shown } = node
+  const usual = { ...shown }
+  shown.mode = mode & 0o7777
+  if (!view.options.hasOneOwner) Object.assign(shown, { uid: by.uid, gid: by.gid })
+  const { uid, gid } = shown
+  shown.isSet = shown.mode !== usual.mode || uid !== usual.uid || gid !== usual.gid
+  view.journal.shown(node)
 }
 
 export function removeDirectory(view: View, parent: number, name: Name): Answer {
@@ -157,4 +172,5 @@ export function remove(view: View, file: File): void {
 export function touch(view: View, directory: Directory): void {
   directory.shown.mtimeMs = view.clock()
   directory.shown.ctimeMs = directory.shown.mtimeMs
+  view.journal.shown(directory)
 }

@@ -25,10 +25,15 @@ export function open(view: View, id: number, flags: number): Answer {
     file.failure = undefined
     file.isDirty = true
     file.isAppended = false
-    file.shown.mtimeMs = view.clock()
+    changedNow(view, file)
     view.journal.truncated(file)
   }
   return { type: 'open', handle, flags: openFlags.keepCache }
+}
+
+function changedNow({ clock }: View, { shown }: File): void {
+  shown.mtimeMs = clock()
+  shown.ctimeMs = shown.mtimeMs
 }
 
 /** What a reader caches stays right until the kernel is told otherwise; its close needs no word. */
@@ -46,7 +51,7 @@ export function write(view: View, id: number, body: WriteBody): Answer {
   handle.hasWritten = true
   handle.hasData = true
   if ((body.flags & openModes.append) === 0) file.isAppended = false
-  file.shown.mtimeMs = view.clock()
+  changedNow(view, file)
   try {
     view.outbox.checkRoom(file.size + body.data.length)
     writeText(file, body.offset, body.data)

@@ -56,7 +56,7 @@ async function waitAndHandle(
 }
 
 function dispatch(view: View, request: Request): Answer | Promise<Answer> | undefined {
-  const { node, body } = request
+  const { node, body, by } = request
   switch (body.type) {
     case 'lookup':
       return lookUp(view, node, body.name)
@@ -80,9 +80,9 @@ function dispatch(view: View, request: Request): Answer | Promise<Answer> | unde
     case 'setattr':
       return changeAttributes(view, node, body)
     case 'create':
-      return create(view, node, body)
+      return create(view, node, { ...body, by })
     case 'mkdir':
-      return makeDirectory(view, node, body)
+      return makeDirectory(view, node, { ...body, by })
     case 'unlink':
       return unlink(view, node, body.name)
     case 'rmdir':

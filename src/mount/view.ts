@@ -17,6 +17,8 @@ export interface ViewOptions {
   readonly isReadOnly: boolean
   readonly uid: number
   readonly gid: number
+  /** What is made here is `uid`'s as well; otherwise it is the maker's. */
+  readonly hasOneOwner: boolean
   readonly onConflict: ConflictPolicy
   /** Closing a written file waits until the server has it. */
   readonly isSyncClose: boolean
@@ -59,6 +61,8 @@ export interface Journal {
   /** A file is held back now, or shows another text under the same number. */
   changed(file: File): void
   aside(file: File): void
+  /** Its mode, owner or times were set. */
+  shown(node: Node): void
   wrote(file: File, offset: number, data: Buffer): void
   truncated(file: File): void
   /** Its whole text is to become a version. */
@@ -110,5 +114,5 @@ export function present(view: Pick<View, 'options' | 'clock'>, type: Node['type'
   const now = view.clock()
   const { uid, gid } = view.options
   const mode = type === 'directory' ? 0o755 : 0o644
-  return { mode, uid, gid, atimeMs: now, mtimeMs: now, ctimeMs: now }
+  return { mode, uid, gid, atimeMs: now, mtimeMs: now, ctimeMs: now, isSet: false }
 }

@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs'
 import { mountDirectly, openFuse, unmount, type MountPoint } from './direct-mount.ts'
 import { runProgram } from './run-program.ts'
 
@@ -73,24 +72,21 @@ $ENV{${deviceVariable}} = 9;
 exec(@command) or die "exec: $!\\n";
 `
 
+/** @throws Error that says why there is no device */
+export function openDevice(way: Way): number {
+  if (way !== 'fusermount') return openFuse()
+  const fd = Number(process.env[deviceVariable])
+  if (!Number.isInteger(fd)) throw new Error('fusermount3 gave no device')
+  return fd
+}
+
 /**
- * Mounts at a point, inside the process that `wrap` started.
+ * Mounts a device at a point, inside the process that `wrap` started.
  * @throws Error that says why it cannot be done this way
  */
-export async function mountBy(way: Way, point: MountPoint): Promise<number> {
-  if (way === 'fusermount') {
-    const fd = Number(process.env[deviceVariable])
-    if (!Number.isInteger(fd)) throw new Error('fusermount3 gave no device')
-    return fd
-  }
-  const fd = openFuse()
-  try {
-    await mountDirectly(fd, point)
-    return fd
-  } catch (error) {
-    closeSync(fd)
-    throw error
-  }
+export async function mountBy(way: Way, fd: number, point: MountPoint): Promise<void> {
+  // The helper has done it before this process began.
+  if (way !== 'fusermount') await mountDirectly(fd, point)
 }
 
 export function unmountBy(way: Way) {

@@ -24,6 +24,8 @@ import type { Store, Usage } from '../domain/memory/store.ts'
 import type { Change, Operation, Version } from '../domain/memory/version.ts'
 import type { HistoryReads } from './port/history-reads.ts'
 import type { Searching } from './port/searching.ts'
+import type { Forgetting } from './port/forget.ts'
+import type { Guard } from './port/guard.ts'
 import type { SessionReads } from './port/session-reads.ts'
 import type { WebhookReads } from './port/webhook-reads.ts'
 
@@ -89,6 +91,9 @@ export interface Storage extends AsyncDisposable {
 
   /** Rejects with a sentence when the storage cannot take writes now. */
   checkHealth(): Promise<void>
+
+  readonly guard: Guard
+  readonly forgetting: Forgetting
 
   /** Counters since the start, for metrics. */
   stats(): StorageStats

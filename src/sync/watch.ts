@@ -3,8 +3,6 @@ import type { Api } from '../api.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Sync } from './sync.ts'
 
-/** Hints can be lost, so everything is looked at again after this time. */
-const rescanMs = 15_000
 /** Changes that come together are one pass. */
 const gatherMs = 50
 const retryMs = 2_000
@@ -14,13 +12,18 @@ export interface WatchOptions {
   readonly api: Api
   readonly storeId: string
   readonly root: string
+  /**
+   * Hints can be lost, and not every server gives them: everything is looked at again after this
+   * time.
+   */
+  readonly rescanMs: number
   readonly tell: (line: string) => void
   readonly signal: AbortSignal
 }
 
 /** Syncs whenever either side says that something changed, until the signal. */
 export async function watch(options: WatchOptions): Promise<void> {
-  const { sync, root, tell, signal } = options
+  const { sync, root, tell, rescanMs, signal } = options
   let hint = Promise.withResolvers<void>()
   const files = watchFiles(root, { recursive: true }, () => hint.resolve())
   files.on('error', () => undefined) // what it does not tell, the next look sees

@@ -69,6 +69,11 @@ import { listResources } from './sessions/list-resources.ts'
 import { listSessions } from './sessions/list-sessions.ts'
 import { listThreads } from './sessions/list-threads.ts'
 import { updateSession } from './sessions/update-session.ts'
+import { forget } from './forget/forget.ts'
+import { getSigningKey } from './forget/get-signing-key.ts'
+import { listForgetReceipts } from './forget/list-forget-receipts.ts'
+import { streamBackup } from './guard/stream-backup.ts'
+import { streamVerification } from './guard/stream-verification.ts'
 import { createTurn } from './turns/create-turn.ts'
 import { getTurn } from './turns/get-turn.ts'
 import { acknowledgeWork } from './work/acknowledge-work.ts'
@@ -178,6 +183,11 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   replayWebhook,
   listDeliveries,
   retryDelivery,
+  streamBackup,
+  streamVerification,
+  forget,
+  listForgetReceipts,
+  getSigningKey,
   getActivity,
 }
 

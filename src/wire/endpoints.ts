@@ -6,6 +6,8 @@ import type { Endpoint } from './endpoint.ts'
 import { environmentEndpoints } from './environment-endpoints.ts'
 import { eventEndpoints } from './event-endpoints.ts'
 import { historyEndpoints } from './history-endpoints.ts'
+import { forgetEndpoints } from './forget-endpoints.ts'
+import { guardEndpoints } from './guard-endpoints.ts'
 import { keyEndpoints } from './key-endpoints.ts'
 import { memoryEndpoints } from './memory-endpoints.ts'
 import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
@@ -31,6 +33,8 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...eventEndpoints,
   ...workEndpoints,
   ...webhookEndpoints,
+  ...guardEndpoints,
+  ...forgetEndpoints,
   ...activityEndpoints,
 }
 

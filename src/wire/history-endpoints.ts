@@ -135,7 +135,8 @@ const getMemoryAsOf = endpoint({
 
 /** Only text can be a path; anything else is for the server to refuse. */
 function asText(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value)
+  if (value === undefined || value === null) return undefined
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 const listLog = endpoint({

@@ -7,6 +7,8 @@ import { changePageSchema, changeSchema } from './change.ts'
 import { deletedMemorySchema, deletedStoreSchema } from './deleted.ts'
 import { diffSchema } from './diff.ts'
 import { environmentKeySchema, environmentSchema, newEnvironmentKeySchema } from './environment.ts'
+import { forgetOutcomeSchema, forgetReceiptSchema, signingKeySchema } from './forget.ts'
+import { backupStepSchema, verifyStepSchema } from './guard-endpoints.ts'
 import { identitySchema, keySchema, newKeySchema, workspaceSchema } from './key.ts'
 import { logEntrySchema } from './logged.ts'
 import { listItemSchema, memorySchema, prefixSchema } from './memory.ts'
@@ -86,5 +88,10 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Webhook: webhookSchema,
   NewWebhook: newWebhookSchema,
   WebhookDelivery: deliverySchema,
+  BackupStep: backupStepSchema,
+  VerifyStep: verifyStepSchema,
+  ForgetOutcome: forgetOutcomeSchema,
+  ForgetReceipt: forgetReceiptSchema,
+  SigningKey: signingKeySchema,
   Error: errorSchema,
 }

@@ -177,11 +177,11 @@ export function historyContract(given: { readonly world: World }): void {
         message: 'at: is before the store was made',
       })
       for (const late of [
-        api.listMemoriesAsOf({ storeId, atSeq: 99 }),
-        api.getMoment({ storeId, atSeq: 99 }),
-        api.getMemoryAsOf({ storeId, atSeq: 99, path: '/a' }),
+        () => api.listMemoriesAsOf({ storeId, atSeq: 99 }),
+        () => api.getMoment({ storeId, atSeq: 99 }),
+        () => api.getMemoryAsOf({ storeId, atSeq: 99, path: '/a' }),
       ]) {
-        expect(await refusal(late)).toMatchObject({ code: 'invalid', message: about('at_seq') })
+        expect(await refusal(late())).toMatchObject({ code: 'invalid', message: about('at_seq') })
       }
       const both = api.getMoment({ storeId, atSeq: 1, at: 1 })
       expect(await refusal(both)).toMatchObject({ code: 'invalid', message: about('at') })

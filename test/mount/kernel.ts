@@ -19,6 +19,7 @@ export interface Opened {
 }
 
 const writing = 1
+const by = { uid: 0, gid: 0 }
 
 export class Kernel {
   #core: MountCore
@@ -33,7 +34,7 @@ export class Kernel {
   }
 
   #call(node: number, body: Body): Answer {
-    const answer = this.#core.handle({ uniqueLow: 1, uniqueHigh: 0, node, body })
+    const answer = this.#core.handle({ uniqueLow: 1, uniqueHigh: 0, by, node, body })
     if (answer === undefined || answer instanceof Promise) throw new Error('expected an answer')
     if (answer.type === 'error') throw new CallError(answer.errno)
     return answer
@@ -100,7 +101,7 @@ export class Kernel {
 
   async sync({ node, handle }: Opened): Promise<void> {
     const body: Body = { type: 'fsync', handle }
-    const answer = await this.#core.handle({ uniqueLow: 1, uniqueHigh: 0, node, body })
+    const answer = await this.#core.handle({ uniqueLow: 1, uniqueHigh: 0, by, node, body })
     if (answer?.type === 'error') throw new CallError(answer.errno)
   }
 
@@ -120,9 +121,21 @@ export class Kernel {
   }
 
   truncate(path: string, size: number): void {
-    const none = { handle: undefined, mode: undefined, uid: undefined, gid: undefined }
-    const times = { atimeMs: undefined, mtimeMs: undefined }
-    this.#call(this.node(path), { type: 'setattr', size, ...none, ...times })
+    this.set(path, { size })
+  }
+
+  set(path: string, what: { size?: number; mode?: number; uid?: number; mtimeMs?: number }): void {
+    const none = { handle: undefined, size: undefined, mode: undefined, uid: undefined }
+    const more = { gid: undefined, atimeMs: undefined, mtimeMs: undefined }
+    this.#call(this.node(path), { type: 'setattr', ...none, ...more, ...what })
+  }
+
+  /** Mode, owner and time of the last change. */
+  shown(path: string): readonly [number, number, number] {
+    const answer = this.#call(this.node(path), { type: 'getattr' })
+    if (answer.type !== 'attributes') throw new Error('expected attributes')
+    const { mode, uid, mtimeMs } = answer.attributes
+    return [mode & 0o7777, uid, mtimeMs]
   }
 
   unlink(path: string): void {

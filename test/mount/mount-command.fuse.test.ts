@@ -1,7 +1,7 @@
 // The commands as people use them, against a real server: mount, status, umount, and what is
 // killed.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,6 +12,7 @@ import { unmount } from '../../src/mount/direct-mount.ts'
 import { findMount } from '../../src/mount/state-directory.ts'
 import type { MountStatus } from '../../src/mount/status.ts'
 import { startServer, type RunningServer } from '../../src/server.ts'
+import { startOfficialServer } from './other-servers.ts'
 import { canMount, sh, until, type Ran } from './mounted-store.ts'
 
 const program = new URL('./cli-main.ts', import.meta.url).pathname
@@ -45,12 +46,12 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     rmSync(base, { recursive: true, force: true })
   })
 
-  const run = (args: readonly string[], key = secret): Promise<Ran> => {
+  const run = (args: readonly string[], key = secret, url = server.url): Promise<Ran> => {
     const { promise, resolve } = Promise.withResolvers<Ran>()
     const child = spawn(process.execPath, [program, ...args, '--state-dir', join(base, 'state')], {
       env: {
         ...process.env,
-        ANTHROPIC_BASE_URL: server.url,
+        ANTHROPIC_BASE_URL: url,
         ANTHROPIC_API_KEY: key,
         ANTHROPIC_AUTH_TOKEN: '',
       },
@@ -91,6 +92,12 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     const bob = await api.createKey({ name: 'bob', role: 'read_write' })
     const [one, two] = [await mount('Notes', ada.secret), await mount('Notes', bob.secret)]
 
+    // One process holds both, and one serves both.
+    expect(holderOf(two)).toBe(holderOf(one))
+    expect(await workerOf(two)).toBe(await workerOf(one))
+    const { mode } = statSync(findMount(join(base, 'state'), one)?.socket ?? '')
+    expect(mode & 0o777).toBe(0o600)
+
     await sh(one, 'printf "one\\ntwo\\n" > a.md')
     const { appliedSeq } = await status(one, '--flush')
     await status(two, '--seq', String(appliedSeq))
@@ -111,6 +118,43 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(one)
   })
 
+  test('a server with the official operations alone is asked for news again and again', async () => {
+    await using plain = await startOfficialServer(server.url)
+    const { id: storeId } = await api.createStore({ name: 'Elsewhere' })
+    const kept = await api.createMemory({ storeId, path: '/d/a.md', content: 'one\ntwo\n' })
+    const directory = mkdtempSync(join(base, 'mnt-'))
+    mounts.push(directory)
+    const mounted = await run(['mount', 'Elsewhere', directory, '--poll', '0.2'], secret, plain.url)
+    expect(mounted).toMatchObject({ code: 0 })
+    expect(mounted.err).toContain('every 0.2 s: this server has no change feed')
+    await sh(directory, 'sed -i s/two/TWO/ d/a.md; echo b > b.md; mv b.md c.md; echo x >> d/a.md')
+    expect(await status(directory, '--flush')).toMatchObject({ waiting: 0, pollMs: 200 })
+    const { content, id } = await api.getMemory({ storeId, memoryId: kept.id })
+    expect({ content, id }).toEqual({ content: 'one\nTWO\nx\n', id: kept.id })
+
+    await api.createMemory({ storeId, path: '/new.md', content: 'new' })
+    const read = async () => (await sh(directory, 'cat new.md')).out
+    await until(async () => (await read()) === 'new', 'the news')
+    await api.updateMemory({ storeId, memoryId: kept.id, content: 'theirs' })
+    await status(directory, '--seq', 'now')
+    expect((await sh(directory, 'cat d/a.md')).out).toBe('theirs')
+
+    expect(await sh(directory, 'mv d e && ls e')).toMatchObject({ code: 0, out: 'a.md\n' })
+    process.kill(await workerOf(directory), 'SIGKILL')
+    expect((await sh(directory, 'cat e/a.md && echo after > c.md')).out).toBe('theirs')
+    const { problems } = await status(directory, '--flush')
+    expect(problems).toEqual([])
+    const { items } = await api.listMemories({ storeId })
+    expect(items.map((item) => 'path' in item && item.path)).toEqual([
+      '/c.md',
+      '/e/a.md',
+      '/new.md',
+    ])
+    const numbered = await run(['status', directory, '--seq', '5'])
+    expect(numbered.err).toContain('this server has no sequences')
+    expect((await run(['umount', directory])).code).toBe(0)
+  })
+
   test('several stores below one root, which itself cannot be written', async () => {
     await api.createStore({ name: 'User Preferences' })
     await api.createStore({ name: 'Demo' })
@@ -126,13 +170,21 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     await until(() => !readFileSync('/proc/mounts', 'utf8').includes(root), 'the end of the root')
   })
 
-  test('says why a store cannot be mounted', async () => {
+  test('says why a store cannot be mounted, and leaves the others alone', async () => {
+    await api.createStore({ name: 'Something' })
+    const something = await mount('Something')
     const directory = mkdtempSync(join(base, 'mnt-'))
     const { code, err } = await run(['mount', 'Nothing', directory])
     expect(code).not.toBe(0)
     expect(err).toContain('no store with the id or name "Nothing"')
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(directory)
+    const nowhere = await run(['mount', 'Something', join(base, 'nowhere')])
+    expect(nowhere).toMatchObject({ code: 1 })
+    expect((await sh(something, 'echo x > a.md && cat a.md')).out).toBe('x\n')
+    expect((await run(['umount', something])).code).toBe(0)
   })
+
+  const isRunning = (pid: number) => existsSync(`/proc/${pid}`)
 
   /** The worker that serves, not the one that waits to replace it. */
   const workerOf = async (directory: string): Promise<number> => {
@@ -146,24 +198,38 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
 
   test('a worker killed again and again under load: no call fails, nothing is lost or doubled', async () => {
     const { id: storeId } = await api.createStore({ name: 'Killed' })
+    const { id: otherId } = await api.createStore({ name: 'Killed too' })
     const directory = await mount('Killed')
     const script = `i=0; end=$((SECONDS+6)); while [ $SECONDS -lt $end ]; do i=$((i+1)); f=f$((i%5)).md
       echo $i > $f || exit 1; [ "$(cat $f)" = $i ] || { echo "$f is $(cat $f), not $i"; exit 2; }
       echo $i > t.$i || exit 3; mv t.$i r.md || exit 4; done; echo $i`
     const load = sh(directory, script, 60)
+    // Another mount comes in the middle of it, and is served on as well.
+    const other = await mount('Killed too')
+    expect(holderOf(other)).toBe(holderOf(directory))
+    const otherLoad = sh(other, script, 60)
     for (let kills = 0; kills < 3; kills += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1_500))
       process.kill(await workerOf(directory), 'SIGKILL')
     }
-    const { code, out, err } = await load
-    expect({ code, err }).toEqual({ code: 0, err: '' })
-    const { problems } = await status(directory, '--flush')
-    expect(problems).toEqual([])
-    const { items } = await api.listMemories({ storeId, view: 'full' })
-    const paths = items.map((item) => ('path' in item ? item.path : ''))
-    expect(paths).toEqual(['/f0.md', '/f1.md', '/f2.md', '/f3.md', '/f4.md', '/r.md'])
-    expect(Number(out)).toBeGreaterThan(20)
+    for (const [at, ran, of] of [
+      [directory, await load, storeId],
+      [other, await otherLoad, otherId],
+    ] as const) {
+      const { code, out, err } = ran
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      const { problems } = await status(at, '--flush')
+      expect(problems).toEqual([])
+      const { items } = await api.listMemories({ storeId: of, view: 'full' })
+      const paths = items.map((item) => ('path' in item ? item.path : ''))
+      expect(paths).toEqual(['/f0.md', '/f1.md', '/f2.md', '/f3.md', '/f4.md', '/r.md'])
+      expect(Number(out)).toBeGreaterThan(20)
+    }
+    const holder = holderOf(directory)
     expect((await run(['umount', directory])).code).toBe(0)
+    expect((await sh(other, 'cat r.md')).code).toBe(0)
+    expect((await run(['umount', other])).code).toBe(0)
+    await until(() => !isRunning(holder), 'the end of the holder with its last mount')
   })
 
   test('without its server: reads go on, writes wait, fsync says so, and all arrives afterwards', async () => {

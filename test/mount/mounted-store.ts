@@ -15,7 +15,7 @@ import type { Engine } from '../../src/mount/fuse/device.ts'
 import { Notifier } from '../../src/mount/fuse/notifier.ts'
 import { noJournal, type MountJournal } from '../../src/mount/journal.ts'
 import { LiveMount } from '../../src/mount/live-mount.ts'
-import { MountCore, type Notices } from '../../src/mount/mount-core.ts'
+import { MountCore, type CoreOptions, type Notices } from '../../src/mount/mount-core.ts'
 import type { ConflictPolicy } from '../../src/mount/view.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { bind } from '../../src/usecases/bind.ts'
@@ -57,11 +57,29 @@ export const noNotices: Notices = { add: () => undefined, taken: () => Promise.r
 /** A mount that nothing but a test's own `Kernel` asks. */
 export function openCore(
   store: TestStore,
-  choices: { storeId?: string; onConflict?: ConflictPolicy; actor?: string } = {},
+  choices: {
+    storeId?: string
+    onConflict?: ConflictPolicy
+    actor?: string
+    isReadOnly?: boolean
+    link?: CoreOptions['link']
+    /** Stands between the mount and the store. */
+    through?: (api: Api) => Api
+  } = {},
 ): Promise<MountCore> {
-  const { storeId = store.storeId, onConflict = 'merge', actor } = choices
-  const who = { uid: 0, gid: 0, isReadOnly: false, isSyncClose: false }
-  const api = actor === undefined ? store.api : store.as(actor)
+  const { storeId = store.storeId, onConflict = 'merge', actor, link } = choices
+  const { isReadOnly = false } = choices
+  const who = {
+    uid: 0,
+    gid: 0,
+    hasOneOwner: true,
+    isReadOnly,
+    isSyncClose: false,
+    pollMs: 20,
+    link,
+  }
+  const direct = actor === undefined ? store.api : store.as(actor)
+  const api = choices.through?.(direct) ?? direct
   return MountCore.open({ ...who, api, storeId, journal: noJournal, onConflict }, noNotices)
 }
 
@@ -127,8 +145,10 @@ export async function openStore(limits: Partial<Limits> = {}): Promise<TestStore
         isReadOnly: choices.isReadOnly ?? false,
         onConflict: choices.onConflict ?? 'merge',
         isSyncClose: choices.isSyncClose ?? false,
+        pollMs: 20,
         uid: process.getuid?.() ?? 0,
         gid: process.getgid?.() ?? 0,
+        hasOneOwner: false,
         engine: choices.engine,
         onFault: (error) => {
           faults.push(error)

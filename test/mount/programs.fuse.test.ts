@@ -27,6 +27,12 @@ function typed(command: string, keys: readonly string[]): string {
 const vim = (options: string) =>
   `vim -u NONE -N -n -c 'set ${options}' -c '%s/two/TWO/' -c 'wq' f.md </dev/null >/dev/null 2>&1`
 
+/** By itself it makes no backups below /tmp. */
+const emacs = (settings: string) =>
+  `emacs -Q --batch f.md --eval '(progn ` +
+  `(setq backup-enable-predicate (lambda (_) t) backup-inhibited nil ${settings}) ` +
+  `(goto-char (point-max)) (insert "four\\n") (save-buffer))' 2>/dev/null`
+
 const cases: readonly Case[] = [
   {
     name: 'echo >',
@@ -280,6 +286,36 @@ os.rename("f.md.lock","f.md")'`,
     texts: { 'f.md': `zero ${start}` },
     keepsId: true,
   },
+  {
+    name: 'emacs, which renames its backup',
+    needs: ['emacs'],
+    script: emacs('make-backup-files t'),
+    log: ['modified %/f.md', 'created %/f.md~'],
+    texts: { 'f.md': `${start}four\n`, 'f.md~': start },
+    keepsId: true,
+  },
+  {
+    name: 'emacs that copies the backup',
+    needs: ['emacs'],
+    script: emacs('backup-by-copying t'),
+    log: ['modified %/f.md', 'created %/f.md~'],
+    keepsId: true,
+  },
+  {
+    name: 'emacs without a backup',
+    needs: ['emacs'],
+    script: emacs('make-backup-files nil'),
+    log: ['modified %/f.md'],
+    keepsId: true,
+  },
+  {
+    name: 'emacs that writes a file anew and renames it over',
+    needs: ['emacs'],
+    script: emacs('make-backup-files nil file-precious-flag t'),
+    log: ['modified %/f.md'],
+    texts: { 'f.md': `${start}four\n` },
+    keepsId: true,
+  },
 ]
 
 const has = (program: string) => spawnSync('which', [program]).status === 0
@@ -293,12 +329,9 @@ describe.skipIf(!canMount)('programs on a mount', () => {
   })
   afterAll(() => store[Symbol.asyncDispose]())
 
-  test.each(cases.map((one, index) => ({ ...one, index })))('$name', async (one) => {
+  test.for(cases.map((one, index) => ({ ...one, index })))('$name', async (one, { skip }) => {
     const missing = (one.needs ?? []).filter((program) => !has(program))
-    if (missing.length > 0) {
-      console.warn(`skipped "${one.name}": ${missing.join(', ')} is not installed`)
-      return
-    }
+    skip(missing.length > 0, `${missing.join(', ')} is not installed`)
     const own = `/case-${one.index}`
     await store.write(`${own}/f.md`, start)
     const before = await store.log()

@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crashContract } from './crash.contract.ts'
+import { undoKilledContract } from './undo-killed.contract.ts'
 
-crashContract('SQLite', async () => {
+const place = async () => {
   const directory = await mkdtemp(join(tmpdir(), 'palimpsest-crash-'))
   return {
     flags: ['--data-dir', directory],
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   }
-})
+}
+
+crashContract('SQLite', place)
+undoKilledContract('SQLite', place)

@@ -47,27 +47,50 @@ export interface PostgresServer extends AsyncDisposable {
 const nobody = 65_534
 const startTimeoutMs = 30_000
 
-/** @param settings of postgresql.conf, as `name=value` */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+/**
+ * @param settings of postgresql.conf, as `name=value`
+ * @param binaries where the programs are; those of the package unless said otherwise
+ */
+export async function startPostgres(
+  settings: readonly string[] = [],
+  binaries?: string,
+): Promise<PostgresServer> {
   const home = await mkdtemp(join(tmpdir(), 'palimpsest-postgres-'))
   const clean = () => rm(home, { recursive: true, force: true })
   try {
-    return await startIn(home, settings, clean)
+    return await startIn(home, { settings, binaries, clean })
   } catch (error) {
     await clean()
     throw error
   }
 }
 
-async function startIn(
+const asUser = () => (process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {})
+
+/**
+ * A server on a cluster that is there already: a copy of another's.
+ * @param home where binaries may be put; both are the caller's to remove
+ */
+export async function startPostgresOn(
+  data: string,
   home: string,
-  settings: readonly string[],
-  clean: () => Promise<void>,
+  given?: string,
 ): Promise<PostgresServer> {
-  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
+  const user = asUser()
+  const binaries = given ?? (await reachableBinaries(home, 'uid' in user))
+  return startServer({ binaries, data, settings: [], clean: async () => undefined })
+}
+
+interface Start extends Pick<Cluster, 'settings' | 'clean'> {
+  readonly binaries: string | undefined
+}
+
+async function startIn(home: string, start: Start): Promise<PostgresServer> {
+  const { settings, clean } = start
+  const user = asUser()
   await chmod(home, 0o755)
   if ('uid' in user) await chown(home, nobody, nobody)
-  const binaries = await reachableBinaries(home, 'uid' in user)
+  const binaries = start.binaries ?? (await reachableBinaries(home, 'uid' in user))
   const data = join(home, 'data')
   const flags = [
     '--encoding=UTF8',
@@ -77,6 +100,19 @@ async function startIn(
     '--no-sync',
   ]
   await run(join(binaries, 'initdb'), [`--pgdata=${data}`, ...flags], user)
+  return startServer({ binaries, data, settings, clean })
+}
+
+interface Cluster {
+  readonly binaries: string
+  readonly data: string
+  readonly settings: readonly string[]
+  readonly clean: () => Promise<void>
+}
+
+async function startServer(cluster: Cluster): Promise<PostgresServer> {
+  const { binaries, data, settings, clean } = cluster
+  const user = asUser()
   const port = await freePort()
   const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '']
   for (const setting of ['max_connections=300', ...settings]) options.push('-c', setting)

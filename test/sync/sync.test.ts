@@ -1,12 +1,22 @@
 // Plain directories beside a real store.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Api } from '../../src/api.ts'
 import { DomainError } from '../../src/domain/errors.ts'
 import { Sync } from '../../src/sync/sync.ts'
 import { watch } from '../../src/sync/watch.ts'
+import { losing, officialOnly } from '../mount/other-servers.ts'
 import { openStore, until, type TestStore } from '../mount/mounted-store.ts'
 
 const byPath = ([a]: [string, string], [b]: [string, string]) => (a < b ? -1 : 1)
@@ -26,8 +36,8 @@ class Place {
   }
 
   /** A process of its own: what it knows stands in the directory. */
-  begin(isReadOnly = false): Sync {
-    const { api } = this.#store
+  begin(isReadOnly = false, through = (api: Api): Api => api): Sync {
+    const api = through(this.#store.api)
     const clock = Date.now
     const tell = (line: string) => void this.lines.push(line)
     const options = { api, storeId: this.#storeId, root: this.root, clock, tell }
@@ -174,9 +184,36 @@ describe('sync', () => {
     expect(await store.paths()).toEqual(['/a.md'])
   })
 
-  test('watches both sides', async () => {
+  test('finds out what happened to a request whose answer was lost', async () => {
+    here.write('/a.md', 'a')
+    here.write('/b.md', 'b')
+    const run = async () => {
+      here.begin(false, losing)
+      for (let tries = 0; tries < 9; tries += 1) await here.sync.run().catch(() => undefined)
+    }
+    await run()
+    here.write('/a.md', 'A')
+    renameSync(join(here.root, 'b.md'), join(here.root, 'c.md'))
+    await run()
+    here.remove('/a.md')
+    await run()
+    expect(await store.lines()).toEqual([
+      'created /a.md',
+      'created /b.md',
+      'modified /c.md',
+      'modified /a.md',
+      'deleted /a.md',
+    ])
+  })
+
+  test.each([
+    ['', 15_000, (api: Api) => api],
+    [' of a server with the official operations alone', 50, officialOnly],
+  ])('watches both sides%s', async (_which, rescanMs, through) => {
     const ending = new AbortController()
-    const { api, storeId } = store
+    const { storeId } = store
+    const api = through(store.api)
+    here.begin(false, through)
     const tell = () => undefined
     const watching = watch({
       sync: here.sync,
@@ -184,6 +221,7 @@ describe('sync', () => {
       storeId,
       root: here.root,
       tell,
+      rescanMs,
       signal: ending.signal,
     })
     await until(() => readdirSync(here.root).length > 0, 'the first pass')

@@ -13,7 +13,11 @@ export const command: Command = {
   example: 'palimpsest status /mnt/memory/notes',
   options: [
     { name: 'flush', help: 'First send everything that is finished, and wait for the server' },
-    { name: 'seq', value: 'N', help: 'Also wait until the mount shows sequence N of the store' },
+    {
+      name: 'seq',
+      value: 'N',
+      help: 'Also wait until the mount shows sequence N of the store; now: all that others did',
+    },
     { name: 'json', help: 'Print JSON' },
     { name: 'state-dir', value: 'DIR', help: 'Where journals are kept' },
   ],
@@ -26,11 +30,10 @@ export const command: Command = {
     if (record === undefined) {
       throw new DomainError({ code: 'not_found', message: `${directory} is not mounted from here` })
     }
-    const seq = args.text('seq')
-    if (seq !== undefined && !/^\d+$/.test(seq)) throw new UsageError('--seq must be a number')
+    const until = untilOf(args.text('seq'))
     const question =
-      args.flag('flush') || seq !== undefined
-        ? ({ type: 'barrier', seq: seq === undefined ? undefined : Number(seq) } as const)
+      args.flag('flush') || until !== undefined
+        ? ({ type: 'barrier', until } as const)
         : ({ type: 'status' } as const)
     // What the kernel has queued up by now goes first: it answers in order.
     if (question.type === 'barrier') await statfs(directory)
@@ -38,4 +41,10 @@ export const command: Command = {
     out(args.flag('json') ? `${JSON.stringify(status, null, 2)}\n` : statusText(status))
     return 0
   },
+}
+
+function untilOf(text: string | undefined): number | 'now' | undefined {
+  if (text === undefined || text === 'now') return text
+  if (!/^\d+$/.test(text)) throw new UsageError('--seq must be a number, or now')
+  return Number(text)
 }

@@ -22,6 +22,11 @@ export const command: Command = {
       choices: ['merge', 'keep-both'],
       help: 'When both sides changed the same memory; default merge',
     },
+    {
+      name: 'poll',
+      value: 'SECONDS',
+      help: 'With --watch, how often to look at everything again; default 15',
+    },
     ...connectionOptions,
   ],
   positionalsMax: 2,
@@ -48,11 +53,18 @@ store at most.`,
       out(`${sentence(summary)}\n`)
       return summary.refused === 0 ? 0 : 1
     }
+    const rescanMs = secondsOf(args.text('poll')) * 1_000
     const ending = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
-    await watch({ sync, api, storeId, root, tell, signal: ending.signal })
+    await watch({ sync, api, storeId, root, tell, rescanMs, signal: ending.signal })
     return 0
   },
+}
+
+function secondsOf(text = '15'): number {
+  const seconds = Number(text)
+  if (seconds >= 0.1 && seconds <= 3_600) return seconds
+  throw new UsageError('--poll must be a number of seconds from 0.1 to 3600')
 }
 
 function sentence({ done, refused, postponed }: Summary): string {

@@ -35,7 +35,7 @@ export interface Lineage {
   /** Its newest version, a deletion perhaps. */
   readonly newest: State
   /** The version that was current at the moment; undefined: there was none yet. */
-  readonly then: State | undefined
+  readonly past: State | undefined
 }
 
 /** A memory's versions in order, from the one before the first that is to be undone. */

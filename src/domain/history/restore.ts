@@ -44,8 +44,8 @@ function* resolve(input: MomentInput) {
 function* restoreVersion(facts: StoreFacts, command: Restore, versionId: string): Asking<Undone> {
   const lineage = yield* ask({ type: 'version', versionId })
   if (lineage === undefined) return refuse({ code: 'not_found', message: 'version not found' })
-  if (!isLive(lineage.then)) {
-    const why = lineage.then?.isRedacted ? 'is redacted' : 'is a deletion'
+  if (!isLive(lineage.past)) {
+    const why = lineage.past?.isRedacted ? 'is redacted' : 'is a deletion'
     const message = `version_id: ${why}: it has nothing to come back to`
     return refuse({ code: 'invalid', message, field: 'version_id' })
   }
@@ -65,8 +65,8 @@ function* selected(selection: Selection, { seq }: Moment): Asking<readonly Linea
   return undefined
 }
 
-function isSelected(selection: Selection, { newest, then }: Lineage): boolean {
-  const paths = [isLive(newest) ? newest.path : undefined, isLive(then) ? then.path : undefined]
+function isSelected(selection: Selection, { newest, past }: Lineage): boolean {
+  const paths = [isLive(newest) ? newest.path : undefined, isLive(past) ? past.path : undefined]
   if (selection.type === 'all') return true
   return paths.some((path) => path !== undefined && includes(selection, path))
 }
@@ -107,19 +107,19 @@ function draftsOf({ store }: StoreFacts, lineages: readonly Lineage[]): Drafts {
   const conflicts: PlanConflict[] = []
   let unchanged = 0
   for (const lineage of lineages) {
-    const { newest, then } = lineage
-    if (isErased(then)) {
+    const { newest, past } = lineage
+    if (isErased(past)) {
       const path = isLive(newest) ? newest.path : undefined
       conflicts.push({
         reason: 'redacted',
         memoryId: memoryIdOf(store.id, lineage),
         path,
-        versionId: then && versionIdOf(store.id, then),
+        versionId: past && versionIdOf(store.id, past),
         message: 'what it was then is redacted',
       })
       continue
     }
-    const draft = draftOf(lineage, wantedOf(then))
+    const draft = draftOf(lineage, wantedOf(past))
     if (draft) drafts.push(draft)
     else unchanged += 1
   }

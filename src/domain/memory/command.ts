@@ -62,6 +62,8 @@ export interface Batch extends InStore {
 export interface RedactVersion extends InStore {
   readonly type: 'redact_version'
   readonly versionId: string
+  /** Whether the caller has the bytes destroyed afterwards, once for many (`destroyErased`). */
+  readonly isDestroyedLater?: boolean
 }
 
 export interface UpdateStore extends InStore {

@@ -19,7 +19,7 @@ export function splitLines(text: string): string[] {
  */
 const editsMax = 1_000
 
-/** What made `after` of `before`, in order: as few lines as can be, where those are not too many. */
+/** What made `after` of `before`, in order: the fewest lines, where those are not too many. */
 export function diffLines(before: readonly string[], after: readonly string[]): Hunk[] {
   const [old, now] = numbered(before, after)
   const spans = changedSpans(old, now, { isSplit: false, x: 0, y: 0 })

@@ -10,6 +10,7 @@ import type {
   WorkspaceId,
 } from '../ids.ts'
 import type { Sha256 } from '../memory/content.ts'
+import type { ForgetAnswers, ForgetCommand } from '../forget/command.ts'
 import type { Metadata, MetadataPatch } from '../memory/store.ts'
 import type { Agent, AgentDefinition, ModelPatch, Tool } from './agent.ts'
 import type { Environment, EnvironmentKey, EnvironmentKind } from './environment.ts'
@@ -281,8 +282,9 @@ export type SessionCommand =
   | StopWork
   | UpdateWork
   | TendWork
+  | ForgetCommand
 
-export interface SessionAnswers {
+export interface SessionAnswers extends ForgetAnswers {
   create_agent: Agent
   update_agent: Agent
   archive_agent: Agent

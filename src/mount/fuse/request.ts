@@ -63,20 +63,14 @@ export type Body =
       readonly flags: number
       readonly flags2: number
     }
+  /** What no store can hold. */
+  | { readonly type: 'mknod' | 'symlink' | 'link'; readonly name: Name }
   | { readonly type: BareType }
   /** An operation this file system does not have; `opcode` tells which. */
   | { readonly type: 'other'; readonly opcode: number }
 
 /** Requests whose body says nothing that matters here. */
-const bareTypes = [
-  'statfs',
-  'fsyncdir',
-  'interrupt',
-  'destroy',
-  'mknod',
-  'symlink',
-  'link',
-] as const
+const bareTypes = ['statfs', 'fsyncdir', 'interrupt', 'destroy'] as const
 type BareType = (typeof bareTypes)[number]
 
 export interface Forget {
@@ -89,7 +83,14 @@ export interface Request {
   readonly uniqueLow: number
   readonly uniqueHigh: number
   readonly node: number
+  readonly by: Caller
   readonly body: Body
+}
+
+/** Whose program asks. */
+export interface Caller {
+  readonly uid: number
+  readonly gid: number
 }
 
 /** @returns undefined for bytes that no kernel sends: too short, or a length that is not theirs */
@@ -102,6 +103,7 @@ export function parseRequest(bytes: Buffer): Request | undefined {
     uniqueLow: bytes.readUInt32LE(8),
     uniqueHigh: bytes.readUInt32LE(12),
     node: readNumber(bytes, 16),
+    by: { uid: bytes.readUInt32LE(24), gid: bytes.readUInt32LE(28) },
     body,
   }
 }
@@ -114,6 +116,8 @@ const fixedBytes: Readonly<Record<number, number>> = {
   [opcodes.forget]: 8,
   [opcodes.setattr]: 88,
   [opcodes.mkdir]: 8,
+  [opcodes.mknod]: 16,
+  [opcodes.link]: 8,
   [opcodes.rename]: 8,
   [opcodes.open]: 8,
   [opcodes.read]: 40,
@@ -179,6 +183,12 @@ function parseRareBody(bytes: Buffer, opcode: number): Body | undefined {
       const name = readName(bytes, at + 8)
       return name && { type: 'mkdir', mode: bytes.readUInt32LE(at), name: name.text }
     }
+    case opcodes.symlink:
+      return named('symlink', readName(bytes, at))
+    case opcodes.mknod:
+      return named('mknod', readName(bytes, at + 16))
+    case opcodes.link:
+      return named('link', readName(bytes, at + 8))
     case opcodes.unlink:
       return named('unlink', readName(bytes, at))
     case opcodes.rmdir:
@@ -217,7 +227,9 @@ function readName(bytes: Buffer, start: number): FoundName | undefined {
   return { text: isUtf8(slice) ? slice.toString() : undefined, end: end + 1 }
 }
 
-function named(type: 'lookup' | 'unlink' | 'rmdir', name: FoundName | undefined): Body | undefined {
+type NamedType = 'lookup' | 'unlink' | 'rmdir' | 'symlink' | 'mknod' | 'link'
+
+function named(type: NamedType, name: FoundName | undefined): Body | undefined {
   return name && { type, name: name.text }
 }
 

@@ -71,6 +71,7 @@ function answerMalformed(options: SessionOptions, bytes: Buffer): void {
     uniqueLow: bytes.readUInt32LE(8),
     uniqueHigh: bytes.readUInt32LE(12),
     node: 0,
+    by: { uid: 0, gid: 0 },
     body: { type: 'other', opcode },
   } as const
   send(options, to, { type: 'error', errno: errno.invalid })

@@ -205,24 +205,28 @@ function otherValues({ storeId, expectedSeq, at, by }: OtherChange): Value[] {
 }
 
 /**
- * Whether no other version of its memory has the path of v: then the path goes from where the
+ * Whether no other version of a memory than $7 has a path: then the path goes from where the
  * leaving of it is noted, too.
  */
-const isLastAtPath = `NOT EXISTS (SELECT FROM changes o WHERE o.store_id = $1
-  AND o.first_seq = v.first_seq AND o.kind < 3 AND o.seq <> v.seq AND o.path = v.path)`
+function isLastAt(path: string, firstSeq: string): string {
+  return `(SELECT o.seq FROM changes o WHERE o.store_id = $1 AND o.first_seq = ${firstSeq}
+    AND o.kind < 3 AND o.seq <> $7::bigint AND o.path = ${path} ORDER BY o.seq LIMIT 1) IS NULL`
+}
 
 const redactStatement: Statement = {
   name: 'redact_version',
   text: `WITH ${wonOther}, erased AS (
       UPDATE changes v SET path = NULL, sha256 = NULL, size = NULL, content = NULL,
-        left_path = CASE WHEN v.left_path = v.path AND ${isLastAtPath} THEN NULL
+        left_path = CASE WHEN v.left_path = v.path AND ${isLastAt('v.path', 'v.first_seq')} THEN NULL
           ELSE v.left_path END,
         redacted_at = $3, redacted_by = $4
       FROM won WHERE v.store_id = $1 AND v.seq = $7::bigint AND v.redacted_at IS NULL),
     forgotten AS (
-      UPDATE changes c SET left_path = NULL FROM won, changes v
-      WHERE v.store_id = $1 AND v.seq = $7::bigint AND c.store_id = $1 AND c.left_path = v.path
-        AND c.first_seq = v.first_seq AND c.seq <> v.seq AND ${isLastAtPath})
+      UPDATE changes c SET left_path = NULL FROM won
+      WHERE c.store_id = $1 AND c.left_path = (SELECT v.path FROM changes v
+          WHERE v.store_id = $1 AND v.seq = $7::bigint LIMIT 1)
+        AND c.first_seq = $9::bigint AND c.seq <> $7::bigint
+        AND ${isLastAt('c.left_path', 'c.first_seq')})
     ${recordOther}, target_seq, target_at, first_seq, first_at)
     SELECT $1, $2 + 1, $3, ${kindNumbers.redacted}, $4, $5, $6, $7, $8::bigint, $9::bigint, $10::bigint
     FROM won`,

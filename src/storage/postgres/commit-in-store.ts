@@ -45,7 +45,7 @@ export async function commitInStore(
 async function commitOnce(engine: StoreEngine, commands: Commands): Promise<readonly Outcome[]> {
   const { limits, clock } = engine.options
   const isUndo = commands[0].type === 'restore' || commands[0].type === 'revert'
-  for (let race = 0; race < racesMax && !isUndo; race += 1) {
+  for (let race = isUndo ? racesMax : 0; race < racesMax; race += 1) {
     const bench = { session: engine.pools.writers, limits, clock }
     const attempted = await tolerateLoss(() => attempt(bench, commands))
     if (attempted !== 'lost') return attempted

@@ -6,10 +6,18 @@ import { postgres0002 } from '../migrations/postgres-0002.ts'
 import { postgres0003 } from '../migrations/postgres-0003.ts'
 import { postgres0004 } from '../migrations/postgres-0004.ts'
 import { postgres0005 } from '../migrations/postgres-0005.ts'
+import { postgres0006 } from '../migrations/postgres-0006.ts'
 import { transact } from './connection.ts'
 
 /** Numbered from 1, applied in order. */
-const migrations = [postgres0001, postgres0002, postgres0003, postgres0004, postgres0005]
+const migrations = [
+  postgres0001,
+  postgres0002,
+  postgres0003,
+  postgres0004,
+  postgres0005,
+  postgres0006,
+]
 
 /**
  * Any number, the same in every version of the program: processes that start together take turns.

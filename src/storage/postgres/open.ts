@@ -19,12 +19,16 @@ import { sessionReads } from '../sessions/reads.ts'
 import { webhookReads } from '../webhooks/reads.ts'
 import { isScripted, type ScriptedCommand } from '../scripted.ts'
 import { reapSessions } from '../sessions/reap-sessions.ts'
+import type { Forgetting } from '../port/forget.ts'
+import type { Guard } from '../port/guard.ts'
 import { checkServer } from './server-check.ts'
 import { commitInStore, type StoreEngine } from './commit-in-store.ts'
 import { commitInWorkspace, createWorkspace, type WorkspaceCommand } from './commit-in-workspace.ts'
 import { commitScripted } from './commit-scripted.ts'
 import { clientConfig, openPools, type Pools, type Session } from './connection.ts'
 import { failure } from './failure.ts'
+import { postgresForgetting } from './forgetting.ts'
+import { postgresGuard } from './guard.ts'
 import { migrate } from './migrate.ts'
 import type { Script } from '../sessions/script.ts'
 import { runScript } from './run-script.ts'
@@ -58,6 +62,8 @@ export async function openPostgres(url: string, options: StorageOptions): Promis
 class PostgresStorage implements Storage {
   readonly view: View
   readonly searching: OwnedSearching
+  readonly guard: Guard
+  readonly forgetting: Forgetting
   readonly #engine: StoreEngine
   readonly #signals: Signals
   readonly #stores: ScopeQueue<ScopedCommand>
@@ -74,6 +80,8 @@ class PostgresStorage implements Storage {
     this.#signals = new Signals(clientConfig(url), pools.readers)
     this.#stores = new ScopeQueue((commands) => commitInStore(engine, commands))
     this.#workspaces = new ScopeQueue((commands) => commitInWorkspace(engine, commands))
+    this.guard = postgresGuard(pools)
+    this.forgetting = postgresForgetting(pools)
     this.view = openView(pools, this.#signals, cursorKey)
     this.searching = new Searcher({ module: searcherModule, data: { url } })
   }

@@ -9,6 +9,7 @@ import {
   revokeEnvironmentKey,
   updateEnvironment,
 } from './environments.ts'
+import { commitForgetting } from '../forget/commit-forgetting.ts'
 import { commitInSession } from './in-session.ts'
 import { createSession } from './create-session.ts'
 import { reapSession } from './reap-session.ts'
@@ -61,6 +62,10 @@ export function runSessionCommand(command: SessionCommand, now: number): Script<
     case 'update_work':
     case 'tend_work':
       return commitWork(command, now)
+    case 'redact_texts':
+    case 'forget_session':
+    case 'save_forgetting':
+      return commitForgetting(command)
     default:
       return unreachable(command)
   }
@@ -94,6 +99,9 @@ const types: Readonly<Record<SessionCommand['type'], true>> = {
   stop_work: true,
   update_work: true,
   tend_work: true,
+  redact_texts: true,
+  forget_session: true,
+  save_forgetting: true,
 }
 
 export function isSessionCommand<Other extends { readonly type: string }>(

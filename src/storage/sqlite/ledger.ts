@@ -96,6 +96,8 @@ export class Ledger {
         return done(removeVersions(this.#statements, work))
       case 'reap_store':
         return done(reapStore(this.#statements, work))
+      case 'destroy_erased':
+        return done(undefined)
       case 'probe':
         return done(probe(this.#statements))
       default:

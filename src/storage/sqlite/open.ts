@@ -6,6 +6,11 @@ import { databaseFile } from '../database-file.ts'
 import type { Answer, Command, LiveMessage, Storage, StorageOptions, Topic, View } from '../port.ts'
 import { reapSessions } from '../sessions/reap-sessions.ts'
 import { checkpoint, openReader, openWriter, type WalState } from './connection.ts'
+import type { Forgetting } from '../port/forget.ts'
+import type { Guard } from '../port/guard.ts'
+import { CopyGate } from './copy-gate.ts'
+import { sqliteForgetting } from './forgetting.ts'
+import { sqliteGuard } from './guard.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
 import type { Work } from './ledger.ts'
 import { KeptMemories } from './kept-memories.ts'
@@ -58,6 +63,8 @@ function isFullOfVersions(problem: Problem): boolean {
 class SqliteStorage implements Storage {
   readonly view: View
   readonly searching: OwnedSearching
+  readonly guard: Guard
+  readonly forgetting: Forgetting
   readonly #options: StorageOptions
   readonly #lock: Disposable
   /**
@@ -70,6 +77,8 @@ class SqliteStorage implements Storage {
   readonly #housekeeper: HousekeeperThread
   readonly #scrubber: Scrubber
   readonly #kept = new KeptMemories()
+  readonly #gate = new CopyGate()
+  readonly #ending = new AbortController()
   readonly #listeners = new Set<(topic: Topic) => void>()
   readonly #live = new Set<(message: LiveMessage) => void>()
   #checkpointing = false
@@ -94,16 +103,36 @@ class SqliteStorage implements Storage {
     this.#scrubber = new Scrubber(this.#housekeeper, this.#writer)
     const module = workerModule('searcher', import.meta.url)
     this.searching = new Searcher({ module, data: { file } })
+    this.forgetting = sqliteForgetting(this.#reader, () => this.#destroyErased())
+    this.guard = sqliteGuard({ file, gate: this.#gate, closing: this.#ending.signal })
   }
 
   ready(): Promise<void> {
     return this.#writer.ready()
   }
 
-  async commit<C extends Command>(command: C): Promise<Answer<C>> {
+  commit<C extends Command>(command: C): Promise<Answer<C>> {
+    const isErasure = command.type === 'redact_version' && !command.isDestroyedLater
+    if (!isErasure) return this.#commit(command)
+    return this.#gate.erase(async () => {
+      // Redaction empties the WAL while other writes wait: most of it moves before, beside them.
+      await this.#housekeeper.checkpoint()
+      const answer = await this.#commit(command)
+      await this.#scrubber.run()
+      return answer
+    })
+  }
+
+  #destroyErased(): Promise<void> {
+    return this.#gate.erase(async () => {
+      await this.#housekeeper.checkpoint()
+      await this.#runHousekeeping({ type: 'destroy_erased' })
+      await this.#scrubber.run()
+    })
+  }
+
+  async #commit<C extends Command>(command: C): Promise<Answer<C>> {
     using _writing = this.#kept.writing(command)
-    // Redaction empties the WAL while other writes wait: most of it moves before, beside them.
-    if (command.type === 'redact_version') await this.#housekeeper.checkpoint()
     let outcome = await this.#writer.run(command)
     if (!outcome.ok && isFullOfVersions(outcome.problem) && 'storeId' in command) {
       // Before a store is called full, what retention lets go makes room (U37). Another command may
@@ -114,9 +143,7 @@ class SqliteStorage implements Storage {
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
     for (const topic of outcome.topics ?? []) this.#tell(topic as Topic)
-    if (command.type === 'redact_version') {
-      await Promise.all([this.#scrubber.run(), this.searching.settle(command)])
-    }
+    if (command.type === 'redact_version') await this.searching.settle(command)
     return outcome.value as Answer<C>
   }
 
@@ -169,6 +196,7 @@ class SqliteStorage implements Storage {
 
   async #close(): Promise<void> {
     await this.searching[Symbol.asyncDispose]()
+    this.#ending.abort()
     await this.#housekeeper[Symbol.asyncDispose]()
     this.#reader.close()
     await this.#writer[Symbol.asyncDispose]()

@@ -37,7 +37,12 @@ export interface Probe {
   readonly type: 'probe'
 }
 
-export type Housekeeping = RemoveVersions | ReapStore | Probe
+/** Nothing in itself: what was erased before it is gone from the WAL when it is answered. */
+export interface DestroyErased {
+  readonly type: 'destroy_erased'
+}
+
+export type Housekeeping = RemoveVersions | ReapStore | Probe | DestroyErased
 
 /** Rows that one slice removes at most: well under 50 ms of the writer. */
 export const sliceRows = 200

@@ -165,7 +165,8 @@ function rollBack(): void {
 }
 
 function isRedaction({ work }: Request): boolean {
-  return work.type === 'redact_version'
+  if (work.type === 'redact_version') return !work.isDestroyedLater
+  return work.type === 'destroy_erased'
 }
 
 /** Redaction answers only when the bytes are gone from the WAL too. */
@@ -179,7 +180,7 @@ function destroyErased(outcomes: Outcome[], requests: readonly Request[]): Outco
   }
   const problem = {
     code: 'unavailable',
-    message: 'the version is redacted, but its bytes could not be destroyed on disk yet; try again',
+    message: 'it is erased, but its bytes could not be destroyed on disk yet; try again',
   } as const
   return outcomes.map((outcome, index) =>
     requests[index] && isRedaction(requests[index]) ? refused(problem) : outcome,

@@ -52,7 +52,7 @@ function asLineage({ newest, past }: LineageRow): Lineage {
     firstSeq: newest.first_seq,
     createdAt: newest.first_at,
     newest: stateOf(newest),
-    then: past === null ? undefined : stateOf(past),
+    past: past === null ? undefined : stateOf(past),
   }
 }
 

@@ -1,12 +1,12 @@
 import { parseMemoryId } from '../../../domain/ids.ts'
-import type { ListItem, Memory } from '../../../domain/memory/memory.ts'
+import { memoryOf, type ListItem, type Memory } from '../../../domain/memory/memory.ts'
 import { within, type Prefix } from '../../../domain/memory/path.ts'
 import { compareBytes } from '../../../domain/text.ts'
 import type { Found, StoreScope } from '../../port.ts'
 import type { AsOf, AsOfQuery, MemoryAsOfQuery } from '../../port/history-reads.ts'
 import { select, type Session, type Statement } from '../connection.ts'
-import { visibleStore, type ContentRow } from '../rows.ts'
-import { isLiveTuple, memoryOfState, stateJson, type LiveTuple, type StateTuple } from './state.ts'
+import { headOf, textOf, visibleStore, type ContentRow } from '../rows.ts'
+import { isLiveTuple, memoryOfState, stateJson, type StateTuple } from './state.ts'
 
 // The state at a path after a change: the memory that lives there now, if it was there already,
 // or else the one that left it next.
@@ -38,8 +38,8 @@ const candidatesStatement: Statement = {
         WHERE store_id = $1 AND path >= $3 AND path < $4 ORDER BY path LIMIT $6::bigint) m
       UNION ALL SELECT l.path, ${leaverOf('l.path', '$5::bigint')}, true
       FROM l WHERE l.path IS NOT NULL)
-    SELECT n.history_from, k.path AS candidate, k.has_left, ${stateJson('v')} AS state,
-      CASE WHEN $7 THEN v.content END AS content
+    SELECT n.history_from, k.path AS candidate, k.has_left, v.kind, v.seq, v.at, v.first_seq,
+      v.first_at, v.sha256, v.size, CASE WHEN $7 THEN v.content END AS content
     FROM stores s JOIN counters n ON n.store_id = s.id
     LEFT JOIN candidate k ON true
     LEFT JOIN LATERAL ${versionAt('k.first_seq', '$5::bigint')} v
@@ -51,11 +51,19 @@ interface CandidateRow extends ContentRow {
   readonly history_from: number
   readonly candidate: string | null
   readonly has_left: boolean | null
-  readonly state: StateTuple | null
+  /** Of the version that was current at the path then; null where none was. */
+  readonly seq: number | null
+  readonly at: number
+  readonly first_seq: number
+  readonly first_at: number
+  readonly sha256: Buffer
+  readonly size: number
 }
 
 /** Paths looked at together, once a page needs more than it gives out. */
 const chunkPaths = 256
+/** Of a listing of directories at first: most of them are seen at their first path. */
+const childPaths = 2
 
 /** The half-open range of paths still to be looked at. */
 interface Range {
@@ -71,7 +79,10 @@ export async function listAsOf(
   const { to } = within(query.prefix)
   const value: ListItem[] = []
   let next: Range | undefined = { from: startOf(query), to }
-  for (let count = query.limit; next !== undefined; count = chunkPaths) {
+  const isRolledUp = query.depth === 1
+  let count = isRolledUp ? childPaths : query.limit
+  while (next !== undefined) {
+    const known = value.length
     const rows: readonly CandidateRow[] = await loadCandidates(session, scope, {
       query,
       range: next,
@@ -86,6 +97,9 @@ export async function listAsOf(
     }
     // No path holds U+0001: nothing sorts in between.
     const isInside = inside !== undefined && last.startsWith(inside)
+    // A directory is told by its first memory: what else lies in it is stepped over.
+    if (!isRolledUp) count = chunkPaths
+    else count = value.length > known ? childPaths : Math.min(chunkPaths, 4 * count)
     next = { from: isInside ? behind(inside) : `${last}\u0001`, to }
   }
   return { found: false, missing: 'store' }
@@ -141,29 +155,26 @@ function take(
   let inside: string | undefined
   let taken: string | undefined
   for (const row of rows) {
-    const { candidate, state } = row
-    if (candidate === null || !isLiveTuple(state) || candidate === taken) continue
+    const { candidate } = row
+    if (candidate === null || row.seq === null || candidate === taken) continue
     if (last !== undefined && compareBytes(candidate, last) > 0) break
     if (inside !== undefined && candidate.startsWith(inside)) continue
     if (value.length >= query.limit) break
     taken = candidate
     inside = directoryOf(candidate, query)
-    value.push(itemOf(storeId, { state, row, inside }))
+    value.push(inside === undefined ? memoryOfRow(storeId, row) : { prefix: inside as Prefix })
   }
   return inside
 }
 
-function itemOf(
-  storeId: StoreScope['storeId'],
-  item: {
-    readonly state: LiveTuple
-    readonly row: ContentRow
-    readonly inside: string | undefined
-  },
-): ListItem {
-  return item.inside === undefined
-    ? memoryOfState(storeId, item.state, item.row)
-    : { prefix: item.inside as Prefix }
+function memoryOfRow(storeId: StoreScope['storeId'], row: CandidateRow): Memory {
+  const head = headOf({
+    ...row,
+    path: row.candidate ?? '',
+    head_seq: row.seq ?? 0,
+    head_at: row.at,
+  })
+  return memoryOf(storeId, head, textOf(row))
 }
 
 function directoryOf(path: string, { depth, prefix }: AsOfQuery): string | undefined {

@@ -62,18 +62,18 @@ function changedSince(statements: Statements, sid: number, seq: number): Lineage
   const lineages: Lineage[] = []
   for (const span of statements.all<SpanRow>(changedMemories, sid, seq)) {
     const newest = readState(statements, sid, span.newest)
-    const then = readPrevious(statements, sid, span.oldest)
-    if (newest) lineages.push(asLineage(newest, then))
+    const past = readPrevious(statements, sid, span.oldest)
+    if (newest) lineages.push(asLineage(newest, past))
   }
   return lineages
 }
 
-function asLineage(newest: StateRow, then: StateRow | undefined): Lineage {
+function asLineage(newest: StateRow, past: StateRow | undefined): Lineage {
   return {
     firstSeq: newest.first_seq,
     createdAt: newest.first_at,
     newest: stateOf(newest),
-    then: then && stateOf(then),
+    past: past && stateOf(past),
   }
 }
 
@@ -112,8 +112,8 @@ function lineageOf(
   const position = parseMemoryId(storeId, memoryId)
   const newest = position && newestOf(statements, sid, position)
   if (newest === undefined) return undefined
-  const then = readVersionAt(statements, sid, { firstSeq: newest.first_seq, seq })
-  return asLineage(newest, then)
+  const past = readVersionAt(statements, sid, { firstSeq: newest.first_seq, seq })
+  return asLineage(newest, past)
 }
 
 function lineageOfVersion(

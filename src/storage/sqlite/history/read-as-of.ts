@@ -5,9 +5,17 @@ import { within, type Path, type Prefix } from '../../../domain/memory/path.ts'
 import { compareBytes } from '../../../domain/text.ts'
 import type { AsOf, AsOfQuery, MemoryAsOfQuery } from '../../port/history-reads.ts'
 import { readContent } from '../read-content.ts'
+import { of } from '../rows.ts'
 import type { Statements } from '../statement.ts'
 import { readHistoryFrom } from './read-moment.ts'
-import { isLiveRow, memoryOfState, readState, readVersionAt, type LiveRow } from './version-at.ts'
+import {
+  isLiveRow,
+  memoryOfState,
+  readState,
+  readVersionAt,
+  stateColumns,
+  type LiveRow,
+} from './version-at.ts'
 
 // The state at a path after a change: the memory that lives there now, if it was there already,
 // or else the one that left it next.
@@ -19,6 +27,8 @@ interface Place {
 
 /** Paths looked at together; most pages need no more. */
 const chunkPaths = 128
+/** Of a listing of directories at first: most of them are seen at their first path. */
+const childPaths = 2
 /** Paths looked at before other work gets a turn. */
 const turnPaths = 1_024
 
@@ -30,6 +40,8 @@ interface Search {
   next: Bound | undefined
   /** Paths to look at next: no more than the page needs at first, then more at once. */
   count: number
+  /** Whether memories have left paths from here on. */
+  hasLeft: boolean
 }
 
 interface Bound {
@@ -45,16 +57,24 @@ export async function readMemoriesAsOf(
   const search: Search = {
     items: [],
     next: startOf(query),
-    count: Math.min(query.limit, chunkPaths),
+    count: query.depth === 1 ? childPaths : Math.min(query.limit, chunkPaths),
+    hasLeft: true,
   }
   const first = statements.snapshot(() => {
-    searchOn(statements, place, { query, search })
-    return isOver(search, query) ? itemsOf(statements, place, { query, search }) : undefined
+    for (let seen = 0; !isOver(search, query) && seen < turnPaths; seen += search.count) {
+      searchOn(statements, place, { query, search })
+    }
+    if (!isOver(search, query)) return undefined
+    return asItems(statements, place, { query, search })
   })
   if (first !== undefined) return first
-  for (let seen = chunkPaths; !isOver(search, query); seen += chunkPaths) {
-    if (seen % turnPaths === 0) await nextTurn()
-    statements.snapshot(() => searchOn(statements, place, { query, search }))
+  while (!isOver(search, query)) {
+    await nextTurn()
+    statements.snapshot(() => {
+      for (let seen = 0; !isOver(search, query) && seen < turnPaths; seen += search.count) {
+        searchOn(statements, place, { query, search })
+      }
+    })
   }
   // Others may have erased what was found while the search gave way to them.
   return (
@@ -72,24 +92,34 @@ function isOver({ items, next }: Search, { limit }: AsOfQuery): boolean {
   return next === undefined || items.length >= limit
 }
 
-/** The items as one state has them; undefined when some of what was found is gone. */
-function itemsOf(
+/** The items as they were found, in the state that they were found in. */
+function asItems(
   statements: Statements,
   { sid, storeId }: Place,
   { query, search }: Work,
-): AsOf<ListItem[]> | undefined {
-  const value: ListItem[] = []
-  for (const item of search.items) {
-    if ('prefix' in item) {
-      value.push(item)
-      continue
-    }
-    const row = readState(statements, sid, item.seq)
-    if (!isLiveRow(row)) return undefined
-    const text = query.content ? readContent(statements, row) : undefined
-    value.push(memoryOfState(storeId, row, text))
-  }
+): AsOf<ListItem[]> {
+  const value = search.items.map((item) => {
+    if ('prefix' in item) return item
+    const text = query.content ? readContent(statements, item) : undefined
+    return memoryOfState(storeId, item, text)
+  })
   return { value, historyFrom: readHistoryFrom(statements, sid) }
+}
+
+/** The items as a later state has them; undefined when some of what was found is gone. */
+function itemsOf(
+  statements: Statements,
+  place: Place,
+  { query, search }: Work,
+): AsOf<ListItem[]> | undefined {
+  const items: Item[] = []
+  for (const item of search.items) {
+    const row = 'prefix' in item ? item : readState(statements, place.sid, item.seq)
+    if (row !== undefined && 'prefix' in row) items.push(row)
+    else if (isLiveRow(row)) items.push(row)
+    else return undefined
+  }
+  return asItems(statements, place, { query, search: { ...search, items } })
 }
 
 function startOf({ prefix, after }: AsOfQuery): Bound {
@@ -106,18 +136,21 @@ function behind(directory: string): Bound {
 function searchOn(statements: Statements, place: Place, { query, search }: Work): void {
   const { next, items, count } = search
   if (next === undefined) return
-  const { candidates, last } = candidatesFrom(statements, place.sid, { query, next, count })
-  search.count = chunkPaths
+  const { candidates, last } = candidatesFrom(statements, place.sid, { query, next, search })
+  // A directory is told by its first memory: what else lies in it is stepped over.
+  const before = items.length
+  search.count = Math.min(chunkPaths, query.depth === 1 ? 2 * count : chunkPaths)
   search.next = last === undefined ? undefined : { path: last, isInclusive: false }
   let inside: string | undefined
   for (const candidate of candidates) {
     if (inside !== undefined && candidate.path.startsWith(inside)) continue
     if (items.length >= query.limit) return
-    const row = stateOf(statements, place.sid, { candidate, seq: query.seq })
+    const row = stateOf(candidate)
     if (row === undefined) continue
     inside = directoryOf(row.path, query)
     items.push(inside === undefined ? row : { prefix: inside as Prefix })
   }
+  if (query.depth === 1 && items.length > before) search.count = childPaths
   if (inside !== undefined && last?.startsWith(inside)) search.next = behind(inside)
 }
 
@@ -128,61 +161,83 @@ function directoryOf(path: string, { depth, prefix }: AsOfQuery): string | undef
   return slash === -1 ? undefined : path.slice(0, slash + 1)
 }
 
-/** Memories that were at a path, as far as paths go: who lives there, and who left it next. */
+/** What was at a path, if it was the memory that lives there now, or the one that left it next. */
 interface Candidate {
   readonly path: string
-  readonly live: PathRow | undefined
-  readonly left: PathRow | undefined
+  live: PlaceRow | undefined
+  left: PlaceRow | undefined
 }
 
-interface PathRow {
-  readonly path: string
-  readonly first_seq: number | null
+/** A path, and a memory's version that was current there; without one, its columns are null. */
+type PlaceRow = { readonly place: string } & (LiveRow | { readonly seq: null })
+
+/** The version of a memory that was current after ?4, if it was at this path then. */
+function versionThere(memory: string, path: string): string {
+  return `LEFT JOIN changes v ON v.sid = ?1 AND v.purged = 0 AND v.kind < 2 AND v.seq <= ?4
+    AND v.path = ${path} AND v.seq = CASE WHEN ${memory}.head_seq <= ?4 THEN ${memory}.head_seq
+      ELSE coalesce((SELECT c.seq FROM changes c WHERE c.sid = ?1
+        AND c.first_seq = ${memory}.first_seq AND c.prev_seq IS NOT NULL AND c.seq <= ?4
+        ORDER BY c.seq DESC LIMIT 1), ${memory}.first_seq) END`
 }
 
-const livePaths = `SELECT path, first_seq FROM memories
-  WHERE sid = ? AND path >= ? AND path < ? ORDER BY path LIMIT ?`
+// A bare parameter as limit makes SQLite compile a statement anew for each run: hence the "+ 0".
+const livePlaces = `SELECT m.path AS place, ${of('v', stateColumns)}
+  FROM (SELECT path, first_seq, head_seq FROM memories
+    WHERE sid = ?1 AND path >= ?2 AND path < ?3 ORDER BY path LIMIT ?5 + 0) m
+  ${versionThere('m', 'm.path')} ORDER BY m.path`
 const nextLeft = `(SELECT left_path FROM changes WHERE sid = ?1 AND left_path IS NOT NULL
   AND left_path OP AND left_path < ?3 ORDER BY left_path LIMIT 1)`
-const leaverOf = `(SELECT seq FROM changes WHERE sid = ?1 AND left_path = l.path
-  AND left_path IS NOT NULL AND seq > ?4 ORDER BY seq LIMIT 1)`
 /** Every path that was ever left, one seek each, and who left it first after the sequence ?4. */
-const leftPaths = `WITH RECURSIVE l(path) AS (
+const leftPlaces = `WITH RECURSIVE l(path) AS (
     SELECT ${nextLeft.replace('OP', '>= ?2')}
-    UNION ALL SELECT ${nextLeft.replace('OP', '> l.path')} FROM l WHERE l.path IS NOT NULL)
-  SELECT l.path, c.first_seq FROM l
-  LEFT JOIN changes c ON c.sid = ?1 AND c.seq = ${leaverOf}
-  WHERE l.path IS NOT NULL LIMIT ?5`
+    UNION ALL SELECT ${nextLeft.replace('OP', '> l.path')} FROM l WHERE l.path IS NOT NULL),
+  k AS MATERIALIZED (SELECT path FROM l WHERE path IS NOT NULL LIMIT ?5 + 0)
+  SELECT k.path AS place, ${of('v', stateColumns)} FROM k
+  LEFT JOIN changes o ON o.sid = ?1 AND o.seq = (SELECT seq FROM changes WHERE sid = ?1
+    AND left_path = k.path AND left_path IS NOT NULL AND seq > ?4 ORDER BY seq LIMIT 1)
+  LEFT JOIN changes f ON f.sid = ?1 AND f.seq = o.first_seq
+  ${versionThere('f', 'k.path')} ORDER BY k.path`
 
 interface Step {
   readonly query: AsOfQuery
   readonly next: Bound
-  readonly count: number
+  readonly search: Search
 }
 
 /** The next paths in order; `last` is where to go on, undefined at the end. */
 function candidatesFrom(
   statements: Statements,
   sid: number,
-  { query, next, count }: Step,
+  { query, next, search }: Step,
 ): { readonly candidates: readonly Candidate[]; readonly last: string | undefined } {
   const { to } = within(query.prefix)
   // No path holds U+0001: nothing sorts in between.
   const from = next.isInclusive ? next.path : `${next.path}\u0001`
-  const live = statements.all<PathRow>(livePaths, sid, from, to, count)
-  const left = statements.all<PathRow>(leftPaths, sid, from, to, query.seq, count)
+  const { count } = search
+  const live = statements.all<PlaceRow>(livePlaces, sid, from, to, query.seq, count)
+  const left = search.hasLeft
+    ? statements.all<PlaceRow>(leftPlaces, sid, from, to, query.seq, count)
+    : []
+  search.hasLeft = left.length > 0
   const last = firstEnd(
-    live.length === count ? live.at(-1)?.path : undefined,
-    left.length === count ? left.at(-1)?.path : undefined,
+    live.length === count ? live.at(-1)?.place : undefined,
+    left.length === count ? left.at(-1)?.place : undefined,
   )
-  const byPath = new Map<string, { live: PathRow | undefined; left: PathRow | undefined }>()
-  for (const row of live) byPath.set(row.path, { live: row, left: undefined })
-  for (const row of left) byPath.set(row.path, { live: byPath.get(row.path)?.live, left: row })
-  const candidates = [...byPath]
-    .filter(([path]) => last === undefined || compareBytes(path, last) <= 0)
-    .sort(([a], [b]) => compareBytes(a, b))
-    .map(([path, rows]) => ({ path, ...rows }))
-  return { candidates, last }
+  const candidates = live.map((row): Candidate => ({ path: row.place, live: row, left: undefined }))
+  if (left.length > 0) addLeft(candidates, left)
+  const isWithin = ({ path }: Candidate) => last === undefined || compareBytes(path, last) <= 0
+  return { candidates: candidates.filter(isWithin), last }
+}
+
+/** Both lists as one, in order. */
+function addLeft(candidates: Candidate[], left: readonly PlaceRow[]): void {
+  const byPath = new Map(candidates.map((candidate) => [candidate.path, candidate]))
+  for (const row of left) {
+    const known = byPath.get(row.place)
+    if (known) known.left = row
+    else candidates.push({ path: row.place, live: undefined, left: row })
+  }
+  candidates.sort((a, b) => compareBytes(a.path, b.path))
 }
 
 function firstEnd(a: string | undefined, b: string | undefined): string | undefined {
@@ -190,22 +245,17 @@ function firstEnd(a: string | undefined, b: string | undefined): string | undefi
   return compareBytes(a, b) <= 0 ? a : b
 }
 
-function stateOf(
-  statements: Statements,
-  sid: number,
-  { candidate, seq }: { readonly candidate: Candidate; readonly seq: number },
-): LiveRow | undefined {
-  for (const memory of [candidate.live, candidate.left]) {
-    const firstSeq = memory?.first_seq
-    if (firstSeq === undefined || firstSeq === null || firstSeq > seq) continue
-    const row = readVersionAt(statements, sid, { firstSeq, seq })
-    if (isLiveRow(row) && row.path === candidate.path) return row
-  }
+function stateOf({ live, left }: Candidate): LiveRow | undefined {
+  for (const row of [live, left]) if (row && row.seq !== null) return row
   return undefined
 }
 
-const liveAt = 'SELECT path, first_seq FROM memories WHERE sid = ? AND path = ?'
-const leaverAt = `SELECT left_path AS path, first_seq FROM changes
+interface MemoryRow {
+  readonly first_seq: number
+}
+
+const liveAt = 'SELECT first_seq FROM memories WHERE sid = ? AND path = ?'
+const leaverAt = `SELECT first_seq FROM changes
   WHERE sid = ? AND left_path = ? AND left_path IS NOT NULL AND seq > ? ORDER BY seq LIMIT 1`
 const anchor = 'SELECT seq FROM changes WHERE sid = ? AND seq = ? AND at = ? AND first_seq = seq'
 
@@ -229,10 +279,15 @@ function rowAtPath(
   statements: Statements,
   sid: number,
   { path, seq }: { readonly path: Path; readonly seq: number },
-) {
-  const live = statements.get<PathRow>(liveAt, sid, path)
-  const left = statements.get<PathRow>(leaverAt, sid, path, seq)
-  return stateOf(statements, sid, { candidate: { path, live, left }, seq })
+): LiveRow | undefined {
+  const live = statements.get<MemoryRow>(liveAt, sid, path)
+  const left = statements.get<MemoryRow>(leaverAt, sid, path, seq)
+  for (const memory of [live, left]) {
+    if (memory === undefined) continue
+    const row = readVersionAt(statements, sid, { firstSeq: memory.first_seq, seq })
+    if (isLiveRow(row) && row.path === path) return row
+  }
+  return undefined
 }
 
 function rowById(

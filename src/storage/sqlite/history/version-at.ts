@@ -1,4 +1,3 @@
-import type { Sha256 } from '../../../domain/memory/content.ts'
 import type { Memory } from '../../../domain/memory/memory.ts'
 import { memoryOf } from '../../../domain/memory/memory.ts'
 import type { StoreId } from '../../../domain/ids.ts'
@@ -62,7 +61,7 @@ export function memoryOfState(storeId: StoreId, row: LiveRow, content?: string):
     firstSeq: row.first_seq,
     headSeq: row.seq,
     path: row.path,
-    sha256: hexOf(row.sha256) as Sha256,
+    sha256: hexOf(row.sha256),
     sizeBytes: row.size,
     createdAt: row.first_at,
     updatedAt: row.at,

@@ -1,0 +1,210 @@
+import type { ForgetPreview } from '../../api/forget.ts'
+import { DomainError, invalid } from '../../domain/errors.ts'
+import { Erased, type ErasedRecord } from '../../domain/forget/erased.ts'
+import {
+  signingKeyOf,
+  signReceipt,
+  type Kept,
+  type Receipt,
+  type ReceiptDocument,
+} from '../../domain/forget/receipt.ts'
+import { parseReason, parseSubject, sealOf } from '../../domain/forget/subject.ts'
+import { unreachableCopies } from '../../domain/forget/unreachable.ts'
+import { makeForgetId, type StoreId } from '../../domain/ids.ts'
+import type { Session } from '../../domain/session/session.ts'
+import type { App, UseCase } from '../app.ts'
+import { managedWorkspace } from '../tenants/workspace.ts'
+import { erase, type Erasure } from './erase.ts'
+import { find, historyOf, type Findings, type FoundMemory } from './find.ts'
+
+/** Others may write it while it is being forgotten: it is looked for until it is gone. */
+const passesMax = 5
+
+export const forget: UseCase<'forget'> = async (app, caller, input) => {
+  const workspaceId = managedWorkspace(caller, input)
+  const subject = parseSubject(input.subject)
+  const reason = parseReason(input.reason, subject)
+  const isDryRun = parseDryRun(input.dryRun)
+  const erasure: Erasure = { app, caller, workspaceId, subject }
+  const findings = await find({ storage: app.storage, workspaceId, subject })
+  const running = await runningAmong(erasure, findings)
+  if (isDryRun) return { type: 'preview', ...(await previewOf(erasure, findings, running)) }
+  if (running.length > 0) throw stillRunning(running)
+  const receipt = await run(erasure, findings, reason)
+  return { type: 'receipt', receipt }
+}
+
+function parseDryRun(input: unknown): boolean {
+  if (input === undefined || input === null) return false
+  if (typeof input !== 'boolean') throw invalid('dry_run', 'must be true or false')
+  return input
+}
+
+function stillRunning(sessions: readonly string[]): DomainError {
+  const message = `sessions run that bear the subject: ${sessions.join(', ')}; interrupt them or wait, then forget again. Nothing was erased.`
+  return new DomainError({ code: 'busy', message })
+}
+
+async function run(
+  erasure: Erasure,
+  first: Findings,
+  reason: string | undefined,
+): Promise<Receipt> {
+  const { app, workspaceId, subject } = erasure
+  const { storage } = app
+  const seal = sealOf(subject, app.cursorKey)
+  const open = await storage.forgetting.openRun(workspaceId, seal)
+  const startedAt = open?.startedAt ?? app.clock()
+  const id = open?.id ?? makeForgetId(startedAt)
+  const erased = new Erased()
+  const record = open && (JSON.parse(open.body) as ErasedRecord)
+  if (record !== undefined) erased.resume(record)
+  const save = (body: object, finishedAt: number | undefined) =>
+    storage.commit({
+      type: 'save_forgetting',
+      workspaceId,
+      id,
+      seal,
+      startedAt,
+      finishedAt,
+      body: JSON.stringify(body),
+    })
+  let findings = record === undefined ? first : await withRest(erasure, first, record)
+  for (let pass = 1; !isNothing(findings); pass += 1) {
+    if (pass > passesMax) throw keepsComing()
+    await note(app, erased, findings)
+    await save(erased.record(), undefined)
+    await erase(erasure, findings)
+    findings = await find({ storage, workspaceId, subject })
+  }
+  await storage.sweep(new AbortController().signal)
+  await storage.forgetting.destroyErased()
+  const kept = findings.attached.map(attachedTo)
+  const { actor } = erasure.caller
+  const document = documentOf({ id, seal, startedAt, reason, actor, kept, erased, ...erasure })
+  const receipt = signReceipt(document, app.cursorKey)
+  await save(receipt, app.clock())
+  return receipt
+}
+
+/**
+ * With what an interrupted run had begun to erase: half of a history may not bear the subject any
+ * more, and has to go with the rest.
+ */
+async function withRest(
+  { app, workspaceId }: Erasure,
+  findings: Findings,
+  record: ErasedRecord,
+): Promise<Findings> {
+  const known = new Set(findings.memories.map(({ memoryId }) => memoryId))
+  const rest: FoundMemory[] = []
+  for (const { store, memory } of record.memories) {
+    if (known.has(memory)) continue
+    const scope = { workspaceId, storeId: store as StoreId }
+    const found = await historyOf(app.storage, scope, memory)
+    if (found !== undefined) rest.push(found)
+  }
+  return { ...findings, memories: [...findings.memories, ...rest] }
+}
+
+function keepsComing(): DomainError {
+  const message =
+    'what is to be forgotten is being written again and again: stop who writes it, then forget again'
+  return new DomainError({ code: 'conflict', message })
+}
+
+function isNothing({ stores, memories, sessions, rows }: Findings): boolean {
+  return stores.length + memories.length + sessions.length + rows.length === 0
+}
+
+/** Adds what was found to what is erased, before it is. */
+async function note({ storage }: App, erased: Erased, findings: Findings): Promise<void> {
+  for (const { id, workspaceId } of findings.stores) {
+    const usage = await storage.view.usage({ workspaceId, storeId: id })
+    erased.store(id, usage?.versions ?? 0)
+  }
+  for (const { storeId, memoryId, versionIds } of findings.memories) {
+    erased.memory({ store: storeId, memory: memoryId, versions: versionIds.length })
+  }
+  for (const { id } of findings.sessions) erased.session(id)
+  for (const { place, owner, name } of findings.rows) erased.row(place, owner, name)
+}
+
+interface Finished extends Erasure {
+  readonly id: string
+  readonly seal: string
+  readonly startedAt: number
+  readonly reason: string | undefined
+  readonly actor: string
+  readonly kept: readonly Kept[]
+  readonly erased: Erased
+}
+
+function documentOf(finished: Finished): ReceiptDocument {
+  const { app, workspaceId, id, seal, actor, kept, erased } = finished
+  const { stores, memories, sessions, redacted } = erased.record()
+  return {
+    format: 'palimpsest-forget-receipt/1',
+    id,
+    key: signingKeyOf(app.cursorKey).id,
+    workspace: workspaceId,
+    actor,
+    reason: finished.reason ?? null,
+    subject: seal,
+    started: new Date(finished.startedAt).toISOString(),
+    finished: new Date(app.clock()).toISOString(),
+    stores,
+    memories,
+    sessions,
+    redacted,
+    counts: erased.counts(kept),
+    kept,
+    unreachable: [...unreachableCopies, ...app.storage.forgetting.unreachable],
+  }
+}
+
+function attachedTo({ id }: Session): Kept {
+  const why =
+    'attached to a store that was erased; its own log was not looked into: forget it by its metadata or by text'
+  return { id, why }
+}
+
+async function runningAmong(erasure: Erasure, findings: Findings): Promise<string[]> {
+  const { app, workspaceId } = erasure
+  const { sessions } = app.storage.view
+  const owners = findings.rows
+    .filter(({ place }) => app.storage.forgetting.isOfSessions(place))
+    .map(({ owner }) => owner)
+  const ids = new Set([...owners, ...findings.sessions.map(({ id }) => id)])
+  const running: string[] = []
+  for (const id of ids) {
+    const status = (await sessions.session(workspaceId, id))?.status
+    if (status === 'running' || status === 'rescheduling') running.push(id)
+  }
+  return running
+}
+
+async function previewOf(
+  { app }: Erasure,
+  findings: Findings,
+  running: readonly string[],
+): Promise<ForgetPreview> {
+  const stores: ForgetPreview['stores'][number][] = []
+  for (const { id, name, workspaceId } of findings.stores) {
+    const usage = await app.storage.view.usage({ workspaceId, storeId: id })
+    const { memories = 0, versions = 0 } = usage ?? {}
+    stores.push({ id, name, memories, versions })
+  }
+  const erased = new Erased()
+  for (const { place, owner, name } of findings.rows) erased.row(place, owner, name)
+  return {
+    stores,
+    memories: findings.memories.map(({ storeId, memoryId, path, versionIds }) => {
+      return { storeId, memoryId, path, versions: versionIds.length }
+    }),
+    sessions: findings.sessions.map(({ id }) => id),
+    redacted: erased.record().redacted,
+    running,
+    kept: findings.attached.map(attachedTo),
+  }
+}

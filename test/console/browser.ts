@@ -141,6 +141,13 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(artifacts, `${name}.png`), animations: 'disabled' })
 }
 
+/** Names of buttons and links that reach beyond the edge of the screen. */
+export function findCutOff(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('main button, main a')]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
+    .map((one) => one.ariaLabel ?? one.textContent)`)
+}
+
 /** What axe finds against WCAG 2.2 AA and good practice, one line each. */
 export async function findBarriers(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)

@@ -1,7 +1,7 @@
 // Pages of the past as people see them, with axe on each; and texts that want to act or to hide.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, findCutOff, picture } from './browser.ts'
 import { createWriter, furnishPast, versionsOf } from './past.ts'
 
 const looks = [
@@ -58,6 +58,7 @@ describeConsole('how the past looks', (site) => {
       await picture(page, `past-${what}-${name}`)
       expect([what, ...(await findBarriers(page))]).toEqual([what])
       expect([what, ...errorsOf(page)]).toEqual([what])
+      expect([what, ...(await findCutOff(page))]).toEqual([what])
       expect([what, await fits(page)]).toEqual([what, true])
       await page.context().close()
     }

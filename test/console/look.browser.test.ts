@@ -1,6 +1,13 @@
 // Pictures of every page as people see it: light, dark, on a phone; and axe on each.
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture, type ConsoleSite } from './browser.ts'
+import {
+  describeConsole,
+  errorsOf,
+  findBarriers,
+  findCutOff,
+  picture,
+  type ConsoleSite,
+} from './browser.ts'
 
 const looks = [
   ['light', { colorScheme: 'light' }],
@@ -62,6 +69,7 @@ describeConsole('how the console looks', (site) => {
       await picture(page, `${what}-${name}`)
       expect([what, ...(await findBarriers(page))]).toEqual([what])
       expect([what, ...errorsOf(page)]).toEqual([what])
+      expect([what, ...(await findCutOff(page))]).toEqual([what])
       await page.context().close()
     }
   })

@@ -139,12 +139,15 @@ describeConsole('redacting', (site) => {
     expect(await textAt(site(), storeId, '/access.md')).toBe('one\r\n[erased]\r\nthree\n')
   })
 
-  test('words that nobody wrote erase nothing but the version', async () => {
+  test('words that nobody wrote erase nothing', async () => {
     const { link } = await leak('Nobody wrote')
     const page = await site().open(link)
     await page.getByRole('button', { name: 'Redact…' }).click()
     await dialog(page).getByLabel('Which words must go?').fill('nobody wrote this')
     await dialog(page).getByText('No version of this memory has these words.').waitFor()
+    await dialog(page).getByLabel('Type “redact” to confirm').fill('redact')
+    const button = dialog(page).getByRole('button', { name: 'Erase for good' })
+    expect(await button.getAttribute('title')).toBe('No version has these words.')
     await page.keyboard.press('Escape')
     expect(await dialog(page).count()).toBe(0)
   })

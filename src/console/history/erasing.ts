@@ -34,7 +34,7 @@ export interface Erasure {
   readonly storeId: string
   readonly memoryId: string
   readonly versionId: string
-  /** What has to go, from every version; "" erases the one version alone. */
+  /** Every version that has it is erased; "" erases the one version alone. */
   readonly text: string
   /** What the memory says from now on, where it says now what is erased. */
   readonly rewrite: { readonly now: WireMemory; readonly content: string } | undefined
@@ -54,8 +54,8 @@ export async function erase(
     const expected = now.content_sha256
     await updateMemory(storeId, now.id, { content, expected })
   }
-  const found = text === '' ? [] : (await findCopies(storeId, { memoryId, text })).versions
-  const doomed = [...new Set([versionId, ...found])]
+  const doomed =
+    text === '' ? [versionId] : (await findCopies(storeId, { memoryId, text })).versions
   for (const [done, id] of doomed.entries()) {
     onStep(done, doomed.length)
     await redactVersion(storeId, id)

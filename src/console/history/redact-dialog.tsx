@@ -9,7 +9,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { FailureNote, Waiting } from '../parts/notes.tsx'
-import { erase, findCopies } from './erasing.ts'
+import { erase, findCopies, type Copies } from './erasing.ts'
 import { Rewrite } from './rewrite.tsx'
 
 /** A version of a memory. */
@@ -36,16 +36,14 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
   const memory = now.data ?? undefined
   const isNow = memory?.memory_version_id === doomed.versionId
   const saysIt = text !== '' && memory?.content?.includes(text) === true
-  const mustWrite = memory !== undefined && (isNow || saysIt)
+  const mustWrite = memory !== undefined && (text === '' ? isNow : saysIt)
+  const copies = useCopies(doomed, text)
   const { problem, step, run } = useErase(doomed, onClose)
+  const isDirty = mustWrite && !isClean({ memory, content, text })
   const against =
-    now.data === undefined
-      ? 'It is not known yet what the memory says now.'
-      : mustWrite && !isClean({ memory, content, text })
-        ? 'Take it out of the current text first.'
-        : typed.trim().toLowerCase() === word
-          ? undefined
-          : `Type “${word}” first.`
+    reasonAgainst(now.data !== undefined, text, copies) ??
+    (isDirty ? 'Take it out of the current text first.' : undefined) ??
+    (typed.trim().toLowerCase() === word ? undefined : `Type “${word}” first.`)
   const submit = (event: Event) => {
     event.preventDefault()
     const rewrite = mustWrite ? { now: memory, content: content ?? '' } : undefined
@@ -63,7 +61,7 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
           label="Which words must go?"
           value={text}
           onInput={setText}
-          hint={<CopiesHint doomed={doomed} text={text} />}
+          hint={<CopiesHint copies={copies} text={text} />}
           autoFocus
           code
         />
@@ -147,14 +145,13 @@ function useErase(doomed: Doomed, onDone: () => void) {
   return { problem, step, run }
 }
 
-interface HintProps {
-  readonly doomed: Doomed
-  readonly text: string
+interface Looked {
+  readonly found: Copies | undefined
+  readonly error: unknown
 }
 
-/** In how many versions of the memory the words stand: a text is in all that came after it. */
-function CopiesHint({ doomed, text }: HintProps) {
-  const { storeId, memoryId, versionId } = doomed
+/** The versions that have the words, once somebody stopped typing: a text is in all after it. */
+function useCopies({ storeId, memoryId }: Doomed, text: string): Looked {
   const [settled, setSettled] = useState('')
   useEffect(() => {
     const timer = setTimeout(() => setSettled(text), settleMs)
@@ -167,18 +164,27 @@ function CopiesHint({ doomed, text }: HintProps) {
     staleTime: 0,
     gcTime: 0,
   })
-  if (text === '') return 'A password, a number: it is erased from every version of this memory.'
+  return settled === text ? { found: data, error } : { found: undefined, error: null }
+}
+
+function reasonAgainst(isRead: boolean, text: string, { found }: Looked): string | undefined {
+  if (!isRead) return 'It is not known yet what the memory says now.'
+  if (text === '') return undefined
+  if (found === undefined) return 'It is not known yet which versions have these words.'
+  return found.versions.length === 0 ? 'No version has these words.' : undefined
+}
+
+function CopiesHint({ copies: { found, error }, text }: { copies: Looked; text: string }) {
+  if (text === '') return 'A password, a number: every version of this memory that has it is found.'
   if (error !== null) return inWords(error)
-  if (settled !== text || data === undefined) return 'Looking through the versions…'
-  const has = data.versions.includes(versionId)
-  const { length } = data.versions
+  if (found === undefined) return 'Looking through the versions…'
+  const { length } = found.versions
   return (
     <span role="status">
       {length === 0
         ? 'No version of this memory has these words.'
         : `${countOf(length, 'version has', 'versions have')} these words; all of them are erased.`}
-      {!has && ' This version does not have them; it is erased as well.'}
-      {!data.isComplete && ' Only the newest versions were looked through.'}{' '}
+      {!found.isComplete && ' Only the newest versions were looked through.'}
     </span>
   )
 }

@@ -14,6 +14,7 @@ import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
 import { memoryVersionEndpoints } from './memory-version-endpoints.ts'
 import { ownEndpoints } from './own-endpoints.ts'
 import { searchEndpoints } from './search-endpoints.ts'
+import { transferEndpoints } from './transfer-endpoints.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
 import { webhookEndpoints } from './webhook-endpoints.ts'
 import { workEndpoints } from './work-endpoints.ts'
@@ -26,6 +27,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...ownEndpoints,
   ...historyEndpoints,
   ...searchEndpoints,
+  ...transferEndpoints,
   ...keyEndpoints,
   ...agentEndpoints,
   ...environmentEndpoints,

@@ -1,5 +1,5 @@
-// What somebody comes for who never saw the console: find who wrote a wrong line, undo it, and erase
-// a secret. Only what is written on the screen leads through it.
+// What somebody comes for who never saw the console: find who wrote a wrong line, undo it, and
+// erase a secret. Only what is written on the screen leads through it.
 import { expect, test } from 'vitest'
 import { describeConsole, errorsOf, picture } from './browser.ts'
 import { createWriter, textAt, versionsOf } from './past.ts'

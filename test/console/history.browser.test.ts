@@ -47,7 +47,7 @@ describeConsole('history', (site) => {
     const { storeId, tone } = await furnishPast(site(), 'Keys')
     const page = await site().open(`/stores/${storeId}`)
     await page.getByRole('treeitem', { name: /tone\.md/ }).click()
-    await page.getByRole('heading', { name: 'Tone' }).waitFor()
+    await page.getByRole('heading', { name: 'Tone', exact: true }).waitFor()
     await page.keyboard.press('h')
     await expect.poll(() => entries(page).count()).toBe(3)
     await page.keyboard.press('j')
@@ -125,7 +125,7 @@ describeConsole('history', (site) => {
   test('blame says who wrote each line and leads to the change', async () => {
     const { storeId, tone } = await furnishPast(site(), 'Blame')
     const page = await site().open(`/stores/${storeId}?path=/standards/tone.md`)
-    await page.getByRole('heading', { name: 'Tone' }).waitFor()
+    await page.getByRole('heading', { name: 'Tone', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Who wrote each line' }).click()
     await page.locator('tbody', { hasText: 'Long' }).getByText('“nightly import”').waitFor()
     await picture(page, 'memory-blame')

@@ -24,7 +24,9 @@ export default defineConfig({
           // One server for the run, started only when tests that need it run.
           globalSetup: need === 'pg' ? ['test/support/postgres-server.ts'] : [],
           // A browser on a busy machine takes its time, and one test walks through many pages.
-          ...(need === 'browser' ? { testTimeout: 240_000 } : {}),
+          ...(need === 'browser'
+            ? { testTimeout: 240_000, expect: { poll: { timeout: 15_000 } } }
+            : {}),
         },
       })),
     ],

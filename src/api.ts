@@ -1,3 +1,4 @@
+import { activityNeeds, type ActivityApi } from './api/activity.ts'
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import { historyNeeds, type HistoryApi } from './api/history.ts'
 import { searchNeeds, type SearchApi } from './api/search.ts'
@@ -19,7 +20,15 @@ import type { Page } from './domain/page.ts'
  * values: each verb checks them and throws a `DomainError` that names the field and the rule.
  */
 export interface Api
-  extends MemoryApi, HistoryApi, SearchApi, SessionsApi, WebhooksApi, GuardApi, ForgetApi {}
+  extends
+    MemoryApi,
+    HistoryApi,
+    SearchApi,
+    SessionsApi,
+    WebhooksApi,
+    GuardApi,
+    ForgetApi,
+    ActivityApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
 export interface MemoryApi extends TransferApi {
@@ -327,6 +336,7 @@ export const needs: Record<Verb, Capability> = {
   ...webhookNeeds,
   ...guardNeeds,
   ...forgetNeeds,
+  ...activityNeeds,
 }
 
 const both: readonly WorkerKind[] = ['environment', 'session']

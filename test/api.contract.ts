@@ -1,5 +1,6 @@
 // The contract of the Api: one suite for every door over every engine. A runner opens worlds.
 import { afterAll, beforeAll, describe } from 'vitest'
+import { activityContract } from './api/activity.contract.ts'
 import { feedsContract } from './api/feeds.contract.ts'
 import { historyContract } from './api/history.contract.ts'
 import { undoContract } from './api/undo.contract.ts'
@@ -24,6 +25,7 @@ const parts = [
   tenancyContract,
   ownContract,
   feedsContract,
+  activityContract,
   historyContract,
   undoContract,
   searchContract,

@@ -8,6 +8,7 @@ import { getMemory } from './memories/get-memory.ts'
 import { listMemories } from './memories/list-memories.ts'
 import { updateMemory } from './memories/update-memory.ts'
 import { listChanges } from './changes/list-changes.ts'
+import { getActivity } from './activity/get-activity.ts'
 import { listStoresChanges } from './changes/list-stores-changes.ts'
 import { watchChanges } from './changes/watch-changes.ts'
 import { watchStoresChanges } from './changes/watch-stores-changes.ts'
@@ -191,6 +192,7 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   forget,
   listForgetReceipts,
   getSigningKey,
+  getActivity,
 }
 
 interface Bound {

@@ -1,4 +1,5 @@
 import type { Verb } from '../api.ts'
+import { activityEndpoints } from './activity.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
 import type { BetaFamily } from './betas.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -36,6 +37,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...webhookEndpoints,
   ...guardEndpoints,
   ...forgetEndpoints,
+  ...activityEndpoints,
 }
 
 /** The table as a list, for those who walk over it and care for no verb in particular. */

@@ -1,4 +1,4 @@
-type SchemaType = 'string' | 'integer' | 'boolean' | 'object' | 'array' | 'null'
+type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array' | 'null'
 
 /**
  * The part of JSON Schema that the endpoint table speaks: plain data, for validation and for docs.

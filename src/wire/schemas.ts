@@ -1,3 +1,4 @@
+import { activitySchema } from './activity.ts'
 import { actorSchema } from './actor.ts'
 import { agentSchema } from './agent.ts'
 import { batchResultSchema } from './batch.ts'
@@ -87,6 +88,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Work: workSchema,
   WorkHeartbeat: heartbeatSchema,
   WorkStats: workStatsSchema,
+  Activity: activitySchema,
   Webhook: webhookSchema,
   NewWebhook: newWebhookSchema,
   WebhookDelivery: deliverySchema,

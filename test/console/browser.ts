@@ -16,7 +16,11 @@ const missing = !existsSync(executablePath)
     : undefined
 
 /** Tests that look at the console: skipped where there is no browser, failed there in CI. */
-export function describeConsole(name: string, tests: (site: () => ConsoleSite) => void): void {
+export function describeConsole(
+  name: string,
+  tests: (site: () => ConsoleSite) => void,
+  flags: Readonly<Record<string, string>> = {},
+): void {
   if (missing !== undefined) {
     const title = `${name}: needs ${missing}`
     if (process.env['CI'] === 'true') test(title, () => expect.fail(title))
@@ -26,7 +30,7 @@ export function describeConsole(name: string, tests: (site: () => ConsoleSite) =
   describe(name, () => {
     let site: ConsoleSite | undefined
     beforeAll(async () => {
-      site = await openSite()
+      site = await openSite(flags)
     })
     afterAll(() => site?.[Symbol.asyncDispose]())
     tests(() => {
@@ -53,8 +57,8 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly key?: string
 }
 
-async function openSite(): Promise<ConsoleSite> {
-  const served = await serve({ 'store-memories-max': '10000' })
+async function openSite(flags: Readonly<Record<string, string>>): Promise<ConsoleSite> {
+  const served = await serve({ 'store-memories-max': '10000', ...flags })
   const browser = await launch()
   const call = <Answer>(method: string, path: string, body?: unknown) =>
     ask<Answer>(served, { method, path, body })
@@ -135,6 +139,13 @@ const artifacts = join(root, 'test-artifacts', 'console')
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(artifacts, { recursive: true })
   await page.screenshot({ path: join(artifacts, `${name}.png`), animations: 'disabled' })
+}
+
+/** Names of buttons and links that reach beyond the edge of the screen. */
+export function findCutOff(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('main button, main a')]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
+    .map((one) => one.ariaLabel ?? one.textContent)`)
 }
 
 /** What axe finds against WCAG 2.2 AA and good practice, one line each. */

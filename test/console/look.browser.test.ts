@@ -1,6 +1,13 @@
 // Pictures of every page as people see it: light, dark, on a phone; and axe on each.
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture, type ConsoleSite } from './browser.ts'
+import {
+  describeConsole,
+  errorsOf,
+  findBarriers,
+  findCutOff,
+  picture,
+  type ConsoleSite,
+} from './browser.ts'
 
 const looks = [
   ['light', { colorScheme: 'light' }],
@@ -11,20 +18,20 @@ const looks = [
   ],
 ] as const
 
-const profile = `# Maya Lindqvist
+const profile = `# Customer 4711
 
 Ships in **EU English**. Brand colour \`#0E7A4F\`, see [tone](../../standards/tone.md).
 
 ## Open issues
 
-- Invoice 4711 was paid twice; refund promised for Friday
+- Invoice 2031 was paid twice; refund promised for Friday
 - Prefers e-mail over telephone
 
 | Plan | Seats | Since |
 | ---- | ----- | ----- |
 | Team | 14    | 2025  |
 
-> Never offer the annual discount again: she asked us to stop.
+> Never offer the annual discount again: they asked us to stop.
 `
 
 async function furnish(site: ConsoleSite): Promise<string> {
@@ -33,11 +40,11 @@ async function furnish(site: ConsoleSite): Promise<string> {
     description: 'Per-user preferences, prior issues, and project context.',
     metadata: { team: 'support', region: 'eu' },
   })
-  await site.write(storeId, '/users/maya/profile.md', profile)
-  await site.write(storeId, '/users/maya/calls/2026-11-18.md', 'Asked about seats.\n')
-  await site.write(storeId, '/users/tomas/profile.md', '# Tomas\n')
+  await site.write(storeId, '/customers/4711/profile.md', profile)
+  await site.write(storeId, '/customers/4711/calls/2026-11-18.md', 'Asked about seats.\n')
+  await site.write(storeId, '/customers/4712/profile.md', '# Customer 4712\n')
   await site.write(storeId, '/standards/tone.md', 'Short sentences. No exclamation marks.\n')
-  await site.write(storeId, '/index.json', '{"users": ["maya", "tomas"]}\n')
+  await site.write(storeId, '/index.json', '{"customers": [4711, 4712]}\n')
   await site.createStore('House style')
   return storeId
 }
@@ -45,11 +52,11 @@ async function furnish(site: ConsoleSite): Promise<string> {
 describeConsole('how the console looks', (site) => {
   test.each(looks)('%s', async (name, options) => {
     const storeId = await furnish(site())
-    const at = '?path=/users/maya/profile.md'
+    const at = '?path=/customers/4711/profile.md'
     const pages = [
       ['stores', '/stores', 'Customers'],
       ['store', `/stores/${storeId}`, 'tone.md'],
-      ['directory', `/stores/${storeId}?within=/users/maya/`, 'Changed last'],
+      ['directory', `/stores/${storeId}?within=/customers/4711/`, 'Changed last'],
       ['memory', `/stores/${storeId}${at}`, 'Open issues'],
       ['editor', `/stores/${storeId}${at}&mode=edit`, 'Ships in'],
       ['nothing', `/stores/${storeId}?path=/not/there.md`, 'Nothing is at this path'],
@@ -62,6 +69,7 @@ describeConsole('how the console looks', (site) => {
       await picture(page, `${what}-${name}`)
       expect([what, ...(await findBarriers(page))]).toEqual([what])
       expect([what, ...errorsOf(page)]).toEqual([what])
+      expect([what, ...(await findCutOff(page))]).toEqual([what])
       await page.context().close()
     }
   })

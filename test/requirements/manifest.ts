@@ -264,6 +264,8 @@ export const requirements: Readonly<Record<string, string>> = {
   'R-own-3': 'The usage of a store stands beside its limits.',
   'R-own-4': 'The secret of a key is shown once; a revoked key is refused from then on.',
   'R-own-5': 'Moving a directory keeps the ids of what is in it, all or none.',
+  'R-own-21':
+    'The activity of a workspace counts what was written lately, and says when it is not all.',
   'R-own-20': 'The feeds of several stores come as one, each with a sequence of its own.',
   'R-own-6':
     'A search finds every acknowledged write at once, and nothing that is not live; grep as well.',

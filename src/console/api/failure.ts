@@ -41,3 +41,8 @@ export function isGone(error: unknown): boolean {
 export function isOutrun(error: unknown): boolean {
   return error instanceof Failure && error.type === 'memory_precondition_failed_error'
 }
+
+/** The store is no longer what a plan was made for. */
+export function isStale(error: unknown): boolean {
+  return error instanceof Failure && error.detail === 'stale_version'
+}

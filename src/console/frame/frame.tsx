@@ -8,7 +8,7 @@ import { leave } from '../session/credential.ts'
 import { identity, roleNames } from '../session/identity.ts'
 import { onKey, useCommands } from './commands.ts'
 import { HelpOverlay } from './help-overlay.tsx'
-import { storesLink } from './links.ts'
+import { searchLink, storesLink } from './links.ts'
 import { pages } from './pages.tsx'
 import { Palette } from './palette.tsx'
 import { cycleTheme, theme } from './theme.ts'
@@ -32,6 +32,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
         ? []
         : [{ name: `Go to ${nav.label}`, key: nav.key, run: () => navigate(path) }],
     ),
+    { name: 'Search all texts', key: 's', run: () => navigate(searchLink('')) },
     { name: 'Change between light and dark', run: cycleTheme },
     { name: 'Sign out', run: () => leave() },
   ])
@@ -108,9 +109,9 @@ function NavLink({ path, label, icon }: NavLinkProps) {
   const [location] = useLocation()
   const isHere = location === path || location.startsWith(`${path}/`)
   return (
-    <Link href={path} class="nav-link" aria-current={isHere ? 'page' : undefined}>
+    <Link href={path} class="nav-link" title={label} aria-current={isHere ? 'page' : undefined}>
       <Icon name={icon} />
-      {label}
+      <span class="nav-label">{label}</span>
     </Link>
   )
 }

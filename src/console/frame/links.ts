@@ -15,13 +15,29 @@ export interface StorePlace {
   readonly against?: string | undefined
   /** A moment: the sequence of a change. */
   readonly at?: string | undefined
-  /** `edit` opens the editor. */
+  /** `edit` opens the editor; in the history `text` and `blame` say how a version is shown. */
   readonly mode?: string | undefined
+  /** Only what this actor did. */
+  readonly actor?: string | undefined
+  /** Only changes of this kind. */
+  readonly kind?: string | undefined
 }
 
-const names = ['path', 'within', 'version', 'against', 'at', 'mode'] as const
+const names = ['path', 'within', 'version', 'against', 'at', 'mode', 'actor', 'kind'] as const
 
 export const storesLink = '/stores'
+export const sessionsLink = '/sessions'
+
+export function sessionLink(sessionId: string): string {
+  return `${sessionsLink}/${encodeURIComponent(sessionId)}`
+}
+
+/** Where words are looked for: in one store, or in all. */
+export function searchLink(query: string, storeId?: string): string {
+  const page =
+    storeId === undefined ? '/search' : `${storesLink}/${encodeURIComponent(storeId)}/search`
+  return query === '' ? page : `${page}?query=${encodeReadable(query)}`
+}
 
 /** @param page a page of the store, like "history"; "" for its memories */
 export function storeLink(storeId: string, place: StorePlace = {}, page = ''): string {
@@ -36,6 +52,11 @@ export function storeLink(storeId: string, place: StorePlace = {}, page = ''): s
 export function readPlace(search: string): StorePlace {
   const query = new URLSearchParams(search)
   return Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]))
+}
+
+/** The sequence that an address names; undefined when it names none. */
+export function readSeq(at: string | undefined): number | undefined {
+  return at !== undefined && /^\d{1,15}$/.test(at) ? Number(at) : undefined
 }
 
 /** Slashes and colons need no encoding in a query, and people read addresses. */

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
+import { useLocation } from 'wouter-preact'
 import { Dialog } from '../parts/dialog.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
+import { searchLink } from './links.ts'
 import { listCommands, spellKey, type PageCommand } from './commands.ts'
 
 const shownMax = 60
@@ -9,7 +11,11 @@ const shownMax = 60
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
-  const found = find(text).slice(0, shownMax)
+  const [, navigate] = useLocation()
+  const search = () => navigate(searchLink(text.trim()))
+  const texts = { name: `Search all texts for “${text.trim()}”`, run: search }
+  const named = find(text).slice(0, shownMax)
+  const found = text.trim() === '' ? named : [...named, texts]
   const current = Math.min(chosen, Math.max(0, found.length - 1))
   const run = (command: PageCommand | undefined) => {
     if (command === undefined || command.against !== undefined) return
@@ -55,7 +61,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         ))}
       </ul>
       <p class="soft small" role="status">
-        {found.length === 0 ? 'Nothing has that name.' : ''}
+        {named.length === 0 ? 'Nothing has that name.' : ''}
       </p>
     </Dialog>
   )

@@ -76,7 +76,12 @@ function ToastLine({ toast }: { readonly toast: Toast }) {
           {action.label}
         </button>
       )}
-      <button type="button" class="button icon" aria-label="Dismiss" onClick={() => dismiss(id)}>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label="Dismiss"
+        onClick={() => dismiss(id)}
+      >
         <Icon name="close" />
       </button>
     </div>

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { resolveTarget } from './link-target.ts'
 
-const from = '/users/maya/profile.md'
+const from = '/customers/4711/profile.md'
 
 test.each([
-  ['notes.md', '/users/maya/notes.md'],
-  ['./notes.md#part', '/users/maya/notes.md'],
-  ['../ada.md', '/users/ada.md'],
-  ['../../../ada.md', '/ada.md'],
+  ['notes.md', '/customers/4711/notes.md'],
+  ['./notes.md#part', '/customers/4711/notes.md'],
+  ['../other.md', '/customers/other.md'],
+  ['../../../other.md', '/other.md'],
   ['/standards/tone.md', '/standards/tone.md'],
-  ['a%20b.md', '/users/maya/a b.md'],
+  ['a%20b.md', '/customers/4711/a b.md'],
 ])('%s leads to a memory', (address, path) => {
   expect(resolveTarget(address, from)).toEqual({ type: 'memory', path })
 })

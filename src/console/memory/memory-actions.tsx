@@ -6,6 +6,7 @@ import { deleteMemory, getMemory } from '../api/memories.ts'
 import { useCommands } from '../frame/commands.ts'
 import { shareable, storeLink } from '../frame/links.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
+import { RedactAction } from '../history/redact-action.tsx'
 import { Action } from '../parts/action.tsx'
 import type { LiveStore } from '../store/live-store.ts'
 import { directoryOf, nameOf, type Row } from '../store/rows.ts'
@@ -48,7 +49,12 @@ export function MemoryActions({ live, row, against, onEdit }: MemoryActionsProps
   const copy = async () => {
     await copyText(shareable(storeLink(live.storeId, { path: row.path })))
   }
+  const history = (mode?: string) => storeLink(live.storeId, { path: row.path, mode }, 'history')
+  const look = () => navigate(history())
+  const blame = () => navigate(history('blame'))
   useCommands([
+    { name: 'History of this memory', key: 'h', run: look },
+    { name: 'Who wrote each line', key: 'b', run: blame },
     { name: 'Rename or move this memory', key: 'r', against, run: () => setRenaming(true) },
     { name: 'Delete this memory', key: 'Delete', against, run: remove },
     { name: 'Download this memory', key: 'd', run: save },
@@ -58,6 +64,10 @@ export function MemoryActions({ live, row, against, onEdit }: MemoryActionsProps
     <div class="actions">
       <Action label="Edit" icon="edit" kind="main" against={against} onClick={onEdit} />
       <Action label="Move" against={against} onClick={() => setRenaming(true)} />
+      <Action label="History" icon="history" shortcut="h" onClick={look} />
+      <RedactAction
+        doomed={{ storeId: live.storeId, memoryId: row.id, versionId: row.versionId }}
+      />
       <Action label="Copy link" icon="link" iconOnly kind="quiet" onClick={copy} />
       <Action label="Download" icon="download" iconOnly kind="quiet" onClick={save} />
       <Action

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/preact-query'
+import { Link } from 'wouter-preact'
 import type { WireChange } from '../../wire/change.ts'
-import type { WireVersion } from '../../wire/memory-version.ts'
-import { request } from '../api/request.ts'
-import { storeAddress } from '../api/stores.ts'
+import { getVersion } from '../api/history.ts'
+import { storeLink } from '../frame/links.ts'
 import { ActorName } from '../session/actor-name.tsx'
 import { Ago, formatBytes } from '../parts/figures.tsx'
 import type { Row } from '../store/rows.ts'
@@ -26,22 +26,21 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
     <p class="facts soft small" role={isNew ? 'status' : undefined}>
       {isNew && <span class="tag fresh">changed while you look</span>}
       <span>
-        <Ago time={row.updatedAt} /> by <ActorName actor={version?.created_by} />
+        <Ago time={row.updatedAt} /> by <ActorName actor={version?.created_by} isLink />
         {isNew && change !== undefined && doorWords(change.door)}
       </span>
       <span class="number">{formatBytes(row.sizeBytes)}</span>
-      <code class="cut" title={`SHA-256 ${row.sha256}`}>
-        {row.versionId}
-      </code>
+      <Link
+        class="cut"
+        href={storeLink(storeId, { path: row.path, version: row.versionId }, 'history')}
+        title={`What this version changed. SHA-256 of the text: ${row.sha256}`}
+      >
+        <code>{row.versionId}</code>
+      </Link>
     </p>
   )
 }
 
-function getVersion(storeId: string, id: string, signal: AbortSignal): Promise<WireVersion> {
-  const path = `${storeAddress(storeId)}/memory_versions/${encodeURIComponent(id)}`
-  return request('GET', path, { query: { view: 'basic' }, signal })
-}
-
-function doorWords(door: WireChange['door']): string {
+export function doorWords(door: WireChange['door']): string {
   return door === 'http' ? '' : ` through ${door}`
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
 import { lazy, Suspense } from 'preact/compat'
 import type { WireMemory } from '../../wire/memory.ts'
+import { BlameView } from '../history/blame-view.tsx'
 import { Action } from '../parts/action.tsx'
 import { formatCount } from '../parts/figures.tsx'
 import { countInvisible } from '../parts/invisible.ts'
@@ -13,15 +13,23 @@ const Markdown = lazy(() =>
   import('./markdown.tsx').then(({ Markdown }) => ({ default: Markdown })),
 )
 
+const views = [
+  ['prose', 'Preview'],
+  ['text', 'Text'],
+  ['blame', 'Who wrote each line'],
+] as const
+
+type View = (typeof views)[number][0]
+
 interface ReadingProps {
   readonly live: LiveStore
   readonly memory: WireMemory
 }
 
-/** What it says: laid out as Markdown, or letter by letter. */
+/** What it says: laid out as Markdown, letter by letter, or each line with who wrote it. */
 export function Reading({ live, memory }: ReadingProps) {
-  const isProse = useSignal(
-    !/\.(json|ya?ml|csv|tsv|toml|xml|html?|js|ts|py|sh|log)$/i.test(memory.path),
+  const view = useSignal<View>(
+    /\.(json|ya?ml|csv|tsv|toml|xml|html?|js|ts|py|sh|log)$/i.test(memory.path) ? 'text' : 'prose',
   )
   const content = memory.content ?? ''
   const hidden = countInvisible(content)
@@ -35,16 +43,21 @@ export function Reading({ live, memory }: ReadingProps) {
         </Note>
       )}
       <div class="views" role="group" aria-label="How it is shown">
-        <ViewButton isOn={isProse.value} onClick={() => (isProse.value = true)}>
-          Preview
-        </ViewButton>
-        <ViewButton isOn={!isProse.value} onClick={() => (isProse.value = false)}>
-          Text
-        </ViewButton>
+        {views.map(([name, label]) => (
+          <Action
+            key={name}
+            label={label}
+            kind="quiet"
+            pressed={view.value === name}
+            onClick={() => (view.value = name)}
+          />
+        ))}
       </div>
       {content === '' ? (
         <p class="soft nothing">It is empty.</p>
-      ) : isProse.value ? (
+      ) : view.value === 'blame' ? (
+        <BlameView storeId={live.storeId} versionId={memory.memory_version_id} />
+      ) : view.value === 'prose' ? (
         <Suspense fallback={<Waiting lines={9} label="Laying out" />}>
           <Markdown text={content} path={memory.path} storeId={live.storeId} />
         </Suspense>
@@ -55,14 +68,4 @@ export function Reading({ live, memory }: ReadingProps) {
       )}
     </>
   )
-}
-
-interface ViewButtonProps {
-  readonly isOn: boolean
-  readonly onClick: () => void
-  readonly children: string
-}
-
-function ViewButton({ isOn, onClick, children }: ViewButtonProps): ComponentChildren {
-  return <Action label={children} kind="quiet" pressed={isOn} onClick={onClick} />
 }

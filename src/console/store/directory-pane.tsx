@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import type { WireStore } from '../../wire/memory-store.ts'
+import { useCommands } from '../frame/commands.ts'
 import { storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { Ago, countOf, formatBytes } from '../parts/figures.tsx'
@@ -33,6 +34,8 @@ export function DirectoryPane(props: DirectoryPaneProps) {
   const rows = live.rows.value.filter(({ path }) => path.startsWith(within))
   const bytes = rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const isTop = within === '/'
+  const history = storeLink(live.storeId, isTop ? {} : { within }, 'history')
+  useCommands([{ name: 'History of what is here', key: 'h', run: () => navigate(history) }])
   return (
     <div class="pane-body">
       <header class="pane-head">
@@ -40,6 +43,7 @@ export function DirectoryPane(props: DirectoryPaneProps) {
         <div class="actions">
           <Action label="New memory" icon="plus" against={against} onClick={onNew} />
           <PickFiles within={within} against={against} onUpload={onUpload} />
+          <Action label="History" icon="history" shortcut="h" onClick={() => navigate(history)} />
           {!isTop && (
             <Action label="Move" icon="edit" against={against} onClick={() => setMoving(true)} />
           )}

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { useLocation, useSearch } from 'wouter-preact'
+import { useLocation } from 'wouter-preact'
 import type { WireStore } from '../../wire/memory-store.ts'
 import { useCommands } from '../frame/commands.ts'
-import { readPlace, storeLink } from '../frame/links.ts'
+import { storeLink } from '../frame/links.ts'
+import { usePlace } from '../frame/place.ts'
 import { MemoryPane } from '../memory/memory-pane.tsx'
 import { focusSearch } from '../parts/search-field.tsx'
 import { reasonAgainstWriting } from '../stores/store-actions.tsx'
@@ -22,7 +23,7 @@ interface MemoriesProps {
 
 /** The index beside what was chosen in it; on a narrow screen one after the other. */
 export function Memories({ store, live }: MemoriesProps) {
-  const place = readPlace(useSearch())
+  const place = usePlace()
   const [, navigate] = useLocation()
   const [isWriting, setWriting] = useState(false)
   const [uploads, setUploads] = useState<readonly Upload[]>()

@@ -1,9 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
 import { useCommands } from '../frame/commands.ts'
+import { searchLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { countOf, formatCount } from '../parts/figures.tsx'
 import { Empty } from '../parts/notes.tsx'
 import { SearchField } from '../parts/search-field.tsx'
+import { Foreign } from '../parts/visible-text.tsx'
 import { useFolds } from './folds.ts'
 import type { LiveStore } from './live-store.ts'
 import { PathList } from './path-list.tsx'
@@ -72,6 +75,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
         sort={sort}
         onSort={setSort}
       />
+      {text.trim() !== '' && <SearchTexts storeId={live.storeId} text={text.trim()} />}
       {lines.length === 0 ? (
         <Empty
           icon="file"
@@ -88,6 +92,22 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
         />
       )}
     </nav>
+  )
+}
+
+interface SearchTextsProps {
+  readonly storeId: string
+  readonly text: string
+}
+
+/** Paths are looked through here, texts on a page of their own. */
+function SearchTexts({ storeId, text }: SearchTextsProps) {
+  return (
+    <p class="index-search small">
+      <Link href={searchLink(text, storeId)}>
+        Search the texts for “<Foreign text={text} />”
+      </Link>
+    </p>
   )
 }
 

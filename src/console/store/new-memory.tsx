@@ -43,7 +43,7 @@ export function NewMemory({ live, within, onClose }: NewMemoryProps) {
           problem={problem}
           code
           autoFocus
-          hint="Begins with “/”; directories come by themselves, like /users/maya/profile.md."
+          hint="Begins with “/”; directories come by themselves, like /customers/4711/profile.md."
         />
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useParams } from 'wouter-preact'
 import { isGone } from '../api/failure.ts'
-import { base, storesLink } from '../frame/links.ts'
 import { useTitle } from '../frame/title.ts'
-import { Empty, FailureNote, Waiting } from '../parts/notes.tsx'
+import { FailureNote, Waiting } from '../parts/notes.tsx'
 import { useStore } from '../stores/store-queries.ts'
 import { LiveStore } from './live-store.ts'
 import { Memories } from './memories.tsx'
+import { NoStore } from './no-store.tsx'
 import { StoreHead } from './store-head.tsx'
 
 /** One store: its memories, kept as they are while people look. */
@@ -27,12 +27,7 @@ function OneStore({ storeId }: { readonly storeId: string }) {
     if (live.storeChanges.value > 0) void refetch()
   }, [live.storeChanges.value])
   if (isGone(error) || live.isDeleted.value) {
-    return (
-      <Empty icon="archive" title="There is no such store" isPage>
-        <p>It was deleted, or this key belongs to another workspace.</p>
-        <a href={base + storesLink}>All stores</a>
-      </Empty>
-    )
+    return <NoStore />
   }
   return (
     <div class="store-page">

@@ -1,0 +1,139 @@
+import { Link } from 'wouter-preact'
+import type { WireLogEntry } from '../../wire/logged.ts'
+import { useCommands } from '../frame/commands.ts'
+import { storeLink } from '../frame/links.ts'
+import { doorWords } from '../memory/memory-facts.tsx'
+import { Action } from '../parts/action.tsx'
+import { formatCount, formatTime } from '../parts/figures.tsx'
+import { Note } from '../parts/notes.tsx'
+import { ActorName } from '../session/actor-name.tsx'
+import { BlameView } from './blame-view.tsx'
+import { CompareChoice } from './compare-choice.tsx'
+import { EntryActions } from './entry-actions.tsx'
+import { EntryPath, isText, kindWords } from './timeline.tsx'
+import { VersionChange } from './version-change.tsx'
+
+interface EntryPaneProps {
+  readonly storeId: string
+  readonly entry: WireLogEntry
+  /** `text` or `blame`; anything else is what changed. */
+  readonly mode: string | undefined
+  /** The version it is compared with, where that is not the one before. */
+  readonly against: string | undefined
+  readonly onShow: (how: { mode?: string | undefined; against?: string | undefined }) => void
+}
+
+const views = [
+  [undefined, 'What changed'],
+  ['text', 'Whole text'],
+  ['blame', 'Who wrote each line'],
+] as const
+
+/** One change: what it did, and what can be done about it. */
+export function EntryPane({ storeId, entry, mode, against, onShow }: EntryPaneProps) {
+  const { kind, memory_version_id: version } = entry
+  const hasText = isText(entry)
+  const view = hasText ? (views.find(([name]) => name === mode)?.[0] ?? undefined) : undefined
+  useCommands(
+    hasText
+      ? [
+          { name: 'What changed', key: 'v', run: () => onShow({}) },
+          { name: 'Who wrote each line', key: 'b', run: () => onShow({ mode: 'blame' }) },
+        ]
+      : [],
+  )
+  return (
+    <article class="pane-body">
+      <header class="pane-head">
+        <h2 class="entry-title">
+          <span class={`tag ${kind}`}>{kindWords(kind)}</span> <EntryPath entry={entry} />
+        </h2>
+      </header>
+      <EntryFacts entry={entry} />
+      <EntryActions storeId={storeId} entry={entry} />
+      {hasText && version !== null && (
+        <div class="entry-views">
+          <div class="views" role="group" aria-label="How it is shown">
+            {views.map(([name, label]) => (
+              <Action
+                key={label}
+                label={label}
+                kind="quiet"
+                pressed={view === name}
+                onClick={() => onShow({ mode: name })}
+              />
+            ))}
+          </div>
+          {view === undefined && (
+            <CompareChoice
+              storeId={storeId}
+              entry={entry}
+              against={against}
+              onChange={(other) => onShow({ against: other })}
+            />
+          )}
+        </div>
+      )}
+      <EntryText storeId={storeId} entry={entry} view={view} against={against} />
+    </article>
+  )
+}
+
+function EntryFacts({ entry }: { readonly entry: WireLogEntry }) {
+  return (
+    <p class="facts soft small">
+      <span>{formatTime(entry.created_at)}</span>
+      <span>
+        by <ActorName actor={entry.created_by} isLink />
+        {doorWords(entry.door)}
+      </span>
+      <span class="number">change {formatCount(entry.seq)}</span>
+      <code class="cut" title="The request that made it">
+        {entry.request_id}
+      </code>
+    </p>
+  )
+}
+
+interface TextProps {
+  readonly storeId: string
+  readonly entry: WireLogEntry
+  readonly view: 'text' | 'blame' | undefined
+  readonly against: string | undefined
+}
+
+function EntryText({ storeId, entry, view, against }: TextProps) {
+  const { kind, memory_version_id: version, previous_version_id: previous } = entry
+  if (kind === 'redacted') return <Redacted storeId={storeId} entry={entry} />
+  if (version === null) {
+    return <p class="soft">The store itself changed: its name, description, metadata or state.</p>
+  }
+  if (entry.path === null) {
+    return (
+      <Note kind="info" icon="alert">
+        This version was redacted: nobody can read it any more.
+      </Note>
+    )
+  }
+  if (view === 'blame') return <BlameView storeId={storeId} versionId={version} />
+  if (view === 'text') return <VersionChange storeId={storeId} from={null} to={version} />
+  const other = against ?? previous
+  // The order of version ids is that of their creation: what is older stands on the left.
+  const [from, to] = other !== null && other > version ? [version, other] : [other, version]
+  if (kind === 'deleted' && from === null) return <p class="soft">What it said is not kept.</p>
+  return <VersionChange storeId={storeId} from={from} to={to} />
+}
+
+function Redacted({ storeId, entry }: { readonly storeId: string; readonly entry: WireLogEntry }) {
+  const { memory_version_id: version, path } = entry
+  return (
+    <Note kind="info" icon="alert">
+      The text of a version was erased for good.{' '}
+      {version !== null && (
+        <Link href={storeLink(storeId, { path: path ?? undefined, version }, 'history')}>
+          When that was written
+        </Link>
+      )}
+    </Note>
+  )
+}

@@ -1,0 +1,121 @@
+import { useQuery, useQueryClient } from '@tanstack/preact-query'
+import { useState } from 'preact/hooks'
+import type { WirePlan } from '../../wire/plan.ts'
+import { isStale } from '../api/failure.ts'
+import { takeBack, type Undo } from '../api/history.ts'
+import { say, sayFailure } from '../frame/toasts.tsx'
+import { Action } from '../parts/action.tsx'
+import { Choice } from '../parts/choice.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { countOf } from '../parts/figures.tsx'
+import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
+import { forgetHistory } from './follow.ts'
+import { PlanView, type Taken } from './plan-view.tsx'
+
+/** One of several reaches that an undo may have. */
+export interface PlanWay {
+  /** Needed where there are several. */
+  readonly label?: string
+  readonly undo: Undo
+  /** Versions whose difference is taken out of a text that others changed since. */
+  readonly taken?: Taken | undefined
+}
+
+interface PlanDialogProps {
+  readonly storeId: string
+  readonly title: string
+  readonly ways: readonly [PlanWay, ...PlanWay[]]
+  readonly onClose: () => void
+}
+
+/** Shows what would be taken back, and does exactly that or nothing. */
+export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
+  const [way, setWay] = useState(0)
+  const { undo, taken } = ways[way] ?? ways[0]
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ['plan', storeId, undo],
+    queryFn: () => takeBack(storeId, undo, { dry_run: true }),
+    staleTime: 0,
+    gcTime: 0,
+  })
+  const { apply, busy, isOutrun } = useApply({ storeId, undo, onDone: onClose, onStale: refetch })
+  return (
+    <Dialog title={title} onClose={onClose} wide>
+      {ways.length > 1 && (
+        <Choice
+          label="How far"
+          value={String(way)}
+          options={ways.map(({ label = '' }, index) => ({ value: String(index), label }))}
+          onChange={(value) => setWay(Number(value))}
+        />
+      )}
+      {isOutrun && (
+        <Note kind="warn" icon="alert">
+          Somebody wrote in the meantime, so nothing was done. This is what would happen now.
+        </Note>
+      )}
+      {error !== null && <FailureNote error={error} onRetry={refetch} />}
+      {data === undefined && error === null && (
+        <Waiting lines={5} label="Finding out what changes" />
+      )}
+      {data !== undefined && <PlanView plan={data} taken={taken} />}
+      <div class="dialog-foot">
+        <Action label="Leave it as it is" onClick={onClose} />
+        <Action
+          label={data === undefined ? 'Do it' : `Make ${countOf(data.changes.length, 'change')}`}
+          kind="main"
+          busy={busy || isFetching}
+          against={reasonAgainstPlan(data)}
+          onClick={() => data !== undefined && apply(data)}
+        />
+      </div>
+    </Dialog>
+  )
+}
+
+function reasonAgainstPlan(plan: WirePlan | undefined): string | undefined {
+  if (plan === undefined) return 'It is not known yet what changes.'
+  return plan.changes.length === 0 ? 'There is nothing to change.' : undefined
+}
+
+interface Applied {
+  readonly storeId: string
+  readonly undo: Undo
+  readonly onDone: () => void
+  readonly onStale: () => unknown
+}
+
+function useApply({ storeId, undo, onDone, onStale }: Applied) {
+  const client = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const [isOutrun, setOutrun] = useState(false)
+  const refresh = () => forgetHistory(client, storeId)
+  const takeBackAgain = async (planned: number, done: number) => {
+    try {
+      const before = { type: 'restore', body: { at_seq: planned } } as const
+      await takeBack(storeId, before, { expected_seq: done })
+      await refresh()
+      say('It is as it was before.')
+    } catch (problem) {
+      sayFailure(problem)
+    }
+  }
+  const apply = async ({ seq }: WirePlan) => {
+    setBusy(true)
+    try {
+      const done = await takeBack(storeId, undo, { expected_seq: seq })
+      await refresh()
+      say(`Done: ${countOf(done.changes.length, 'change')}.`, {
+        label: 'Undo',
+        run: () => takeBackAgain(seq, done.seq),
+      })
+      onDone()
+    } catch (problem) {
+      setBusy(false)
+      setOutrun(isStale(problem))
+      if (!isStale(problem)) sayFailure(problem)
+      void onStale()
+    }
+  }
+  return { apply, busy, isOutrun }
+}

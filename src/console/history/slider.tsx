@@ -1,0 +1,48 @@
+import { useEffect, useId, useState } from 'preact/hooks'
+import type { WireMomentReport } from '../../wire/moment.ts'
+import { Action } from '../parts/action.tsx'
+import { formatCount, formatTime } from '../parts/figures.tsx'
+
+interface SliderProps {
+  readonly moment: WireMomentReport
+  readonly onMove: (seq: number) => void
+}
+
+/** How long somebody holds still before the store is shown as of there. */
+const settleMs = 150
+
+/** From the oldest readable change to the newest, one step a change. */
+export function Slider({ moment, onMove }: SliderProps) {
+  const id = useId()
+  const { seq, at, head_seq: head, history_from: first } = moment
+  const [value, setValue] = useState(seq)
+  useEffect(() => setValue(seq), [seq])
+  useEffect(() => {
+    if (value === seq) return
+    const timer = setTimeout(() => onMove(value), settleMs)
+    return () => clearTimeout(timer)
+  }, [value])
+  const step = (by: number) => setValue(Math.max(first, Math.min(head, value + by)))
+  return (
+    <div class="slider leaf">
+      <label for={id} class="slider-label">
+        <strong>{at === null ? 'Before the first change' : formatTime(at)}</strong>
+        <span class="soft small number">
+          after change {formatCount(value)} of {formatCount(head)}
+        </span>
+      </label>
+      <Action label="One change back" icon="back" iconOnly kind="quiet" onClick={() => step(-1)} />
+      <input
+        id={id}
+        type="range"
+        min={Math.min(first, head)}
+        max={head}
+        value={value}
+        aria-valuetext={`change ${value}, ${at === null ? 'the beginning' : formatTime(at)}`}
+        onInput={(event) => setValue(Number(event.currentTarget.value))}
+      />
+      <Action label="One change on" icon="open" iconOnly kind="quiet" onClick={() => step(1)} />
+      <Action label="Now" onClick={() => setValue(head)} />
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+import type { WireLogEntry } from '../../wire/logged.ts'
+import { doorWords } from '../memory/memory-facts.tsx'
+import { Ago } from '../parts/figures.tsx'
+import { Foreign } from '../parts/visible-text.tsx'
+import { ActorName } from '../session/actor-name.tsx'
+
+interface TimelineProps {
+  readonly entries: readonly WireLogEntry[]
+  readonly chosen: WireLogEntry | undefined
+  /** Where one knows to be: what was elsewhere says so. */
+  readonly of: string | undefined
+  readonly onChoose: (entry: WireLogEntry) => void
+}
+
+/** Changes, newest first; choosing one shows what it changed. */
+export function Timeline({ entries, chosen, of, onChoose }: TimelineProps) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (by === undefined || !(event.currentTarget instanceof HTMLElement)) return
+    const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('.moment-button')]
+    const at = buttons.findIndex((button) => button === document.activeElement)
+    buttons[at + by]?.focus()
+    event.preventDefault()
+  }
+  return (
+    <ol class="timeline leaf" onKeyDown={onKeyDown}>
+      {entries.map((entry) => (
+        <li key={entry.seq} class={`moment ${entry.kind}`}>
+          <button
+            type="button"
+            class="moment-button"
+            aria-current={entry.seq === chosen?.seq ? 'true' : undefined}
+            onClick={() => onChoose(entry)}
+          >
+            <span class="moment-head">
+              <span class={`tag ${entry.kind}`}>{kindWords(entry.kind)}</span>
+              <Ago time={entry.created_at} />
+            </span>
+            {(entry.path !== of || isMove(entry)) && <EntryPath entry={entry} />}
+            <span class="moment-who cut soft small">
+              <ActorName actor={entry.created_by} />
+              {doorWords(entry.door)}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** Where it happened, and where it came from when it moved. */
+export function EntryPath({ entry }: { readonly entry: WireLogEntry }) {
+  const { path, previous_path: previous, memory_id: memoryId } = entry
+  if (memoryId === null) return null
+  if (path === null) {
+    const what = entry.kind === 'redacted' ? 'a version was erased' : 'its text is erased'
+    return <span class="soft">{what}</span>
+  }
+  return (
+    <span class="moment-path cut">
+      {isMove(entry) && previous !== null && (
+        <>
+          <s>
+            <Foreign text={previous} />
+          </s>{' '}
+        </>
+      )}
+      <Foreign text={path} />
+    </span>
+  )
+}
+
+function isMove({ path, previous_path: previous }: WireLogEntry): boolean {
+  return path !== null && previous !== null && previous !== path
+}
+
+/** Whether it wrote a text that can still be read. */
+export function isText({ kind, path }: WireLogEntry): boolean {
+  return (kind === 'created' || kind === 'modified') && path !== null
+}
+
+export function kindWords(kind: WireLogEntry['kind']): string {
+  return kind.replace('store_', 'store ')
+}

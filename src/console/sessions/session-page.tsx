@@ -1,0 +1,72 @@
+import { Link, useParams } from 'wouter-preact'
+import type { WireSession } from '../../wire/session.ts'
+import { sessionsLink } from '../frame/links.ts'
+import { useTitle } from '../frame/title.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Empty, FailureNote, Waiting } from '../parts/notes.tsx'
+import { Foreign } from '../parts/visible-text.tsx'
+import { Failure } from '../api/failure.ts'
+import { useLiveSession } from './live-session.ts'
+import { statusOf, waitingTools } from './log.ts'
+import { Say } from './say.tsx'
+import { useAllWrites, useSession } from './session-queries.ts'
+import { SessionSide } from './session-side.tsx'
+import { SessionStatus } from './sessions-page.tsx'
+import { Transcript } from './transcript.tsx'
+
+/** One session: what was said and done, what it wrote, and a way to talk to it. */
+export function SessionPage() {
+  const { sessionId } = useParams<{ sessionId: string }>()
+  const { data: session, error, refetch } = useSession(sessionId)
+  useTitle(session?.title ?? sessionId, 'Sessions')
+  if (error instanceof Failure && error.status === 404) {
+    return <Empty icon="search" title="There is no such session" />
+  }
+  if (error !== null) return <FailureNote error={error} onRetry={refetch} />
+  if (session === undefined) return <Waiting lines={10} label="Loading the session" />
+  return <SessionView session={session} />
+}
+
+function SessionView({ session }: { readonly session: WireSession }) {
+  const live = useLiveSession(session.id)
+  const seen = live.events?.length ?? 0
+  const writes = useAllWrites(session, seen)
+  const status = statusOf(live.events ?? []) ?? session.status
+  const isOver = session.archived_at !== null || status === 'terminated'
+  return (
+    <div class="session">
+      <header class="store-head">
+        <Link href={sessionsLink} class="back" aria-label="All sessions">
+          <Icon name="back" />
+        </Link>
+        <h1 class="cut">
+          <Foreign text={session.title ?? session.agent.name} />
+        </h1>
+        <SessionStatus status={isOver ? 'over' : status} />
+      </header>
+      <div class="session-body">
+        <section class="session-talk" aria-label="Transcript">
+          {live.error !== undefined && <FailureNote error={live.error} />}
+          {live.events === undefined && live.error === undefined && (
+            <Waiting lines={8} label="Loading the transcript" />
+          )}
+          {live.events !== undefined && (
+            <Transcript
+              sessionId={session.id}
+              events={live.events}
+              words={live.words}
+              waiting={waitingTools(live.events)}
+              writes={writes}
+            />
+          )}
+          <Say
+            sessionId={session.id}
+            isOver={isOver}
+            isRunning={status === 'running' || status === 'rescheduled'}
+          />
+        </section>
+        <SessionSide session={session} seen={seen} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,200 @@
+// Sessions, overview and keys: what people look at besides memories.
+import { expect, test } from 'vitest'
+import type { WireKey } from '../../src/wire/key.ts'
+import type { WirePage } from '../../src/wire/page.ts'
+import { describeConsole, errorsOf, findBarriers, picture, type ConsoleSite } from './browser.ts'
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
+
+async function openSession(site: ConsoleSite): Promise<{ storeId: string; sessionId: string }> {
+  const storeId = await site.createStore(`Notes ${Math.random()}`)
+  const agent = await site.call<{ id: string }>('POST', '/v1/agents', {
+    name: 'Assistant',
+    model: 'palimpsest-demo',
+    tools: [{ type: 'agent_toolset_20260401' }],
+  })
+  const environment = await site.call<{ id: string }>('POST', '/v1/environments', {
+    name: `here ${Math.random()}`,
+    config: { type: 'cloud' },
+  })
+  const session = await site.call<{ id: string }>('POST', '/v1/sessions', {
+    agent: agent.id,
+    environment_id: environment.id,
+    title: 'Preferences of a customer',
+    resources: [{ type: 'memory_store', memory_store_id: storeId, access: 'read_write' }],
+  })
+  return { storeId, sessionId: session.id }
+}
+
+describeConsole(
+  'sessions in the console',
+  (site) => {
+    test('a person talks to an agent and sees what it writes, as it happens', async () => {
+      const { sessionId, storeId } = await openSession(site())
+      const page = await site().open(`/sessions/${sessionId}`)
+      await page.getByText('Nothing was said yet.').waitFor()
+      await page
+        .getByLabel('Message to the agent')
+        .fill('Remember that my favourite colour is green.')
+      await page.keyboard.press('Enter')
+      await page.getByRole('article', { name: 'Agent' }).first().waitFor()
+      await page.getByText('idle', { exact: true }).waitFor()
+      const write = page.locator('.write a').first()
+      await write.waitFor()
+      await page.locator('.transcript .tool-write a').first().waitFor()
+      await page.locator('.tool summary').first().click()
+      await picture(page, 'session-light')
+      expect(await findBarriers(page)).toEqual([])
+      expect(errorsOf(page)).toEqual([])
+      await write.click()
+      await page.waitForURL(`**/stores/${storeId}/history?**`)
+      await page.goto(`${site().served.url}/console/sessions`)
+      await page.getByRole('link', { name: 'Preferences of a customer' }).first().waitFor()
+      expect(await findBarriers(page)).toEqual([])
+      await picture(page, 'sessions-light')
+    })
+
+    test('a session is started from the console with a store attached', async () => {
+      const { storeId } = await openSession(site())
+      const page = await site().open(`/sessions?store=${storeId}`)
+      await page.getByRole('button', { name: 'New session' }).click()
+      await page.getByLabel('Title').fill('Made by hand')
+      expect(await findBarriers(page)).toEqual([])
+      await picture(page, 'new-session')
+      await page.getByRole('button', { name: 'Start' }).click()
+      await page.getByRole('heading', { name: 'Made by hand' }).waitFor()
+      expect(await page.getByText('reads and writes').count()).toBe(1)
+    })
+
+    test('on a phone and in the dark', async () => {
+      const { sessionId } = await openSession(site())
+      const page = await site().open(`/sessions/${sessionId}`, { ...phone, colorScheme: 'dark' })
+      await page.getByLabel('Message to the agent').fill('Remember that the office is upstairs.')
+      await page.getByRole('button', { name: 'Send' }).click()
+      await page.getByRole('article', { name: 'Agent' }).first().waitFor()
+      await picture(page, 'session-phone')
+      expect(await findBarriers(page)).toEqual([])
+      const wide = await page.evaluate('document.documentElement.scrollWidth')
+      expect(wide).toBeLessThanOrEqual(phone.viewport.width)
+    })
+
+    test('a key that only reads sees the talk and is told why it cannot join', async () => {
+      const { sessionId } = await openSession(site())
+      const { secret } = await site().call<{ secret: string }>('POST', '/palimpsest/v1/keys', {
+        name: 'reader',
+        role: 'read_only',
+      })
+      const page = await site().open(`/sessions/${sessionId}`, { key: secret })
+      await page.getByLabel('Message to the agent').fill('hello')
+      expect(await page.getByRole('button', { name: 'Send' }).getAttribute('aria-disabled')).toBe(
+        'true',
+      )
+      await page.getByRole('button', { name: 'Send' }).click({ force: true })
+      await page.getByText('This key can only read.').first().waitFor()
+      expect(errorsOf(page)).toEqual([])
+    })
+
+    test('what wants to act, to hide or to be too much is shown, and that is all', async () => {
+      const { sessionId } = await openSession(site())
+      const acting = [
+        '<script>alert(1)</script><img src=x onerror=alert(1)>',
+        'invoice \u202egnp.exe\u202c \u200b\u05e9\u05dc\u05d5\u05dd',
+        'x'.repeat(60_000),
+        '\n'.repeat(2_000),
+      ]
+      const content = acting.map((text) => ({ type: 'text', text }))
+      await site().call('POST', `/v1/sessions/${sessionId}/events`, {
+        events: [{ type: 'user.message', content }],
+      })
+      const page = await site().open(`/sessions/${sessionId}`)
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      await page.getByText('<script>alert(1)</script>').first().waitFor()
+      await page.getByText('U+202E').first().waitFor()
+      expect(await page.locator('main :is(script, img, iframe)').count()).toBe(0)
+      expect(asked.filter((url) => !url.startsWith(site().served.url))).toEqual([])
+      expect(errorsOf(page)).toEqual([])
+      expect(await findBarriers(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    })
+
+    test('a session undone leaves what others wrote, and its writes lead to it', async () => {
+      const { sessionId, storeId } = await openSession(site())
+      await site().write(storeId, '/mine.md', 'mine')
+      const page = await site().open(`/sessions/${sessionId}`)
+      await page.getByLabel('Message to the agent').fill('Remember that the desk is by the door.')
+      await page.keyboard.press('Enter')
+      await page.locator('.transcript .tool-write a').first().click()
+      await page.locator('.facts').getByText('agent session “Preferences of a customer”').waitFor()
+      await page.getByRole('button', { name: 'Undo the whole session' }).click()
+      await page.getByRole('dialog').getByText('Delete', { exact: true }).waitFor()
+      await picture(page, 'session-undo')
+      await page.getByRole('button', { name: 'Make 1 change' }).click()
+      await page.getByText('Done: 1 change').waitFor()
+      const { data } = await site().call<WirePage<{ path: string }>>(
+        'GET',
+        `/v1/memory_stores/${storeId}/memories`,
+      )
+      expect(data.map(({ path }) => path)).toEqual(['/mine.md'])
+      await page.locator('.facts').getByRole('link').click()
+      await page.waitForURL(`**/sessions/${sessionId}`)
+    })
+
+    test('a session that is not there says so', async () => {
+      const page = await site().open('/sessions/sesn_011CZkZaBF1tNoB5wlCeusgs')
+      await page.getByText('There is no such session').waitFor()
+    })
+
+    test('the overview counts writes by day, store and writer', async () => {
+      const storeId = await site().createStore('Busy')
+      for (const path of ['/a', '/b', '/c']) await site().write(storeId, path, path)
+      const page = await site().open('/overview')
+      await page.getByRole('heading', { name: /^\d+ writes$/ }).waitFor()
+      await page.getByRole('link', { name: 'Busy' }).waitFor()
+      await picture(page, 'overview-light')
+      expect(await findBarriers(page)).toEqual([])
+      expect(errorsOf(page)).toEqual([])
+      await page.getByLabel('Look back').selectOption('90')
+      await page.getByRole('rowheader').nth(89).waitFor({ state: 'attached' })
+      const dark = await site().open('/overview', { ...phone, colorScheme: 'dark' })
+      await dark.getByRole('link', { name: 'Busy' }).waitFor()
+      await picture(dark, 'overview-phone')
+      expect(await findBarriers(dark)).toEqual([])
+    })
+
+    test('a key is made, shown once, and revoked', async () => {
+      const page = await site().open('/keys')
+      await page.getByRole('button', { name: 'New key' }).click()
+      await page.getByLabel('Name').fill('the importer')
+      await page.getByLabel('Role').selectOption('read_only')
+      await page.getByRole('button', { name: 'Create' }).click()
+      const secret = await page.locator('.secret code').innerText()
+      expect(await findBarriers(page)).toEqual([])
+      await picture(page, 'key-secret')
+      await page.getByRole('button', { name: 'Done' }).click()
+      const who = await fetch(`${site().served.url}/palimpsest/v1/me`, {
+        headers: { 'x-api-key': secret },
+      })
+      expect(await who.json()).toMatchObject({ role: 'read_only' })
+      await picture(page, 'keys-light')
+      expect(await findBarriers(page)).toEqual([])
+      await page.getByRole('button', { name: 'Revoke the importer' }).click()
+      await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+      await page.getByText('the importer is revoked.').waitFor()
+      const keys = await site().call<WirePage<WireKey>>('GET', '/palimpsest/v1/keys')
+      const made = keys.data.find(({ name }) => name === 'the importer')
+      expect(made?.revoked_at).not.toBeNull()
+    })
+
+    test('keys are for admins, and the page says so', async () => {
+      const { secret } = await site().call<{ secret: string }>('POST', '/palimpsest/v1/keys', {
+        name: 'writer',
+        role: 'read_write',
+      })
+      const page = await site().open('/keys', { key: secret })
+      await page.getByText('Only admins see and make keys').waitFor()
+      expect(await findBarriers(page)).toEqual([])
+    })
+  },
+  { model: 'demo' },
+)

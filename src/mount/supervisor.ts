@@ -223,7 +223,7 @@ export class Supervisor implements AsyncDisposable {
     if (held === undefined) return
     this.#held.delete(mount)
     held.control?.close()
-    removeRecord(held.mount.assignment.state)
+    removeRecord(held.mount.assignment)
     for (const [id, asked] of this.#asked) {
       if (asked.mount !== mount) continue
       asked.reject(new Error('the mount ended'))
@@ -269,7 +269,7 @@ export class Supervisor implements AsyncDisposable {
     }
     for (const { control, mount, opened, ended } of this.#held.values()) {
       control?.close()
-      removeRecord(mount.assignment.state)
+      removeRecord(mount.assignment)
       opened.reject(new Error('the worker ended'))
       ended.resolve()
     }

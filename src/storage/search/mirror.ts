@@ -10,7 +10,7 @@ import type { StoreScope, View } from '../port.ts'
 /** What a search reads of a storage. */
 export type SearchView = Pick<
   View,
-  'stores' | 'usage' | 'memory' | 'memories' | 'version' | 'changes'
+  'stores' | 'usage' | 'memory' | 'memories' | 'version' | 'changes' | 'history'
 >
 
 /** A live memory as the mirror knows it. A change replaces it, and what was kept of it is gone. */

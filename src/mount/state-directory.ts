@@ -26,6 +26,8 @@ export interface MountRecord {
   readonly socket: string
   /** The process that holds the device. */
   readonly pid: number
+  /** Undefined: the present. */
+  readonly asOf: Moment | undefined
 }
 
 /**

@@ -72,7 +72,7 @@ export function searchPastContract(given: { readonly world: World }): void {
       expect(shown.items).toMatchObject([hit])
     })
 
-    test('find at every moment exactly what a look at each memory of then finds', async () => {
+    test('[R-own-6] find at every moment exactly what a look at each memory of then finds', async () => {
       const texts = ['red green', 'red\nblue', 'redder', 'green', 'Über red']
       const memories: { id: string }[] = []
       for (const [index, text] of texts.entries()) {
@@ -149,7 +149,7 @@ export function searchPastContract(given: { readonly world: World }): void {
       expect(await refusal(present)).toMatchObject({ code: 'invalid' })
     })
 
-    test('never find what was redacted since', async () => {
+    test('[R-own-10] never find what was redacted since', async () => {
       const memory = await create('/a', 'secret word')
       await create('/b', 'word')
       const seq = await seqNow()
@@ -174,7 +174,7 @@ export function searchPastContract(given: { readonly world: World }): void {
       expect(grep).toMatchObject({ code: 'invalid', message: expect.stringMatching(why) })
     })
 
-    test('refuse a moment where no store is named, and stores of others', async () => {
+    test('[R-own-8] refuse a moment where no store is named, and stores of others', async () => {
       const why = /: belongs to one store/
       const search = await refusal(api.searchWorkspace({ query: 'a', atSeq: 1 }))
       expect(search).toMatchObject({ code: 'invalid', message: expect.stringMatching(why) })

@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import { connect } from '../../src/client/connect.ts'
@@ -245,6 +245,24 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     await status(directory, '--flush')
     expect((await sh(directory, 'cat a.md')).out).toBe('two\n')
     expect((await run(['umount', directory])).code).toBe(0)
+  })
+
+  test('nothing of a mount of the past is left, also of one whose processes were killed', async () => {
+    const { id: storeId } = await api.createStore({ name: 'Left' })
+    await api.createMemory({ storeId, path: '/a.md', content: 'text' })
+    const directory = await mount('Left', secret, ['--at', 'now'])
+    const { socket } = findMount(join(base, 'state'), directory) ?? { socket: '' }
+    expect(existsSync(socket)).toBe(true)
+    const worker = await workerOf(directory)
+    process.kill(holderOf(directory), 'SIGKILL')
+    process.kill(worker, 'SIGKILL')
+    const { code, err } = await run(['umount', directory])
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/left behind\n$/) })
+    expect(existsSync(dirname(socket))).toBe(false)
+    expect((await run(['mount', 'Left', directory, '--at', 'now'])).code).toBe(0)
+    expect((await sh(directory, 'cat a.md')).out).toBe('text')
+    expect((await run(['umount', directory])).code).toBe(0)
+    await until(() => !existsSync(dirname(socket)), 'the end of its state')
   })
 
   test('refuses a moment that cannot be shown, in the words of whoever knows', async () => {

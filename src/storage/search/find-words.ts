@@ -46,8 +46,11 @@ async function entriesOf(
   scope: StoreScope,
   { asOf: seq, prefix }: WordsQuery,
 ): Promise<Iterable<Candidate> | undefined> {
-  if (seq !== undefined) return listPast({ view: mirrors.view, scope, seq }, prefix)
-  return (await mirrors.reach(scope))?.entries
+  const mirror = await mirrors.reach(scope)
+  if (seq === undefined || mirror === undefined) return mirror?.entries
+  // What has not changed since has its signature among those of the present.
+  const past = await listPast({ view: mirrors.view, scope, seq }, prefix)
+  return past?.map((entry) => mirror.at(entry) ?? entry)
 }
 
 function page(

@@ -61,6 +61,15 @@ export class Mirror<Kept> {
     return this.#entries.size
   }
 
+  /** What is known of a memory while this version is its current one. */
+  at({
+    memoryId,
+    versionId,
+  }: Pick<Entry<Kept>, 'memoryId' | 'versionId'>): Entry<Kept> | undefined {
+    const entry = this.#entries.get(memoryId)
+    return entry?.versionId === versionId ? entry : undefined
+  }
+
   has(entry: Entry<Kept>): boolean {
     return this.#entries.get(entry.memoryId) === entry
   }

@@ -1,5 +1,5 @@
 // What lived in a store at a sequence, for searches: read anew for each page and never kept, so
-// that what is erased is in no index and no cache.
+// that what is superseded and then erased is in no index and no cache.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MemoryId } from '../../domain/ids.ts'
 import { isDirectory, type Memory } from '../../domain/memory/memory.ts'

@@ -51,7 +51,11 @@ function makeTree(directory: string): string {
 let workerId = 0
 
 async function mount(storeIds: readonly string[], isReadOnly = false) {
-  const wanted = storeIds.map((storeId) => ({ storeId, directory: mkdtempSync(join(base, 'm-')) }))
+  const wanted = storeIds.map((storeId) => ({
+    storeId,
+    directory: mkdtempSync(join(base, 'm-')),
+    asOf: undefined,
+  }))
   const held = new Holder({
     way: 'direct',
     devices: wanted.length,

@@ -11,6 +11,7 @@ import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
 import { ownContract } from './api/own.contract.ts'
 import { searchContract } from './api/search.contract.ts'
+import { searchPastContract } from './api/search-past.contract.ts'
 import { storesContract } from './api/stores.contract.ts'
 import { tenancyContract } from './api/tenancy.contract.ts'
 import { transferContract } from './api/transfer.contract.ts'
@@ -29,6 +30,7 @@ const parts = [
   historyContract,
   undoContract,
   searchContract,
+  searchPastContract,
   forgetContract,
   transferContract,
   // Last: it looks at what the others have left.

@@ -87,6 +87,7 @@ export async function search(bench: Bench): Promise<Result> {
     const goal = { atMost: wordsGoalMs }
     findings.push({ name: `search for ${name}`, value: spread.median, unit: 'ms', goal, spread })
   }
+  findings.push(...(await pastFindings(bench, { client, store })))
   const greps = await grepFindings(bench, { client, store, directory })
   const after = usageOf(served.child.pid).residentBytes
   findings.push(...greps)
@@ -144,6 +145,30 @@ async function settled(ask: () => Promise<number>): Promise<void> {
     if (median(taken) < wordsGoalMs) return
     await wait(500)
   }
+}
+
+/** As of a moment nothing is indexed or kept: what that costs beside the present. */
+async function pastFindings(
+  bench: Bench,
+  { client, store }: Omit<Greps, 'directory'>,
+): Promise<Finding[]> {
+  const { seq } = await client(`${store}/usage`)
+  const findings: Finding[] = []
+  for (const question of ['search?query=unique1x', 'grep?pattern=unique1x&fixed_strings=true']) {
+    const taken: number[] = []
+    const ratios: number[] = []
+    for (let round = 0; round <= bench.rounds; round += 1) {
+      const past = await timed(() => client(`${store}/${question}&at_seq=${String(seq)}`))
+      const present = await timed(() => client(`${store}/${question}`))
+      // The first round fills the caches of the present.
+      if (round === 0) continue
+      taken.push(past)
+      ratios.push(past / present)
+    }
+    const name = `${question.replace(/\?.*/, '')} as of a moment / of the present`
+    findings.push(ratio(name, spreadOf(ratios), undefined, `${median(taken)} ms`))
+  }
+  return findings
 }
 
 interface Greps {

@@ -6,11 +6,15 @@ import type { Snippet } from '../domain/memory/search-match.ts'
 import type { Page } from '../domain/page.ts'
 
 /**
- * The verbs that look into the texts of live memories. Every write that was acknowledged before is
+ * The verbs that look into the texts of memories: of those that live, or of those that lived in one
+ * store at a moment, which is a time or a sequence. Every write that was acknowledged before is
  * found. A page may hold fewer entries than its limit, even none, and still not be the last.
  */
 export interface SearchApi {
-  /** Memories of a store that hold words, those that changed last first. */
+  /**
+   * Memories of a store that hold words, those that changed last first.
+   * @throws DomainError `invalid` for a moment that cannot be read
+   */
   searchStore(input: SearchStoreInput): Promise<Page<SearchHit>>
   /** The same in every store that the caller reaches. */
   searchWorkspace(input: SearchInput): Promise<Page<SearchHit>>
@@ -22,6 +26,12 @@ export interface SearchApi {
 export type SearchVerb = keyof SearchApi
 
 interface Asked {
+  /**
+   * At most one of them, and only where a store is named: milliseconds since 1970, or a sequence.
+   * Neither is now.
+   */
+  readonly at?: number | undefined
+  readonly atSeq?: number | undefined
   readonly pathPrefix?: string | undefined
   readonly page?: string | undefined
   /** Ends the work when nobody waits for it any more. */

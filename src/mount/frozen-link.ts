@@ -1,49 +1,73 @@
+import type { Api } from '../api.ts'
 import { DomainError } from '../domain/errors.ts'
-import { defaultLimits } from '../domain/limits.ts'
-import type { Link, Reading } from './link.ts'
+import type { Moment } from '../domain/history/moment.ts'
+import type { MemoryId } from '../domain/ids.ts'
+import { isDirectory } from '../domain/memory/memory.ts'
+import type { Change } from '../domain/memory/version.ts'
+import { codeOf, nativeLink, readingOf, type Link, type Reading } from './link.ts'
 
-/** A whole store as of one sequence. */
-export interface Moment {
-  readonly readings: readonly Reading[]
-  readonly seq: number
-}
+const memoriesPerPage = 20
 
 /**
- * A store as it was: read once by `load`, never followed, never written. The mount that shows it is
- * read-only.
+ * A store as it was: read once, never written. Of what happens since it hears one thing: a text of
+ * the moment that is erased goes from the mount as well.
+ * @param asOf fixed by the caller, so that it stays what it is whatever is written
  */
-export function frozenLink(storeId: string, load: () => Promise<Moment>): Link {
-  let loading: Promise<Moment> | undefined
-  const moment = () => (loading ??= load())
+export function frozenLink(api: Api, storeId: string, asOf: Moment): Link {
+  const native = nativeLink(api, storeId)
+  const atSeq = asOf.seq
+  /** What was looked through: the feed hands on little of it, and need not begin there again. */
+  let seen = 0
+
+  const readOne = async (memoryId: MemoryId): Promise<Reading | undefined> => {
+    try {
+      const memory = await api.getMemoryAsOf({ storeId, memoryId, atSeq, view: 'full' })
+      return readingOf(memory, atSeq)
+    } catch (error) {
+      if (codeOf(error) === 'not_found') return undefined
+      throw error
+    }
+  }
+
+  const erasedBy = async (changes: readonly Change[]): Promise<Change[]> => {
+    const erased: Change[] = []
+    for (const change of changes) {
+      if (change.kind !== 'redacted' || change.memoryId === undefined) continue
+      if ((await readOne(change.memoryId)) !== undefined) continue
+      erased.push({ ...change, kind: 'deleted' })
+    }
+    return erased
+  }
+
   return {
-    storeId,
-    // Its one sequence is the store's.
-    isNative: true,
-    limits: () => Promise.resolve(defaultLimits),
-    readAll: moment,
-    async readOne(id) {
-      const { readings } = await moment()
-      return readings.find(({ memory }) => memory.id === id)
+    ...native,
+    asOf,
+    async readAll() {
+      // What is erased from here on, the feed tells.
+      const { headSeq: seq } = await api.getMoment({ storeId, atSeq })
+      const readings: Reading[] = []
+      const query = { storeId, atSeq, view: 'full', limit: memoriesPerPage } as const
+      for (let page: string | undefined; ;) {
+        const { items, nextPage } = await api.listMemoriesAsOf({ ...query, page })
+        for (const item of items) if (!isDirectory(item)) readings.push(readingOf(item, seq))
+        if (nextPage === undefined) return { readings, seq }
+        page = nextPage
+      }
     },
-    async readVersion(id) {
-      const { readings } = await moment()
-      return readings.find(({ memory }) => memory.versionId === id)?.text
-    },
+    readOne,
     apply: () => {
       const message = 'what is past cannot be written'
       return Promise.reject(new DomainError({ code: 'archived', message }))
     },
-    changesAfter: () => Promise.resolve([]),
-    async seqNow() {
-      return (await moment()).seq
-    },
-    // Nothing happens any more.
-    // oxlint-disable-next-line require-yield
-    async *watch(_after, signal) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
-      await promise
+    // Others' writes are of no concern.
+    seqNow: () => Promise.resolve(atSeq),
+    async *watch(after, signal) {
+      seen = Math.max(seen, after)
+      for await (const { changes, seq } of native.watch(seen, signal)) {
+        const erased = changes && (await erasedBy(changes))
+        seen = seq
+        if (erased === undefined || erased.length > 0) yield { changes: erased, seq }
+      }
     },
   }
 }

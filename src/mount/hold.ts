@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Moment } from '../domain/history/moment.ts'
 import { runProgram } from './run-program.ts'
 import { stateOf } from './state-directory.ts'
 import { Supervisor } from './supervisor.ts'
@@ -11,6 +12,8 @@ import { mountBy, openDevice, unmountBy, type Way } from './ways.ts'
 export interface Wanted {
   readonly storeId: string
   readonly directory: string
+  /** The moment to show; undefined: the store as it is. */
+  readonly asOf: Moment | undefined
 }
 
 /** Stores that one caller wants to see. */
@@ -108,8 +111,8 @@ export class Holder implements AsyncDisposable {
 
   #serve(device: number, order: Order, want: Wanted) {
     const { settings, server, stateRoot } = order
-    const { directory, storeId } = want
-    const state = stateOf(stateRoot, directory, storeId)
+    const { directory, storeId, asOf } = want
+    const state = stateOf(stateRoot, want)
     return this.#supervisor.serve({
       device,
       directory,
@@ -121,6 +124,7 @@ export class Holder implements AsyncDisposable {
         hasOneOwner: settings.uid !== undefined,
         server,
         storeId,
+        asOf,
         state,
       },
       unmount: unmountBy(this.#options.way),

@@ -1,6 +1,7 @@
 import type { Api, BatchAnswer, BatchOperation } from '../api.ts'
 import { assert } from '../domain/assert.ts'
 import { DomainError, type ErrorCode } from '../domain/errors.ts'
+import type { Moment } from '../domain/history/moment.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { MemoryId } from '../domain/ids.ts'
 import { isDirectory, type Memory } from '../domain/memory/memory.ts'
@@ -11,6 +12,8 @@ export interface Link {
   readonly storeId: string
   /** Several operations in one transaction are possible, and there is a feed. */
   readonly isNative: boolean
+  /** The moment that it shows for good; undefined: the present. */
+  readonly asOf?: Moment
   limits(): Promise<StoreLimits>
   /** Everything with its text, and the sequence it is at least as new as. */
   readAll(): Promise<{ readonly readings: readonly Reading[]; readonly seq: number }>

@@ -18,7 +18,7 @@ import { Replica, type Committed } from './replica.ts'
 import { seqOf } from './resolve.ts'
 import { recordAll, replayStaged, restoreOperations, restoreTree } from './restore.ts'
 import { knownText, settle, settleRefused } from './settle.ts'
-import { statusText, type MountStatus } from './status.ts'
+import { momentText, statusText, type MountStatus } from './status.ts'
 import { pathOf, Tree, type File } from './tree.ts'
 import { handle } from './vfs.ts'
 import { present, type ConflictPolicy, type Notice, type View, type ViewOptions } from './view.ts'
@@ -177,15 +177,17 @@ export class MountCore implements AsyncDisposable {
 
   status(): MountStatus {
     const { replica, holds, problems, options, tree, writesEnded } = this.view
+    const { asOf, isNative } = this.#link
     const scratch = [...tree.nodes].filter(
       (node): node is File => node.type === 'file' && node.isScratch && node.parent !== undefined,
     )
     return {
       storeId: this.#options.storeId,
       isReadOnly: options.isReadOnly || writesEnded !== undefined,
-      appliedSeq: this.#feed.applied,
+      asOf,
+      appliedSeq: asOf?.seq ?? this.#feed.applied,
       isConnected: this.#feed.isConnected,
-      pollMs: this.#link.isNative ? undefined : this.#options.pollMs,
+      pollMs: isNative ? undefined : this.#options.pollMs,
       outage: this.#sender.outage,
       memories: replica.size,
       waiting: this.#sender.waiting,
@@ -199,13 +201,17 @@ export class MountCore implements AsyncDisposable {
    * Everything finished so far is in the store when it resolves and, where a sequence is given, the
    * mount shows that sequence; `now` is what others have done so far.
    * @throws Refusal EIO while the server cannot be reached; EINVAL for a number where the server
-   * has none
+   * has none, or the mount shows a moment before it
    */
   async barrier(until?: number | 'now'): Promise<void> {
     this.view.holds.expireAll()
     await this.#sender.drained()
     if (typeof until === 'number' && !this.#link.isNative) {
       throw new Refusal(errno.invalid, 'this server has no sequences: --seq now looks for news')
+    }
+    const { asOf } = this.#link
+    if (asOf !== undefined && typeof until === 'number' && until > asOf.seq) {
+      throw new Refusal(errno.invalid, `the mount stays as of ${momentText(asOf)}`)
     }
     const seq = until === 'now' ? await this.#link.seqNow() : until
     if (seq === undefined || this.#feed.applied >= seq) return
@@ -216,8 +222,16 @@ export class MountCore implements AsyncDisposable {
 
   #tellApplied(applied: number): void {
     this.#options.journal.applied(applied)
+    if (this.#link.asOf !== undefined) this.#recordErasure(applied)
     for (const { seq, resolve } of this.#seqWaiters) if (seq <= applied) resolve()
     this.#seqWaiters = this.#seqWaiters.filter(({ seq }) => seq > applied)
+  }
+
+  /** A mount of the past hears of erased texts alone: its journal keeps none of them. */
+  #recordErasure(applied: number): void {
+    const recorder = this.#options.recovery?.recorder
+    if (recorder === undefined) return
+    recordAll(this.view, recorder, { applied, submitAll: () => undefined })
   }
 
   /** What is not sent yet stays in the journal. */

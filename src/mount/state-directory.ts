@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { Moment } from '../domain/history/moment.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -25,6 +26,8 @@ export interface MountRecord {
   readonly socket: string
   /** The process that holds the device. */
   readonly pid: number
+  /** Undefined: the present. */
+  readonly asOf: Moment | undefined
 }
 
 /**
@@ -35,9 +38,21 @@ export function canonical(directory: string): string {
   return absolute === '/' ? absolute : join(realpathSync(dirname(absolute)), basename(absolute))
 }
 
-/** The directory of a mount's state, one for each mount point and store. */
-export function stateOf(root: string, directory: string, storeId: string): string {
-  const name = createHash('sha256').update(`${directory}\0${storeId}`).digest('hex').slice(0, 16)
+/** What a mount shows, and where. */
+interface Shown {
+  readonly directory: string
+  readonly storeId: string
+  /** Undefined: the present. */
+  readonly asOf: Moment | undefined
+}
+
+/**
+ * The directory of a mount's state, one for each mount point, store and moment: what a mount of the
+ * present still owes the store is nothing for one of the past to send.
+ */
+export function stateOf(root: string, { directory, storeId, asOf }: Shown): string {
+  const facts = [directory, storeId, ...(asOf === undefined ? [] : [asOf.seq])].join('\0')
+  const name = createHash('sha256').update(facts).digest('hex').slice(0, 16)
   const state = join(root, name)
   mkdirSync(state, { recursive: true, mode: 0o700 })
   return state
@@ -47,9 +62,10 @@ export function writeRecord(state: string, record: MountRecord): void {
   writeFileSync(join(state, 'mount.json'), JSON.stringify(record), { mode: 0o600 })
 }
 
-/** The mount is over; its journal stays. */
-export function removeRecord(state: string): void {
+/** The mount is over; its journal stays, unless it showed the past and so owes nothing. */
+export function removeRecord({ state, asOf }: Pick<Shown, 'asOf'> & { state: string }): void {
   rmSync(join(state, 'mount.json'), { force: true })
+  if (asOf !== undefined) rmSync(state, { recursive: true, force: true })
 }
 
 /** The newest mount at a directory, alive or left behind by a killed holder. */

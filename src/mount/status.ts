@@ -1,8 +1,11 @@
+import type { Moment } from '../domain/history/moment.ts'
 import { problemLine, type Problem } from './problems.ts'
 
 export interface MountStatus {
   readonly storeId: string
   readonly isReadOnly: boolean
+  /** The moment that the mount shows for good; undefined: it follows the store. */
+  readonly asOf: Moment | undefined
   /** The sequence of the store that every read shows, or a newer one. */
   readonly appliedSeq: number
   readonly isConnected: boolean
@@ -23,7 +26,7 @@ export interface MountStatus {
 export function statusText(status: MountStatus): string {
   const lines = [
     `store: ${status.storeId}${status.isReadOnly ? ' (read-only)' : ''}`,
-    ...(status.pollMs === undefined ? [`sequence: ${status.appliedSeq}`] : []),
+    ...sequenceLines(status),
     `server: ${serverLine(status)}`,
     `memories: ${status.memories}`,
     `waiting: ${status.waiting}`,
@@ -32,6 +35,16 @@ export function statusText(status: MountStatus): string {
     ...status.problems.map((problem) => `problem: ${problemLine(problem)}`),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function sequenceLines({ asOf, pollMs, appliedSeq }: MountStatus): string[] {
+  if (asOf !== undefined) return [`as of: ${momentText(asOf)}`]
+  return pollMs === undefined ? [`sequence: ${appliedSeq}`] : []
+}
+
+/** `change 42 (2026-11-20T08:00:00.000Z)` */
+export function momentText({ seq, at }: Moment): string {
+  return at === undefined ? `change ${seq}` : `change ${seq} (${new Date(at).toISOString()})`
 }
 
 function serverLine({ outage, isConnected, pollMs }: MountStatus): string {

@@ -108,8 +108,8 @@ export class Supervisor implements AsyncDisposable {
   async #control(held: Held): Promise<void> {
     const { directory, socket, assignment } = held.mount
     held.control = await serveControl(socket, (question) => this.#answer(held, question))
-    const { state, storeId } = assignment
-    writeRecord(state, { directory, storeId, socket, pid: process.pid })
+    const { state, storeId, asOf } = assignment
+    writeRecord(state, { directory, storeId, socket, pid: process.pid, asOf })
   }
 
   async #answer(held: Held, question: Question): Promise<unknown> {
@@ -223,7 +223,10 @@ export class Supervisor implements AsyncDisposable {
     if (held === undefined) return
     this.#held.delete(mount)
     held.control?.close()
-    removeRecord(held.mount.assignment.state)
+    const { assignment } = held.mount
+    // The same may have been mounted again by now.
+    const others = [...this.#held.values()].map((other) => other.mount.assignment.state)
+    if (!others.includes(assignment.state)) removeRecord(assignment)
     for (const [id, asked] of this.#asked) {
       if (asked.mount !== mount) continue
       asked.reject(new Error('the mount ended'))
@@ -269,7 +272,7 @@ export class Supervisor implements AsyncDisposable {
     }
     for (const { control, mount, opened, ended } of this.#held.values()) {
       control?.close()
-      removeRecord(mount.assignment.state)
+      removeRecord(mount.assignment)
       opened.reject(new Error('the worker ended'))
       ended.resolve()
     }

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import type { Api } from '../api.ts'
+import type { Moment } from '../domain/history/moment.ts'
 import type { Engine } from './fuse/device.ts'
 import type { Agreement } from './fuse/init.ts'
 import { Notifier } from './fuse/notifier.ts'
 import type { Question } from './control.ts'
+import { frozenLink } from './frozen-link.ts'
 import { LiveMount } from './live-mount.ts'
 import { readRecords } from './record-file.ts'
 import { Recorder } from './recorder.ts'
@@ -22,6 +24,8 @@ export interface Assignment {
   /** Where the server is and who asks. */
   readonly server: unknown
   readonly storeId: string
+  /** The moment that is shown, and stays; undefined: the store as it is. */
+  readonly asOf: Moment | undefined
   /** Directory of the journal. */
   readonly state: string
   readonly isReadOnly: boolean
@@ -139,7 +143,7 @@ function apiOf({ connections, connect }: Work, server: unknown): Api {
 }
 
 function open(work: Work, assignment: Assignment): Promise<LiveMount> {
-  const { agreement, state, mount, server } = assignment
+  const { agreement, asOf, state, mount, server } = assignment
   const { notifier } = work
   const api = apiOf(work, server)
   const recovered = recover(readRecords(join(state, 'journal')))
@@ -148,6 +152,7 @@ function open(work: Work, assignment: Assignment): Promise<LiveMount> {
   return LiveMount.open({
     ...assignment,
     api,
+    link: asOf && ((of, storeId) => frozenLink(of, storeId, asOf)),
     notifier,
     journal: recorder,
     recovery: { recovered, recorder, agreement },

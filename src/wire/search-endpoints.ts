@@ -1,5 +1,6 @@
 import type { GrepInput, SearchInput } from '../api/search.ts'
 import { endpoint, param } from './endpoint.ts'
+import { atFields } from './history-fields.ts'
 import { limitField, pageField } from './memory-store-endpoints.ts'
 import { decodePage, encodePage, pageSchema } from './page.ts'
 import { boolean, integer, text, timeBound, type Values } from './query.ts'
@@ -45,7 +46,14 @@ const exampleGrepHit: WireGrepHit = {
 
 const prefixField = text('Only memories below this directory; starts and ends with "/".')
 
+/** Where no store is named. */
+const refusedAtFields = {
+  at: timeBound('down', 'Refused: a moment belongs to one store.'),
+  at_seq: integer('Refused: a sequence belongs to one store.', { minimum: 0 }),
+}
+
 const searchFields = {
+  ...atFields,
   query: text(
     'Words, "phrases", prefix* and -unwanted, at most 1,000 characters. All that is wanted must be there; case and accents do not matter.',
   ),
@@ -58,6 +66,7 @@ const searchFields = {
 }
 
 const grepFields = {
+  ...atFields,
   pattern: text(
     'A regular expression of JavaScript (Unicode mode), at most 1,000 characters; each line is matched by itself.',
   ),
@@ -71,6 +80,8 @@ const grepFields = {
 
 function searchInput(query: Values<typeof searchFields>): SearchInput {
   return {
+    at: query.at,
+    atSeq: query.at_seq,
     query: query.query,
     pathPrefix: query.path_prefix,
     actor: query.actor,
@@ -83,6 +94,8 @@ function searchInput(query: Values<typeof searchFields>): SearchInput {
 
 function searchQuery(input: SearchInput): Values<typeof searchFields> {
   return {
+    at: input.at,
+    at_seq: input.atSeq,
     query: asText(input.query),
     path_prefix: input.pathPrefix,
     actor: input.actor,
@@ -95,6 +108,8 @@ function searchQuery(input: SearchInput): Values<typeof searchFields> {
 
 function grepInput(query: Values<typeof grepFields>): GrepInput {
   return {
+    at: query.at,
+    atSeq: query.at_seq,
     pattern: query.pattern,
     ignoreCase: query.ignore_case,
     fixedStrings: query.fixed_strings,
@@ -107,6 +122,8 @@ function grepInput(query: Values<typeof grepFields>): GrepInput {
 
 function grepQuery(input: GrepInput): Values<typeof grepFields> {
   return {
+    at: input.at,
+    at_seq: input.atSeq,
     pattern: asText(input.pattern),
     ignore_case: input.ignoreCase,
     fixed_strings: input.fixedStrings,
@@ -127,6 +144,9 @@ const searched =
 const grepped =
   'Lines that match, in the order of path and number. A page may hold fewer than `limit`, or none, and still have a `next_page`. A pattern that runs away is refused after two seconds on a memory.'
 
+const asItWas =
+  'With `at` or `at_seq`, the memories as they were then: what was redacted since is not found, and later pages stay at the moment of the first.'
+
 const searchStore = endpoint({
   verb: 'searchStore',
   method: 'GET',
@@ -136,7 +156,7 @@ const searchStore = endpoint({
   docs: {
     group,
     summary: 'Search a store',
-    description: searched,
+    description: `${searched} ${asItWas}`,
     example: {
       search: '?query=hello',
       answer: { data: [exampleSearchHit], next_page: null },
@@ -158,7 +178,7 @@ const searchWorkspace = endpoint({
   verb: 'searchWorkspace',
   method: 'GET',
   path: '/palimpsest/v1/search',
-  query: searchFields,
+  query: { ...searchFields, ...refusedAtFields },
   answer: pageSchema(ref('SearchHit')),
   docs: {
     group,
@@ -184,7 +204,7 @@ const grepStore = endpoint({
   docs: {
     group,
     summary: 'Search the lines of a store',
-    description: grepped,
+    description: `${grepped} ${asItWas}`,
     example: {
       search: '?pattern=w.rld',
       answer: { data: [exampleGrepHit], next_page: null },
@@ -206,7 +226,7 @@ const grepWorkspace = endpoint({
   verb: 'grepWorkspace',
   method: 'GET',
   path: '/palimpsest/v1/grep',
-  query: grepFields,
+  query: { ...grepFields, ...refusedAtFields },
   answer: pageSchema(ref('GrepHit')),
   docs: {
     group,

@@ -1,6 +1,7 @@
 // What time takes away, seen through the Api over a clock that is moved by hand.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Api } from '../../src/api.ts'
+import { fixMoment } from '../../src/cli/fixed-moment.ts'
 import { makeRequestId, makeWorkspaceId } from '../../src/domain/ids.ts'
 import { dayMs, defaultLimits, defaultRetention } from '../../src/domain/limits.ts'
 import type { Storage, StorageOptions } from '../../src/storage/port.ts'
@@ -102,6 +103,35 @@ describe('retention', () => {
     expect(after.historyFrom).toBeGreaterThan(before.historyFrom)
     const read = await api.getMemory({ storeId, memoryId })
     expect(read).toMatchObject({ content: '11', createdAt: start })
+  })
+
+  test('ends what can be searched and mounted of the past, to the very sequence', async () => {
+    const api = await open()
+    const { storeId, memoryId } = await write(api, 1)
+    await api.createMemory({ storeId, path: '/b', content: '0' })
+    const { seq: atSeq } = await api.getUsage({ storeId })
+    const past = { storeId, atSeq, pattern: '.', limit: 1 }
+    const { items, nextPage } = await api.grepStore(past)
+    expect(items.map(({ path }) => path)).toEqual(['/a'])
+    const page = nextPage ?? ''
+    expect((await api.grepStore({ ...past, page })).items.map(({ path }) => path)).toEqual(['/b'])
+    for (let edit = 1; edit < 12; edit += 1) {
+      await api.updateMemory({ storeId, memoryId, content: `${edit}` })
+    }
+    now += 60 * dayMs
+    await sweep()
+    const { historyFrom } = await api.getUsage({ storeId })
+    expect(historyFrom).toBeGreaterThan(atSeq)
+    const gone = /^at_seq: is before the history that is kept: .* from sequence \d+ /
+    const lost = { storeId, atSeq: historyFrom - 1 }
+    await expect(api.searchStore({ ...lost, query: '0' })).rejects.toThrow(gone)
+    await expect(api.grepStore({ ...lost, pattern: '.' })).rejects.toThrow(gone)
+    await expect(fixMoment(api, storeId, { atSeq: historyFrom - 1 })).rejects.toThrow(gone)
+    await expect(api.grepStore({ ...past, page })).rejects.toThrow(gone)
+    const kept = await api.grepStore({ storeId, atSeq: historyFrom, pattern: '.' })
+    expect(kept.items.map(({ path }) => path)).toEqual(['/a', '/b'])
+    const { seq } = await fixMoment(api, storeId, { atSeq: historyFrom })
+    expect(seq).toBe(historyFrom)
   })
 
   test('[R-8.6-1] lets a deleted memory go 30 days after its deletion, the deletion last', async () => {

@@ -52,6 +52,24 @@ async function ok(...args: string[]): Promise<string> {
 }
 
 describe('looking back', () => {
+  test('search and grep find what was', async () => {
+    expect(await ok('search', 'notes', 'plainly')).toBe('')
+    expect(await ok('search', 'notes', 'plainly', '--at', then)).toMatch(/^\/style\.md\t.*plainly/)
+    expect(await ok('grep', '-n', 'Write|todo', 'notes', '--at', then)).toBe(
+      '/style.md:2:Write plainly.\n/todo.md:1:todo\n',
+    )
+    expect(await ok('grep', 'todo', 'notes:/todo.md', '--at=3')).toBe('/todo.md:todo\n')
+    const none = await cli(['grep', 'nothing', 'notes:/todo.md', '--at', then])
+    expect(none).toMatchObject({ code: 1, stdout: '' })
+    const absent = await cli(['grep', 'x', 'notes:/spam', '--at', then])
+    expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining('not found') })
+    const everywhere = await cli(['search', 'plainly', '--at', then])
+    expect(everywhere.code).toBe(2)
+    expect(everywhere.stderr).toContain('--at: a moment belongs to one store')
+    const early = await cli(['search', 'notes', 'plainly', '--at', '2001-01-01'])
+    expect(early.stderr).toContain('at: is before the store was made')
+  })
+
   test('ls, cat and get show what was', async () => {
     expect(await ok('ls', 'notes', '--at', then)).toBe('/style.md\n/todo.md\n')
     expect(await ok('ls', 'notes:/todo.md', '--at', then)).toBe('/todo.md\n')

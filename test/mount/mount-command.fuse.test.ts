@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import { connect } from '../../src/client/connect.ts'
@@ -65,10 +65,15 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     return promise
   }
 
-  const mount = async (store: string, key = secret): Promise<string> => {
+  const makePoint = (): string => {
     const directory = mkdtempSync(join(base, 'mnt-'))
     mounts.push(directory)
-    const { code, err } = await run(['mount', store, directory], key)
+    return directory
+  }
+
+  const mount = async (store: string, key = secret, flags: string[] = []): Promise<string> => {
+    const directory = makePoint()
+    const { code, err } = await run(['mount', store, directory, ...flags], key)
     expect({ code, err }).toMatchObject({ code: 0 })
     return directory
   }
@@ -168,6 +173,122 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     expect((await run(['umount', join(root, 'demo')])).code).toBe(0)
     expect((await run(['umount', join(root, 'user-preferences')])).code).toBe(0)
     await until(() => !readFileSync('/proc/mounts', 'utf8').includes(root), 'the end of the root')
+  })
+
+  test('the present and two moments of one store at once, by one holder', async () => {
+    const { id: storeId } = await api.createStore({ name: 'Past' })
+    const a = await api.createMemory({ storeId, path: '/d/a.md', content: 'budget one\n' })
+    const gone = await api.createMemory({ storeId, path: '/gone.md', content: 'budget gone\n' })
+    await api.deleteMemory({ storeId, memoryId: gone.id })
+    const { seq } = await api.getUsage({ storeId })
+    await api.updateMemory({ storeId, memoryId: a.id, content: 'budget two\n' })
+    await api.updateMemory({ storeId, memoryId: a.id, path: '/e/a.md' })
+
+    const now = await mount('Past')
+    const before = await mount('Past', secret, ['--at', String(seq - 1)])
+    const directory = makePoint()
+    const { code, out } = await run(['mount', 'Past', directory, '--at', String(seq)])
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(` as of change ${seq} \\(20.*Z\\)\n$`),
+    })
+    expect([holderOf(before), holderOf(directory)]).toEqual([holderOf(now), holderOf(now)])
+
+    const look = async (at: string) => (await sh(at, 'ls -R; grep -r budget . | sort')).out
+    const present = '.:\ne\n\n./e:\na.md\n./e/a.md:budget two\n'
+    const past = '.:\nd\n\n./d:\na.md\n./d/a.md:budget one\n'
+    const earlier = '.:\nd\ngone.md\n\n./d:\na.md\n./d/a.md:budget one\n./gone.md:budget gone\n'
+    expect(await look(now)).toBe(present)
+    expect(await look(directory)).toBe(past)
+    expect(await look(before)).toBe(earlier)
+
+    const write = 'echo x > new.md; echo x >> d/a.md; rm d/a.md; mkdir f; mv d f'
+    const { err } = await sh(directory, write)
+    expect(err.match(/Read-only file system/g)).toHaveLength(5)
+    const { changes } = await api.listChanges({ storeId })
+    expect(changes.at(-1)?.seq).toBe(seq + 2)
+
+    // Others' writes change nothing there, and a worker that takes over shows the same.
+    await sh(now, 'echo three > e/a.md; echo new > d.md')
+    const { appliedSeq } = await status(now, '--flush')
+    process.kill(await workerOf(directory), 'SIGKILL')
+    expect(await look(directory)).toBe(past)
+    expect(await look(before)).toBe(earlier)
+    expect(await status(directory)).toMatchObject({ appliedSeq: seq, asOf: { seq } })
+    const { out: told } = await sh(directory, 'cat .palimpsest/status')
+    expect(told).toMatch(new RegExp(`\\(read-only\\)\nas of: change ${seq} \\(`))
+    const beyond = await run(['status', directory, '--seq', String(appliedSeq)])
+    expect(beyond.err).toContain(`the mount stays as of change ${seq}`)
+
+    // What is erased now is erased from what was.
+    await api.redactVersion({ storeId, versionId: a.versionId })
+    const isErased = async () => !(await sh(directory, 'cat d/a.md')).out.includes('budget one')
+    await until(isErased, 'the erasure')
+    expect((await sh(directory, 'grep -r budget . ; ls d')).out).toBe('')
+    for (const at of [now, before, directory]) expect((await run(['umount', at])).code).toBe(0)
+  })
+
+  test('a mount of the past leaves alone what one of the present still owes', async () => {
+    await api.createStore({ name: 'Owes' })
+    const directory = await mount('Owes')
+    await sh(directory, 'echo one > a.md')
+    await status(directory, '--flush')
+    const port = Number(new URL(server.url).port)
+    await server[Symbol.asyncDispose]()
+    await sh(directory, 'echo two > a.md')
+    await run(['umount', directory, '--force'])
+    server = await startAt(port)
+    expect((await run(['mount', 'Owes', directory, '--at', 'now'])).code).toBe(0)
+    expect((await sh(directory, 'cat a.md')).out).toBe('one\n')
+    expect((await run(['umount', directory])).code).toBe(0)
+    expect((await run(['mount', 'Owes', directory])).code).toBe(0)
+    await status(directory, '--flush')
+    expect((await sh(directory, 'cat a.md')).out).toBe('two\n')
+    expect((await run(['umount', directory])).code).toBe(0)
+  })
+
+  test('nothing of a mount of the past is left, also of one whose processes were killed', async () => {
+    const { id: storeId } = await api.createStore({ name: 'Left' })
+    await api.createMemory({ storeId, path: '/a.md', content: 'text' })
+    const directory = await mount('Left', secret, ['--at', 'now'])
+    const { socket } = findMount(join(base, 'state'), directory) ?? { socket: '' }
+    expect(existsSync(socket)).toBe(true)
+    const worker = await workerOf(directory)
+    process.kill(holderOf(directory), 'SIGKILL')
+    process.kill(worker, 'SIGKILL')
+    const { code, err } = await run(['umount', directory])
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/left behind\n$/) })
+    expect(existsSync(dirname(socket))).toBe(false)
+    expect((await run(['mount', 'Left', directory, '--at', 'now'])).code).toBe(0)
+    expect((await sh(directory, 'cat a.md')).out).toBe('text')
+    expect((await run(['umount', directory])).code).toBe(0)
+    await until(() => !existsSync(dirname(socket)), 'the end of its state')
+  })
+
+  test('refuses a moment that cannot be shown, in the words of whoever knows', async () => {
+    const { id: storeId } = await api.createStore({ name: 'Young' })
+    await api.createStore({ name: 'Younger' })
+    const refused = async (...args: string[]) => {
+      const { code, err } = await run(['mount', ...args])
+      expect(code).not.toBe(0)
+      return err
+    }
+    const directory = makePoint()
+    expect(await refused('Young', directory, '--at', '99')).toContain(
+      "at_seq: is beyond the store's newest change",
+    )
+    expect(await refused('Young', directory, '--at', '2001-01-01')).toContain(
+      'at: is before the store was made',
+    )
+    expect(await refused('Young', directory, '--at', 'once')).toContain('--at must be a time')
+    expect(await refused('--root', directory, 'Young', 'Younger', '--at', '1')).toContain(
+      'a sequence belongs to one store',
+    )
+    await using plain = await startOfficialServer(server.url)
+    const elsewhere = await run(['mount', storeId, directory, '--at', '1'], secret, plain.url)
+    expect(elsewhere.code).not.toBe(0)
+    expect(elsewhere.err).toContain('this server cannot show a store as it was')
+    expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(directory)
   })
 
   test('says why a store cannot be mounted, and leaves the others alone', async () => {

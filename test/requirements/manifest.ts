@@ -268,7 +268,7 @@ export const requirements: Readonly<Record<string, string>> = {
     'The activity of a workspace counts what was written lately, and says when it is not all.',
   'R-own-20': 'The feeds of several stores come as one, each with a sequence of its own.',
   'R-own-6':
-    'A search finds every acknowledged write at once, and nothing that is not live; grep as well.',
+    'A search finds every acknowledged write at once, and nothing that is not live; as of a moment, exactly what lived then; grep as well.',
   'R-own-7': 'A query is words, phrases, prefixes and exclusions; any other is refused in words.',
   'R-own-8': 'A search reaches what its caller may read: never another workspace or store.',
   'R-own-9': 'A pattern that runs away is stopped, and holds up nobody for long.',

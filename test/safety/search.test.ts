@@ -164,7 +164,8 @@ test('a thread that nobody asks ends with all it keeps, and begins again when as
   })
   const pattern = { source: 'wo', isFixed: false, ignoresCase: false }
   const { workspaceId, storeId } = scribe.scope
-  const query = { workspaceId, storeIds: [storeId], prefix: root, pattern, contextLines: 0 }
+  const where = { workspaceId, storeIds: [storeId], asOf: undefined, prefix: root }
+  const query = { ...where, pattern, contextLines: 0 }
   const ask = () => thread.ask({ type: 'lines', query: { ...query, limit: 10, after: undefined } })
   expect(thread.isRunning).toBe(false)
   for (let round = 0; round < 2; round += 1) {

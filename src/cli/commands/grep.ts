@@ -14,6 +14,7 @@ import {
 import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { highlighted } from '../found-text.ts'
+import { atOption, readAt } from '../moment.ts'
 import { lineFor, printJson } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption } from '../shared-options.ts'
@@ -22,7 +23,7 @@ import { err, out, painter, wantsColour } from '../terminal.ts'
 export const command: Command = {
   name: 'grep',
   summary: 'Print the lines of memories that match a regular expression',
-  usage: 'grep PATTERN STORE[:PATH] [-i] [-n] [-C N] [-l] [-F] [--json]',
+  usage: 'grep PATTERN STORE[:PATH] [-i] [-n] [-C N] [-l] [-F] [--at MOMENT] [--json]',
   example: 'palimpsest grep -in "todo|fixme" notes:/projects/',
   options: [
     { name: 'ignore-case', short: 'i', help: 'Letters match in either case' },
@@ -30,6 +31,7 @@ export const command: Command = {
     { name: 'context', short: 'C', value: 'N', help: 'Lines before and after; 0 to 10' },
     { name: 'files-with-matches', short: 'l', help: 'Only the paths of memories that match' },
     { name: 'fixed-strings', short: 'F', help: 'PATTERN is the text itself' },
+    atOption,
     jsonOption,
     ...connectionOptions,
   ],
@@ -61,6 +63,7 @@ function inputOf(args: Arguments, pattern: string): GrepInput {
     throw new UsageError('--context must be a whole number from 0 to 10')
   }
   return {
+    ...readAt(args),
     pattern,
     context,
     ignoreCase: args.flag('ignore-case'),
@@ -86,17 +89,23 @@ async function* linesAt(
     yield hit
   }
   if (!isEmpty || path.endsWith('/')) return
-  if ((await findMemory(api, input.storeId, path)) === undefined) {
-    const { items } = await api.listMemories({
-      storeId: input.storeId,
-      pathPrefix: asDirectory(path),
-      limit: 1,
-    })
-    if (items.length === 0) throw nothingAt(path)
-  }
+  await requireSomething(api, input, path)
   for await (const hit of below(path.slice(0, path.lastIndexOf('/') + 1))) {
     if (hit.path === path) yield hit
   }
+}
+
+/** @throws DomainError `not_found` unless there is, or was, a memory at a path or below it */
+async function requireSomething(api: Api, input: InStore, path: string): Promise<void> {
+  const { storeId, at, atSeq } = input
+  const below = { storeId, pathPrefix: asDirectory(path), limit: 1 }
+  if (at === undefined && atSeq === undefined) {
+    if ((await findMemory(api, storeId, path)) !== undefined) return
+    if ((await api.listMemories(below)).items.length === 0) throw nothingAt(path)
+    return
+  }
+  if ((await api.listMemoriesAsOf({ ...below, at, atSeq })).items.length > 0) return
+  await api.getMemoryAsOf({ storeId, path, at, atSeq, view: 'basic' })
 }
 
 async function showAll(hits: AsyncIterable<GrepHit>, args: Arguments): Promise<ExitCode> {

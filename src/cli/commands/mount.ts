@@ -7,22 +7,25 @@ import { ask } from '../../mount/control.ts'
 import { engines } from '../../mount/fuse/device.ts'
 import type { Order, Wanted } from '../../mount/hold.ts'
 import { canonical, findMount, stateRoot } from '../../mount/state-directory.ts'
-import type { MountStatus } from '../../mount/status.ts'
+import { momentText, type MountStatus } from '../../mount/status.ts'
 import { conflictPolicies } from '../../mount/view.ts'
 import { describeWay, ways, type Way } from '../../mount/ways.ts'
 import { resolveStore } from '../address.ts'
 import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionFlags } from '../connection-flags.ts'
 import { connectionOptions, resolveServer, type Server } from '../credentials.ts'
+import { fixMoment } from '../fixed-moment.ts'
+import { atOption, readAt } from '../moment.ts'
 import { holdHere, join, startHolder, work } from '../mount-processes.ts'
 import { err, out } from '../terminal.ts'
 
 export const command: Command = {
   name: 'mount',
   summary: 'Mount a store: a directory in which every finished write is a version',
-  usage: 'mount STORE DIR [--read-only] [--foreground] | mount --root DIR STORE…',
+  usage: 'mount STORE DIR [--at MOMENT] [--read-only] [--foreground] | mount --root DIR STORE…',
   example: 'palimpsest mount notes /mnt/memory/notes',
   options: [
+    { ...atOption, help: `${atOption.help}; read-only` },
     { name: 'read-only', help: 'Refuse every write' },
     { name: 'foreground', help: 'Stay here until interrupted; default: go on in the background' },
     { name: 'root', value: 'DIR', help: 'Mount each store below DIR under the slug of its name' },
@@ -62,7 +65,8 @@ export const command: Command = {
 is closed, at fsync, and when it is renamed over another. DIR/.palimpsest/problems tells why the last
 writes were refused and what became of conflicts; \`palimpsest status DIR\` shows the rest.
 --on-conflict merge puts both edits into one text where they touch different lines, and keeps both
-side by side where they do not; keep-both never merges; fail refuses the later one.`,
+side by side where they do not; keep-both never merges; fail refuses the later one.
+With --at, DIR shows the store as it was and stays so: nothing is followed and nothing written.`,
   async run(args) {
     if (args.flag('worker')) return work()
     if (args.flag('holder')) return holdHere(args.text('way') as Way, args.flag('foreground'))
@@ -110,10 +114,11 @@ async function findStores(args: Arguments, server: Server): Promise<Wanted[]> {
     if (store === undefined || directory === undefined || more.length > 0) {
       throw new UsageError('mount needs a store and a directory, or --root DIR and stores')
     }
-    return [{ storeId: await resolveStore(api, store), directory: canonical(directory) }]
+    const storeId = await resolveStore(api, store)
+    return withMoment(api, args, [{ storeId, directory: canonical(directory) }])
   }
   if (args.positionals.length === 0) throw new UsageError('mount --root DIR needs a store')
-  return belowRoot(api, root, args.positionals)
+  return withMoment(api, args, await belowRoot(api, root, args.positionals))
 }
 
 function rootOf(args: Arguments): string | undefined {
@@ -121,8 +126,23 @@ function rootOf(args: Arguments): string | undefined {
   return root === undefined ? undefined : canonical(root)
 }
 
-async function belowRoot(api: Api, root: string, stores: readonly string[]): Promise<Wanted[]> {
+type Place = Omit<Wanted, 'asOf'>
+
+async function withMoment(api: Api, args: Arguments, places: readonly Place[]): Promise<Wanted[]> {
+  const moment = readAt(args)
+  if (moment === undefined) return places.map((place) => ({ ...place, asOf: undefined }))
+  if (moment.atSeq !== undefined && places.length > 1) {
+    throw new UsageError('--at: a sequence belongs to one store; give a time for several')
+  }
   const wanted: Wanted[] = []
+  for (const place of places) {
+    wanted.push({ ...place, asOf: await fixMoment(api, place.storeId, moment) })
+  }
+  return wanted
+}
+
+async function belowRoot(api: Api, root: string, stores: readonly string[]): Promise<Place[]> {
+  const wanted: Place[] = []
   for (const given of stores) {
     const storeId = await resolveStore(api, given)
     if (wanted.some((other) => other.storeId === storeId)) {
@@ -146,7 +166,10 @@ interface Mounted {
 }
 
 async function announce(args: Arguments, { child, way, wanted }: Mounted): Promise<ExitCode> {
-  for (const { storeId, directory } of wanted) out(`${directory} shows ${storeId}\n`)
+  for (const { storeId, directory, asOf } of wanted) {
+    const when = asOf === undefined ? '' : ` as of ${momentText(asOf)}`
+    out(`${directory} shows ${storeId}${when}\n`)
+  }
   err(`palimpsest: ${describeWay(way)}${way === 'namespace' ? entering(child) : ''}\n`)
   // What is mounted in a namespace cannot be seen from here.
   if (way !== 'namespace') await prewarm(args, wanted)
@@ -184,7 +207,7 @@ function entering(child: ChildProcess | undefined): string {
 
 function settingsOf(args: Arguments) {
   return {
-    isReadOnly: args.flag('read-only'),
+    isReadOnly: args.flag('read-only') || args.text('at') !== undefined,
     onConflict: (args.text('on-conflict') ?? 'merge') as (typeof conflictPolicies)[number],
     isSyncClose: args.flag('sync-close'),
     uid: numberOf(args, 'uid'),

@@ -6,6 +6,7 @@ import { allPages, allStores, asDirectory, parseAddress, resolveStore } from '..
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { highlighted, inOneLine } from '../found-text.ts'
+import { atOption, readAt } from '../moment.ts'
 import { formatTime, lineFor, printJson } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption } from '../shared-options.ts'
@@ -17,12 +18,13 @@ export const command: Command = {
   name: 'search',
   summary: 'Search memories for words, those that changed last first',
   usage:
-    'search [STORE[:PREFIX]] QUERY… [--actor ID] [--since TIME] [--until TIME] [-n N] [--json]',
+    'search [STORE[:PREFIX]] QUERY… [--actor ID] [--since TIME] [--until TIME] [--at MOMENT] [-n N] [--json]',
   example: 'palimpsest search notes budget -- -draft\npalimpsest search "quarterly plan*"',
   options: [
     { name: 'actor', value: 'ID', help: 'Only what this key or session wrote last' },
     { name: 'since', value: 'TIME', help: 'Only what changed at this time or later: 2026-11-20' },
     { name: 'until', value: 'TIME', help: 'Only what changed at this time or earlier' },
+    { ...atOption, help: `${atOption.help}; of one store` },
     {
       name: 'max-count',
       short: 'n',
@@ -39,6 +41,9 @@ export const command: Command = {
   run(args) {
     const [first, ...rest] = args.positionals
     if (first === undefined) throw new UsageError('QUERY is missing')
+    if (rest.length === 0 && args.text('at') !== undefined) {
+      throw new UsageError('--at: a moment belongs to one store; name it before the query')
+    }
     const input = inputOf(args, rest.length === 0 ? first : rest.join(' '))
     const countMax = readCount(args)
     return withRemote(args, {}, async (api) => {
@@ -77,6 +82,7 @@ function withHint(error: unknown): unknown {
 
 function inputOf(args: Arguments, query: string): SearchInput {
   return {
+    ...readAt(args),
     query,
     actor: args.text('actor'),
     updatedFrom: readTime(args, 'since'),

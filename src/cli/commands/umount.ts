@@ -1,6 +1,7 @@
+import { dirname } from 'node:path'
 import { ask, NobodyThere } from '../../mount/control.ts'
 import { unmount } from '../../mount/direct-mount.ts'
-import { canonical, findMount, stateRoot } from '../../mount/state-directory.ts'
+import { canonical, findMount, removeRecord, stateRoot } from '../../mount/state-directory.ts'
 import { UsageError, type Command } from '../command.ts'
 import { err } from '../terminal.ts'
 
@@ -29,9 +30,10 @@ With it, what could not be sent stays in the journal, and the next mount of the 
       if (!(error instanceof NobodyThere)) throw error
       // Its holder was killed: nobody answers there, so nothing can be in flight.
       await unmount(directory, { isLazy: true })
-      err(
-        `palimpsest: ${directory} had been left behind; the next mount sends what it still owes\n`,
-      )
+      const asOf = record?.asOf
+      if (record !== undefined) removeRecord({ state: dirname(record.socket), asOf })
+      const owes = asOf === undefined ? '; the next mount sends what it still owes' : ''
+      err(`palimpsest: ${directory} had been left behind${owes}\n`)
     }
     return 0
   },

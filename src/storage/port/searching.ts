@@ -7,9 +7,11 @@ import type { SearchQuery } from '../../domain/memory/search-query.ts'
 import type { Found, StoreScope } from '../port.ts'
 
 /**
- * What is found in the texts of live memories, archived stores included.
+ * What is found in the texts of memories, archived stores included: of those that live, or of those
+ * that lived in one store after a sequence.
  *
- * - A write that was acknowledged before the call is found; what is answered was live during it.
+ * - A write that was acknowledged before the call is found; what is answered was live during it,
+ *   or at the sequence that was asked for.
  * - Both do their work outside the main thread and give up a page after some seconds: it may hold
  *   fewer than `limit` entries, or none, and still have a `next`.
  * - What redaction erased is not found, and its words are in no index of this process, once the
@@ -31,6 +33,8 @@ interface Where {
   readonly workspaceId: WorkspaceId
   /** Undefined: every store of the workspace. */
   readonly storeIds: readonly StoreId[] | undefined
+  /** The sequence whose state is looked at, of one store; undefined: the present. */
+  readonly asOf: number | undefined
   readonly prefix: Prefix
   /** 1 or more. */
   readonly limit: number

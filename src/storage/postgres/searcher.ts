@@ -4,6 +4,7 @@ import { workerData } from 'node:worker_threads'
 import { serveSearch, type SearcherData } from '../search/serve.ts'
 import { clientConfig, type Session } from './connection.ts'
 import { failure } from './failure.ts'
+import { historyReads } from './history/reads.ts'
 import { viewHistory } from './view-history.ts'
 import { viewMemories } from './view-memories.ts'
 import { viewStores } from './view-stores.ts'
@@ -21,4 +22,5 @@ const session: Session = {
       throw failure(error)
     }),
 }
-serveSearch({ ...viewStores(session), ...viewMemories(session), ...viewHistory(session) }, data)
+const view = { ...viewStores(session), ...viewMemories(session), ...viewHistory(session) }
+serveSearch({ ...view, history: historyReads(session) }, data)

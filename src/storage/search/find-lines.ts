@@ -1,10 +1,11 @@
 import { matcherOf, matchingLines, type Matcher } from '../../domain/memory/grep.ts'
 import { isWithin, type Path } from '../../domain/memory/path.ts'
-import type { VersionId } from '../../domain/ids.ts'
+import type { MemoryId, StoreId, VersionId } from '../../domain/ids.ts'
 import { compareBytes } from '../../domain/text.ts'
 import type { Found, StoreScope } from '../port.ts'
 import type { FoundLine, FoundPage, LinesQuery } from '../port/searching.ts'
 import type { Entry, Mirror, Mirrors } from './mirror.ts'
+import { pastTexts } from './past.ts'
 import { scopesOf, Turn } from './turn.ts'
 
 /** Characters of a page, beyond which it is given out as it is. */
@@ -28,7 +29,7 @@ interface Work {
 
 interface Position {
   readonly storeId: string
-  readonly path: string
+  readonly path: Path
   /** Lines up to this one are done; Infinity when all of them are. */
   readonly line: number
 }
@@ -54,7 +55,9 @@ export async function findLines(
   scopes.sort((a, b) => compareBytes(a.storeId, b.storeId))
   for (const scope of scopes) {
     if (work.after !== undefined && scope.storeId < work.after.storeId) continue
-    const outcome = await searchStore(work, scope)
+    const outcome = await (query.asOf === undefined
+      ? searchStore(work, scope)
+      : searchPast(work, scope, query.asOf))
     if (outcome === 'missing' && query.storeIds?.length === 1) {
       return { found: false, missing: 'store' }
     }
@@ -78,8 +81,29 @@ async function searchStore(work: Work, scope: StoreScope): Promise<'done' | 'ful
     const live = await liveText(work.mirrors, mirror, entry)
     const doneLine = after?.path === entry.path ? after.line : 0
     const isWanted = live !== undefined && isWithin(live.path, work.query.prefix)
-    if (isWanted && !work.guard(() => addLines(work, { entry, live, doneLine }))) return 'full'
+    const { memoryId, path } = entry
+    const add = () => live && addLines(work, { storeId, memoryId, at: path, live, doneLine })
+    if (isWanted && !work.guard(add)) return 'full'
     work.last = { storeId, path: entry.path, line: Infinity }
+  }
+  return 'done'
+}
+
+/** As `searchStore`, in the texts that lived after a sequence. */
+async function searchPast(work: Work, scope: StoreScope, seq: number): Promise<'done' | 'full'> {
+  const { mirrors, query, after } = work
+  const { storeId } = scope
+  const state = { view: mirrors.view, scope, seq }
+  // A text that is done is not begun again: every page gets somewhere.
+  const from = after && { path: after.path, isIncluded: after.line !== Infinity }
+  for await (const memory of pastTexts(state, query.prefix, from)) {
+    if (!(await work.turn.next())) return 'full'
+    const { id: memoryId, path, versionId, content: text = '' } = memory
+    const doneLine = after?.path === path ? after.line : 0
+    const live = { versionId, path, text }
+    const lines = { storeId, memoryId, at: path, live, doneLine }
+    if (!work.guard(() => addLines(work, lines))) return 'full'
+    work.last = { storeId, path, line: Infinity }
   }
   return 'done'
 }
@@ -106,22 +130,24 @@ async function liveText(
 }
 
 interface Lines {
-  readonly entry: Entry<string>
+  readonly storeId: StoreId
+  readonly memoryId: MemoryId
+  /** The path that the search goes by. */
+  readonly at: Path
   readonly live: LiveText
   readonly doneLine: number
 }
 
 /** @returns false when the page is full */
-function addLines(work: Work, { entry, live, doneLine }: Lines): boolean {
-  const { storeId } = entry.scope
+function addLines(work: Work, { storeId, memoryId, at, live, doneLine }: Lines): boolean {
   const { versionId, path, text } = live
   for (const line of matchingLines(text, work.matcher, work.query.contextLines)) {
     if (line.number <= doneLine) continue
     if (work.items.length >= work.query.limit || work.units > pageUnitsMax) return false
-    work.items.push({ storeId, memoryId: entry.memoryId, versionId, path, line })
+    work.items.push({ storeId, memoryId, versionId, path, line })
     work.units += line.text.length + path.length
     for (const { text: context } of [...line.before, ...line.after]) work.units += context.length
-    work.last = { storeId, path: entry.path, line: line.number }
+    work.last = { storeId, path: at, line: line.number }
   }
   return true
 }

@@ -3,9 +3,10 @@ import { isWithin } from '../../domain/memory/path.ts'
 import { matchSearch } from '../../domain/memory/search-match.ts'
 import { keysOf, mayHave, signatureOf, type Signature } from '../../domain/memory/signature.ts'
 import { compareBytes } from '../../domain/text.ts'
-import type { Found } from '../port.ts'
+import type { Found, StoreScope } from '../port.ts'
 import type { FoundMemory, FoundPage, WordsQuery } from '../port/searching.ts'
-import type { Entry, Mirror, Mirrors, SearchView } from './mirror.ts'
+import type { Entry, Mirrors, SearchView } from './mirror.ts'
+import { listPast, readPast } from './past.ts'
 import { scopesOf, Turn } from './turn.ts'
 
 type Candidate = Entry<Signature>
@@ -23,8 +24,8 @@ export async function findWords(
   const turn = new Turn(isStopped)
   const candidates: Candidate[] = []
   for (const scope of await scopesOf(view, query)) {
-    const mirror = await mirrors.reach(scope)
-    if (mirror !== undefined) addCandidates(mirror, query, candidates)
+    const entries = await entriesOf(mirrors, scope, query)
+    if (entries !== undefined) addCandidates(entries, query, candidates)
     else if (query.storeIds?.length === 1) return { found: false, missing: 'store' }
   }
   candidates.sort(newestFirst)
@@ -38,6 +39,18 @@ export async function findWords(
     last = candidate
   }
   return page(items, undefined)
+}
+
+async function entriesOf(
+  mirrors: Mirrors<Signature>,
+  scope: StoreScope,
+  { asOf: seq, prefix }: WordsQuery,
+): Promise<Iterable<Candidate> | undefined> {
+  const mirror = await mirrors.reach(scope)
+  if (seq === undefined || mirror === undefined) return mirror?.entries
+  // What has not changed since has its signature among those of the present.
+  const past = await listPast({ view: mirrors.view, scope, seq }, prefix)
+  return past?.map((entry) => mirror.at(entry) ?? entry)
 }
 
 function page(
@@ -64,13 +77,13 @@ function readPosition(after: string | undefined): Position | undefined {
 }
 
 function addCandidates(
-  mirror: Mirror<Signature>,
+  entries: Iterable<Candidate>,
   query: WordsQuery,
   candidates: Candidate[],
 ): void {
   const keys = keysOf(query.query)
   const after = readPosition(query.after)
-  for (const entry of mirror.entries) {
+  for (const entry of entries) {
     if (entry.kept !== undefined && !mayHave(entry.kept, keys)) continue
     if (after !== undefined && newestFirst(after, entry) >= 0) continue
     if (isWanted(entry, query)) candidates.push(entry)
@@ -86,7 +99,7 @@ function isWanted(
   return isWithin(path, prefix)
 }
 
-/** A candidate as it lives now, when it is what was asked for. */
+/** A candidate as it lives now, or lived then, when it is what was asked for. */
 async function lookAt(
   view: SearchView,
   candidate: Candidate,
@@ -94,17 +107,27 @@ async function lookAt(
 ): Promise<FoundMemory | undefined> {
   if (query.actor !== undefined && (await actorOf(view, candidate)) !== query.actor)
     return undefined
-  const live = await view.memory(candidate.scope, candidate.memoryId, { content: true })
-  if (!live.found) return undefined
-  const { storeId, id: memoryId, versionId, path, updatedAt, content = '' } = live.value
+  const memory = await readMemory(view, candidate, query.asOf)
+  if (memory === undefined) return undefined
+  const { storeId, id: memoryId, versionId, path, updatedAt, content = '' } = memory
   const isSame = versionId === candidate.versionId
-  if (!isSame && !isWanted(live.value, query)) return undefined
+  if (!isSame && !isWanted(memory, query)) return undefined
   const snippet = matchSearch(query.query, content)
   if (snippet === undefined) return undefined
   const entry = isSame ? candidate : { ...candidate, versionId, actor: undefined }
   const actor = (await actorOf(view, entry)) ?? undefined
   if (query.actor !== undefined && actor !== query.actor) return undefined
   return { storeId, memoryId, versionId, path, actor, updatedAt, snippet }
+}
+
+async function readMemory(
+  view: SearchView,
+  { scope, memoryId }: Candidate,
+  seq: number | undefined,
+): Promise<Memory | undefined> {
+  if (seq !== undefined) return readPast({ view, scope, seq }, { memoryId })
+  const live = await view.memory(scope, memoryId, { content: true })
+  return live.found ? live.value : undefined
 }
 
 async function actorOf(

@@ -10,7 +10,7 @@ import type { StoreScope, View } from '../port.ts'
 /** What a search reads of a storage. */
 export type SearchView = Pick<
   View,
-  'stores' | 'usage' | 'memory' | 'memories' | 'version' | 'changes'
+  'stores' | 'usage' | 'memory' | 'memories' | 'version' | 'changes' | 'history'
 >
 
 /** A live memory as the mirror knows it. A change replaces it, and what was kept of it is gone. */
@@ -59,6 +59,15 @@ export class Mirror<Kept> {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  /** What is known of a memory while this version is its current one. */
+  at({
+    memoryId,
+    versionId,
+  }: Pick<Entry<Kept>, 'memoryId' | 'versionId'>): Entry<Kept> | undefined {
+    const entry = this.#entries.get(memoryId)
+    return entry?.versionId === versionId ? entry : undefined
   }
 
   has(entry: Entry<Kept>): boolean {

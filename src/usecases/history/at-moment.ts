@@ -20,6 +20,12 @@ export function momentOf(input: {
   return parseMoment({ at: input.at, seq: input.atSeq }, atField)
 }
 
+/** A moment as it was given, for cursors: a page of another one is another list. */
+export function nameOf(moment: MomentInput | undefined): string {
+  if (moment === undefined) return 'now'
+  return moment.seq === undefined ? `at ${moment.at}` : `seq ${moment.seq}`
+}
+
 /**
  * Where a moment stands, when it can be read.
  * @throws DomainError `not_found`, `invalid` (before the history that is kept, beyond the newest)

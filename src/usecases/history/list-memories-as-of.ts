@@ -6,7 +6,7 @@ import { parsePrefix, root } from '../../domain/memory/path.ts'
 import { makeCursor, parsePageLimit, readCursor } from '../../domain/page.ts'
 import type { UseCase } from '../app.ts'
 import { require, scopeOf } from '../found.ts'
-import { momentOf, readableMoment, stillComplete } from './at-moment.ts'
+import { momentOf, nameOf, readableMoment, stillComplete } from './at-moment.ts'
 
 export const listMemoriesAsOf: UseCase<'listMemoriesAsOf'> = async (app, caller, input) => {
   const scope = scopeOf(caller, input.storeId)
@@ -37,11 +37,6 @@ function parseDepth(depth: number | undefined): 0 | 1 {
   if (depth === undefined || depth === 0) return 0
   if (depth === 1) return 1
   throw invalid('depth', 'must be 0 (everything below) or 1 (direct children)')
-}
-
-function nameOf(moment: MomentInput | undefined): string {
-  if (moment === undefined) return 'now'
-  return moment.seq === undefined ? `at ${moment.at}` : `seq ${moment.seq}`
 }
 
 /** The sequence of the first page, and the last item given out. */

@@ -3,9 +3,9 @@ import type { Caller } from '../../domain/caller.ts'
 import { invalid } from '../../domain/errors.ts'
 import { contextLinesMax, parsePattern } from '../../domain/memory/grep.ts'
 import { parsePrefix, root } from '../../domain/memory/path.ts'
-import { makeCursor, readCursor, type Page } from '../../domain/page.ts'
+import type { Page } from '../../domain/page.ts'
 import type { App } from '../app.ts'
-import { require } from '../found.ts'
+import { searchPage } from './search-page.ts'
 import { storesOf } from './stores-of.ts'
 
 const linesMax = 1_000
@@ -19,7 +19,7 @@ interface Asked {
 }
 
 export async function grepLines(
-  { storage, cursorKey }: App,
+  app: App,
   { caller, storeId, input }: Asked,
 ): Promise<Page<GrepHit>> {
   const storeIds = storesOf(caller, storeId)
@@ -30,13 +30,10 @@ export async function grepLines(
   const limit = within('limit', input.limit ?? linesDefault, [1, linesMax])
   const { workspaceId } = caller
   const list = ['grep', workspaceId, storeId ?? '', JSON.stringify([pattern, prefix])]
-  const after = readCursor(cursorKey, list, input.page)
-  const found = await storage.searching.lines(
-    { workspaceId, storeIds, pattern, prefix, contextLines, limit, after },
-    input.signal,
+  const wanted = { workspaceId, storeIds, pattern, prefix, contextLines, limit }
+  return searchPage(app, { caller, storeId, input, list }, (standing) =>
+    app.storage.searching.lines({ ...wanted, ...standing }, input.signal),
   )
-  const { items, next } = require(found, 'memory store')
-  return { items, nextPage: next && makeCursor(cursorKey, list, next) }
 }
 
 function within(field: string, value: number, [min, max]: readonly [number, number]): number {

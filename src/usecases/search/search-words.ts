@@ -2,9 +2,9 @@ import type { SearchHit, SearchInput } from '../../api/search.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { parsePrefix, root } from '../../domain/memory/path.ts'
 import { parseSearchQuery } from '../../domain/memory/search-query.ts'
-import { makeCursor, parsePageLimit, readCursor, type Page } from '../../domain/page.ts'
+import { parsePageLimit, type Page } from '../../domain/page.ts'
 import type { App } from '../app.ts'
-import { require } from '../found.ts'
+import { searchPage } from './search-page.ts'
 import { storesOf } from './stores-of.ts'
 
 interface Asked {
@@ -15,7 +15,7 @@ interface Asked {
 }
 
 export async function searchWords(
-  { storage, cursorKey }: App,
+  app: App,
   { caller, storeId, input }: Asked,
 ): Promise<Page<SearchHit>> {
   const storeIds = storesOf(caller, storeId)
@@ -26,11 +26,8 @@ export async function searchWords(
   const { actor, updatedFrom, updatedTo } = input
   const filters = JSON.stringify([query, prefix, actor, updatedFrom, updatedTo])
   const list = ['search', workspaceId, storeId ?? '', filters]
-  const after = readCursor(cursorKey, list, input.page)
-  const found = await storage.searching.words(
-    { workspaceId, storeIds, query, prefix, actor, updatedFrom, updatedTo, limit, after },
-    input.signal,
+  const wanted = { workspaceId, storeIds, query, prefix, actor, updatedFrom, updatedTo, limit }
+  return searchPage(app, { caller, storeId, input, list }, (standing) =>
+    app.storage.searching.words({ ...wanted, ...standing }, input.signal),
   )
-  const { items, next } = require(found, 'memory store')
-  return { items, nextPage: next && makeCursor(cursorKey, list, next) }
 }

@@ -8,6 +8,7 @@ import {
 } from '../../domain/guard/check-store.ts'
 import { changeKinds } from '../../domain/memory/version.ts'
 import { select, type Script } from '../sessions/script.ts'
+import type { CountingTable } from '../webhooks/reads.ts'
 
 /** How an engine spells the reads of a check. Hashes come as bytes, absent columns as null. */
 export interface VerifyDialect {
@@ -19,6 +20,7 @@ export interface VerifyDialect {
   readonly memories: string
   /** $1 the store's key, $2 the last sequence, $3 how many; only what has content. */
   readonly contents: string
+  readonly counting: CountingTable
   /** What else of the rows of a store the engine has to see for checks of its own. */
   readonly watcher: (report: Report) => EngineWatcher
 }
@@ -53,6 +55,7 @@ export interface ChangeRow {
   readonly first_at: number | null
   readonly prev_seq: number | null
   readonly path: string | null
+  readonly left_path: string | null
   readonly sha256: Uint8Array | null
   readonly size: number | null
   readonly redacted_at: number | null
@@ -172,6 +175,7 @@ function changeOf(row: ChangeRow): StoredChange {
     firstAt: row.first_at ?? undefined,
     prevSeq: row.prev_seq ?? undefined,
     path: row.path ?? undefined,
+    leftPath: row.left_path ?? undefined,
     sha256: row.sha256 === null ? undefined : hexOf(row.sha256),
     size: row.size ?? undefined,
     isRedacted: row.redacted_at !== null,

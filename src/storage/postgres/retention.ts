@@ -174,13 +174,12 @@ interface Removal {
    * from there on, and nothing is left of where that one came from.
    */
   readonly superseding: number
-  readonly firstSeq: number
-  /** The deletion because of which it goes; 0 when it goes whatever its memory became. */
-  readonly deletedSeq: number
 }
 
 interface PurgePlan {
   readonly removals: readonly Removal[]
+  /** By memory, the deletion because of which its versions go; of live ones there is none. */
+  readonly deletions: ReadonlyMap<number, number>
   /** Memories of which every version looked at goes, so that there may be more. */
   readonly unfinished: readonly number[]
 }
@@ -191,6 +190,7 @@ function planPurge(
 ): PurgePlan {
   const now = clock()
   const removals: Removal[] = []
+  const deletions = new Map<number, number>()
   const unfinished: number[] = []
   for (const history of Map.groupBy(rows, (row) => row.first_seq).values()) {
     const before = removals.length
@@ -198,15 +198,14 @@ function planPurge(
       const superseding = history[index + 1]
       const isUnknown = superseding === undefined && history.length === sliceVersions
       if (isUnknown || !isPurgeable(keptOf(row, superseding, retention), retention, now)) continue
-      const { seq, first_seq: firstSeq, newest_seq: newest } = row
-      const deletedSeq = row.newest_kind === kindNumbers.deleted ? newest : 0
-      removals.push({ seq, superseding: superseding?.seq ?? seq, firstSeq, deletedSeq })
+      removals.push({ seq: row.seq, superseding: superseding?.seq ?? row.seq })
     }
     const [first] = history
+    if (first?.newest_kind === kindNumbers.deleted) deletions.set(first.first_seq, first.newest_seq)
     if (first && removals.length > before && history.length === sliceVersions)
       unfinished.push(first.first_seq)
   }
-  return { removals, unfinished }
+  return { removals, deletions, unfinished }
 }
 
 function keptOf(row: HistoryRow, superseding: HistoryRow | undefined, retention: Retention) {
@@ -225,12 +224,12 @@ const lockStatement: Statement = {
 /** What goes because its memory was deleted stays when that lives again since it was planned. */
 const removeStatement: Statement = {
   name: 'sweep_remove',
-  text: `DELETE FROM changes v
-    USING unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS planned(seq, first_seq, deleted_seq)
-    WHERE v.store_id = $1 AND v.seq = planned.seq AND ${isVersion}
-      AND (planned.deleted_seq = 0 OR planned.deleted_seq = (SELECT n.seq FROM changes n
-        WHERE n.store_id = $1 AND n.first_seq = planned.first_seq AND n.kind < 3
-        ORDER BY n.seq DESC LIMIT 1))
+  text: `DELETE FROM changes v WHERE v.store_id = $1 AND v.seq = ANY($2::bigint[]) AND ${isVersion}
+      AND coalesce((SELECT planned.deletion = (SELECT n.seq FROM changes n
+          WHERE n.store_id = $1 AND n.first_seq = v.first_seq AND n.kind < 3
+          ORDER BY n.seq DESC LIMIT 1)
+        FROM unnest($3::bigint[], $4::bigint[]) AS planned(first_seq, deletion)
+        WHERE planned.first_seq = v.first_seq), true)
     RETURNING v.seq`,
 }
 const forgetStatement: Statement = {
@@ -251,17 +250,14 @@ const countStatement: Statement = {
 async function remove(
   { pools }: RetentionEngine,
   storeId: StoreId,
-  { removals }: PurgePlan,
+  { removals, deletions }: PurgePlan,
 ): Promise<number> {
   if (removals.length === 0) return 0
-  const planned = [
-    removals.map(({ seq }) => seq),
-    removals.map(({ firstSeq }) => firstSeq),
-    removals.map(({ deletedSeq }) => deletedSeq),
-  ]
+  const seqs = removals.map(({ seq }) => seq)
+  const planned = [storeId, seqs, [...deletions.keys()], [...deletions.values()]]
   return transact(pools.writers, async (session) => {
     await execute(session, lockStatement, [storeId])
-    const rows = await select<{ seq: number }>(session, removeStatement, [storeId, ...planned])
+    const rows = await select<{ seq: number }>(session, removeStatement, planned)
     if (rows.length === 0) return 0
     const removed = new Set(rows.map(({ seq }) => seq))
     const superseding = removals.filter(({ seq }) => removed.has(seq)).map((of) => of.superseding)

@@ -11,7 +11,8 @@ import type {
 } from '../../port/history-reads.ts'
 import { select, type Session, type Statement } from '../connection.ts'
 import { changeColumns, changeOf, kindNumbers, visibleStore, type FeedRow } from '../rows.ts'
-import { getAsOf, listAsOf } from './as-of.ts'
+import { getAsOf, listAllAsOf } from './as-of.ts'
+import { listChildrenAsOf } from './children-as-of.ts'
 import { readMoment } from './moment.ts'
 import { leafOf, stateJson, type StateTuple } from './state.ts'
 
@@ -22,7 +23,10 @@ export function historyReads(session: Session): HistoryReads {
       const value = await readMoment(session, scope.storeId, input)
       return value === undefined ? { found: false, missing: 'store' } : { found: true, value }
     },
-    memoriesAsOf: (scope, query) => listAsOf(session, scope, query),
+    memoriesAsOf: (scope, query) =>
+      query.depth === 0
+        ? listAllAsOf(session, scope, query)
+        : listChildrenAsOf(session, scope, query),
     memoryAsOf: (scope, query) => getAsOf(session, scope, query),
     log: (scope, query) => listLog(session, scope, query),
     changedBetween: (scope, query) => changedBetween(session, scope, query),

@@ -43,6 +43,7 @@ async function everyStatement(url: string): Promise<Map<string, Prepared>> {
   for (const depth of [0, 1] as const) {
     await scribe.list({ depth })
     const all = { prefix: parsePrefix('/'), after: undefined, limit: 5, content: true }
+    await storage.view.history.moment(scribe.scope, { at: clock.now })
     await storage.view.history.memoriesAsOf(scribe.scope, { ...all, depth, seq: 5 })
   }
   const [newest] = await scribe.versions()

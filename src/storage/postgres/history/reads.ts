@@ -19,8 +19,7 @@ import { leafOf, stateJson, type StateTuple } from './state.ts'
 export function historyReads(session: Session): HistoryReads {
   return {
     moment: async (scope, input) => {
-      if (!(await isVisible(session, scope))) return { found: false, missing: 'store' }
-      const value = await readMoment(session, scope.storeId, input)
+      const value = await readMoment(session, scope, input)
       return value === undefined ? { found: false, missing: 'store' } : { found: true, value }
     },
     memoriesAsOf: (scope, query) =>
@@ -31,15 +30,6 @@ export function historyReads(session: Session): HistoryReads {
     log: (scope, query) => listLog(session, scope, query),
     changedBetween: (scope, query) => changedBetween(session, scope, query),
   }
-}
-
-const visibleStatement: Statement = {
-  name: 'history_store',
-  text: `SELECT 1 AS one FROM stores s WHERE ${visibleStore}`,
-}
-
-async function isVisible(session: Session, { storeId, workspaceId }: StoreScope) {
-  return (await select(session, visibleStatement, [storeId, workspaceId])).length > 0
 }
 
 /** Filters that are not given are replaced by ones that let everything through: one plan each. */

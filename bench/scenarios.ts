@@ -11,6 +11,7 @@ import { races } from './scenarios/races.ts'
 import { reads } from './scenarios/reads.ts'
 import { search } from './scenarios/search.ts'
 import { sessions } from './scenarios/sessions.ts'
+import { transfer } from './scenarios/transfer.ts'
 import { written } from './scenarios/written.ts'
 
 export interface Scenario {
@@ -46,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
     about: 'turns, logs and streams with a model that answers at once',
     run: sessions,
   },
+  { name: 'transfer', about: 'a history into git and an archive, and into a store', run: transfer },
   { name: 'postgres', about: 'creates on PostgreSQL against pgbench', run: postgres },
   { name: 'peers', about: 'other keepers of memory, from npm', optional: true, run: peers },
 ]

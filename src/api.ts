@@ -4,6 +4,7 @@ import { searchNeeds, type SearchApi } from './api/search.ts'
 import { forgetNeeds, type ForgetApi } from './api/forget.ts'
 import { guardNeeds, type GuardApi } from './api/guard.ts'
 import { sessionNeeds, type SessionsApi } from './api/sessions.ts'
+import { transferNeeds, type TransferApi } from './api/transfer.ts'
 import type { Caller, Capability, Role, WorkerKind } from './domain/caller.ts'
 import { forbidden } from './domain/errors.ts'
 import type { Key, Workspace } from './domain/memory/command.ts'
@@ -21,7 +22,7 @@ export interface Api
   extends MemoryApi, HistoryApi, SearchApi, SessionsApi, WebhooksApi, GuardApi, ForgetApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
-export interface MemoryApi {
+export interface MemoryApi extends TransferApi {
   createStore(input: CreateStoreInput): Promise<Store>
   listStores(input: ListStoresInput): Promise<Page<Store>>
   getStore(input: StoreInput): Promise<Store>
@@ -321,6 +322,7 @@ export const needs: Record<Verb, Capability> = {
   listWorkspaces: 'admin',
   ...historyNeeds,
   ...searchNeeds,
+  ...transferNeeds,
   ...sessionNeeds,
   ...webhookNeeds,
   ...guardNeeds,

@@ -12,6 +12,7 @@ import { ownContract } from './api/own.contract.ts'
 import { searchContract } from './api/search.contract.ts'
 import { storesContract } from './api/stores.contract.ts'
 import { tenancyContract } from './api/tenancy.contract.ts'
+import { transferContract } from './api/transfer.contract.ts'
 import { versionsContract } from './api/versions.contract.ts'
 import type { OpenWorld, World } from './support/world.ts'
 
@@ -27,6 +28,7 @@ const parts = [
   undoContract,
   searchContract,
   forgetContract,
+  transferContract,
   // Last: it looks at what the others have left.
   guardContract,
 ]

@@ -24,13 +24,14 @@ const allowed: Record<string, readonly string[]> = {
   mcp: ['api', 'domain'],
   mount: ['api', 'domain'],
   sync: ['api', 'domain'],
+  transfer: ['api', 'domain', 'wire'],
   agent: ['api', 'domain'],
   observe: ['domain'],
   webhooks: ['domain', 'storage/port', 'wire'],
   config: ['domain'],
   version: [],
   console: ['wire'],
-  cli: ['client', 'api', 'domain', 'config', 'sync', 'mount', 'server', 'version'],
+  cli: ['client', 'api', 'domain', 'config', 'sync', 'mount', 'transfer', 'server', 'version'],
   server: ['*'],
 }
 

@@ -281,6 +281,24 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/summarize.ts'),
   },
   {
+    name: 'export',
+    summary: 'Write a store to a directory, an archive, or a git repository',
+    section: 'Memory',
+    load: () => import('./commands/export.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'Make a store of an archive, a git repository, or a folder of text',
+    section: 'Memory',
+    load: () => import('./commands/import.ts'),
+  },
+  {
+    name: 'mirror',
+    summary: 'Bring the history of a store into one of another server, and go on later',
+    section: 'Memory',
+    load: () => import('./commands/mirror.ts'),
+  },
+  {
     name: 'demo',
     summary: 'Show an agent that remembers across sessions, offline, with a built-in model',
     section: 'Agents',

@@ -39,7 +39,7 @@ export function err(text: string): void {
 }
 
 /** As `out`, and waits for a slow reader; false when it has gone away. */
-export async function outPatiently(text: string): Promise<boolean> {
+export async function outPatiently(text: string | Uint8Array): Promise<boolean> {
   if (isReaderGone) return false
   if (process.stdout.write(text)) return true
   try {

@@ -38,6 +38,7 @@ const onceOnly: ReadonlySet<Verb> = new Set<Verb>([
   'applyBatch',
   'restore',
   'revert',
+  'importHistory',
   'createAgent',
   'updateAgent',
   'createEnvironment',

@@ -1,5 +1,6 @@
 import { forbidden, notFound } from './errors.ts'
 import type { EnvironmentId, RequestId, SessionId, StoreId, WorkId, WorkspaceId } from './ids.ts'
+import type { Claim } from './memory/claim.ts'
 import type { Sha256 } from './memory/content.ts'
 
 /**
@@ -74,6 +75,8 @@ export interface Provenance {
   readonly actor: ActorId
   readonly door: Door
   readonly requestId: RequestId
+  /** Of a change that was brought in: what its source says of it. */
+  readonly claimed?: Claim
 }
 
 export function provenance(caller: Caller): Provenance {

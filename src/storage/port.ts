@@ -21,7 +21,7 @@ import type { Sha256 } from '../domain/memory/content.ts'
 import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Path, Prefix } from '../domain/memory/path.ts'
 import type { Store, Usage } from '../domain/memory/store.ts'
-import type { Change, Operation, Version } from '../domain/memory/version.ts'
+import type { Change, HistoryEntry, Operation, Version } from '../domain/memory/version.ts'
 import type { HistoryReads } from './port/history-reads.ts'
 import type { Searching } from './port/searching.ts'
 import type { Forgetting } from './port/forget.ts'
@@ -152,6 +152,8 @@ export interface View {
   versions(scope: StoreScope, query: VersionsQuery): Promise<Found<Version[]>>
   /** The store's changes with a sequence above `after`, ascending. */
   changes(scope: StoreScope, query: ChangesQuery): Promise<Found<Change[]>>
+  /** The same with content, as many as `bytesMax` of content hold and at least one. */
+  entries(scope: StoreScope, query: HistoryQuery): Promise<Found<HistoryEntry[]>>
 
   workspaces(): Promise<Workspace[]>
   workspace(workspaceId: WorkspaceId): Promise<Workspace | undefined>
@@ -214,6 +216,13 @@ export interface ChangesQuery {
   /** Only changes of memories that are, or were before the change, below this prefix. */
   readonly prefix: Prefix
   readonly limit: number
+}
+
+export interface HistoryQuery {
+  /** A sequence. */
+  readonly after: number
+  readonly limit: number
+  readonly bytesMax: number
 }
 
 /** What an engine is opened with. Clock and randomness are handed in. */

@@ -26,6 +26,8 @@ import { getStore } from './stores/get-store.ts'
 import { getUsage } from './stores/get-usage.ts'
 import { listStores } from './stores/list-stores.ts'
 import { updateStore } from './stores/update-store.ts'
+import { exportHistory } from './transfer/export-history.ts'
+import { importHistory } from './transfer/import-history.ts'
 import { createKey } from './tenants/create-key.ts'
 import { createWorkspace } from './tenants/create-workspace.ts'
 import { listKeys } from './tenants/list-keys.ts'
@@ -116,6 +118,8 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   listStoresChanges,
   watchStoresChanges,
   whoAmI,
+  exportHistory,
+  importHistory,
   createKey,
   listKeys,
   revokeKey,

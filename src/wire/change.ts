@@ -4,6 +4,7 @@ import type { MemoryId, RequestId, StoreId, VersionId } from '../domain/ids.ts'
 import type { Sha256 } from '../domain/memory/content.ts'
 import type { Path } from '../domain/memory/path.ts'
 import { changeKinds, type Change, type ChangeKind } from '../domain/memory/version.ts'
+import { claimSchema, decodeClaim, encodeClaim, type WireClaim } from './claim.ts'
 import { decodeActor, encodeActor, type WireActor } from './actor.ts'
 import { expectObject } from './json.ts'
 import {
@@ -34,6 +35,8 @@ export interface WireChange {
   path: string | null
   previous_path: string | null
   request_id: string
+  /** Only of what was brought in. */
+  claimed?: WireClaim
 }
 
 export interface WireChangePage {
@@ -57,6 +60,7 @@ export function encodeChange(change: Change): WireChange {
     path: change.path ?? null,
     previous_path: change.previousPath ?? null,
     request_id: change.requestId,
+    ...(change.claimed === undefined ? {} : { claimed: encodeClaim(change.claimed) }),
   }
 }
 
@@ -76,6 +80,7 @@ export function decodeChange(json: unknown): Change {
     previousPath: (wire.previous_path ?? undefined) as Path | undefined,
     sha256: (wire.content_sha256 ?? undefined) as Sha256 | undefined,
     sizeBytes: wire.content_size_bytes ?? undefined,
+    ...(wire.claimed === undefined ? {} : { claimed: decodeClaim(wire.claimed) }),
   }
 }
 
@@ -88,31 +93,37 @@ export function decodeChangePage(json: unknown): ChangePage {
   return { changes: wire.data.map(decodeChange), seq: wire.seq }
 }
 
-export const changeSchema: Schema = object(
-  {
-    seq: { ...count, description: "Its place among the store's changes, in commit order." },
-    kind: { type: 'string', enum: changeKinds, description: 'What happened.' },
-    type: literal('memory_store_change'),
-    content_sha256: orNull(sha256Schema),
-    content_size_bytes: orNull({ ...count, description: 'Length of the content in bytes.' }),
-    created_at: { ...time, description: 'When it was committed.' },
-    created_by: { oneOf: [ref('Actor'), { type: 'null' }], description: 'Who made it.' },
-    door: { type: 'string', enum: doors, description: 'The way in that the change came.' },
-    memory_id: orNull({ type: 'string', description: 'Null for changes of the store itself.' }),
-    memory_store_id: string('The store it is in.'),
-    memory_version_id: orNull({
-      type: 'string',
-      description: 'The version that the change is, or that it redacted.',
-    }),
-    path: orNull({
-      type: 'string',
-      description: 'Path after the change; null for what was redacted since.',
-    }),
-    previous_path: orNull({ type: 'string', description: 'Where the change moved it from.' }),
-    request_id: string('The `request-id` of the answer to whoever made it.'),
-  },
-  "One entry of a store's change feed.",
+export const changeFields = {
+  seq: { ...count, description: "Its place among the store's changes, in commit order." },
+  kind: { type: 'string', enum: changeKinds, description: 'What happened.' },
+  type: literal('memory_store_change'),
+  content_sha256: orNull(sha256Schema),
+  content_size_bytes: orNull({ ...count, description: 'Length of the content in bytes.' }),
+  created_at: { ...time, description: 'When it was committed.' },
+  created_by: { oneOf: [ref('Actor'), { type: 'null' }], description: 'Who made it.' },
+  door: { type: 'string', enum: doors, description: 'The way in that the change came.' },
+  memory_id: orNull({ type: 'string', description: 'Null for changes of the store itself.' }),
+  memory_store_id: string('The store it is in.'),
+  memory_version_id: orNull({
+    type: 'string',
+    description: 'The version that the change is, or that it redacted.',
+  }),
+  path: orNull({
+    type: 'string',
+    description: 'Path after the change; null for what was redacted since.',
+  }),
+  previous_path: orNull({ type: 'string', description: 'Where the change moved it from.' }),
+  request_id: string('The `request-id` of the answer to whoever made it.'),
+} satisfies Readonly<Record<string, Schema>>
+
+export const changeSchema: Schema = withClaim(
+  object(changeFields, "One entry of a store's change feed."),
 )
+
+/** Only what was brought in has a claim. */
+export function withClaim(schema: Schema): Schema {
+  return { ...schema, properties: { ...schema.properties, claimed: claimSchema } }
+}
 
 export const changePageSchema: Schema = object({
   data: { type: 'array', items: ref('Change'), description: 'In commit order.' },

@@ -13,6 +13,7 @@ import { memoryStoreEndpoints } from './memory-store-endpoints.ts'
 import { memoryVersionEndpoints } from './memory-version-endpoints.ts'
 import { ownEndpoints } from './own-endpoints.ts'
 import { searchEndpoints } from './search-endpoints.ts'
+import { transferEndpoints } from './transfer-endpoints.ts'
 import { sessionEndpoints } from './session-endpoints.ts'
 import { webhookEndpoints } from './webhook-endpoints.ts'
 import { workEndpoints } from './work-endpoints.ts'
@@ -25,6 +26,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...ownEndpoints,
   ...historyEndpoints,
   ...searchEndpoints,
+  ...transferEndpoints,
   ...keyEndpoints,
   ...agentEndpoints,
   ...environmentEndpoints,

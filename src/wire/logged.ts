@@ -1,6 +1,6 @@
 import type { LogEntry } from '../api/history.ts'
 import type { VersionId } from '../domain/ids.ts'
-import { changeSchema, decodeChange, encodeChange, type WireChange } from './change.ts'
+import { changeFields, decodeChange, encodeChange, withClaim, type WireChange } from './change.ts'
 import { expectObject } from './json.ts'
 import { object, orNull, type Schema } from './schema.ts'
 
@@ -18,13 +18,15 @@ export function decodeLogEntry(json: unknown): LogEntry {
   return { ...decodeChange(wire), previousVersionId }
 }
 
-export const logEntrySchema: Schema = object(
-  {
-    ...changeSchema.properties,
-    previous_version_id: orNull({
-      type: 'string',
-      description: 'The version of the memory before it; null for its first, and where not kept.',
-    }),
-  },
-  'A change, and the version that it came after.',
+export const logEntrySchema: Schema = withClaim(
+  object(
+    {
+      ...changeFields,
+      previous_version_id: orNull({
+        type: 'string',
+        description: 'The version of the memory before it; null for its first, and where not kept.',
+      }),
+    },
+    'A change, and the version that it came after.',
+  ),
 )

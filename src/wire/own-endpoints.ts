@@ -41,7 +41,7 @@ const exampleUsage: WireUsage = {
   versions_max: 250_000,
 }
 
-const exampleChange: WireChange = {
+export const exampleChange: WireChange = {
   seq: 2,
   kind: 'created',
   type: 'memory_store_change',

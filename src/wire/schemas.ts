@@ -19,6 +19,7 @@ import { literal, object, orNull, string, type Schema } from './schema.ts'
 import { grepHitSchema, searchHitSchema } from './search.ts'
 import { resourceSchema, sessionSchema, threadSchema } from './session.ts'
 import { eventSchema } from './session-event.ts'
+import { entrySchema, historyPageSchema, importedSchema } from './transfer.ts'
 import { turnSchema } from './turn.ts'
 import { usageSchema } from './usage.ts'
 import { storesChangePageSchema } from './stores-changes.ts'
@@ -67,6 +68,9 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Plan: planSchema,
   SearchHit: searchHitSchema,
   GrepHit: grepHitSchema,
+  HistoryEntry: entrySchema,
+  HistoryPage: historyPageSchema,
+  Imported: importedSchema,
   Identity: identitySchema,
   ApiKey: keySchema,
   NewApiKey: newKeySchema,

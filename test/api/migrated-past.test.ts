@@ -13,6 +13,7 @@ const downgrade = `
   DROP INDEX left_paths;
   DROP INDEX later_versions;
   ALTER TABLE changes DROP COLUMN left_path;
+  ALTER TABLE changes DROP COLUMN claimed;
   DROP TABLE deleted_sessions;
   DROP TABLE forget_runs;
   PRAGMA user_version = 3;

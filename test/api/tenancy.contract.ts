@@ -63,6 +63,13 @@ const calls: Record<MemoryVerb, (api: Api, at: At) => Promise<unknown>> = {
   searchWorkspace: (api) => api.searchWorkspace({ query: 'two' }),
   grepStore: (api, { storeId }) => api.grepStore({ storeId, pattern: 'two' }),
   grepWorkspace: (api) => api.grepWorkspace({ pattern: 'two' }),
+  exportHistory: (api, { storeId }) => api.exportHistory({ storeId }),
+  importHistory: (api, { storeId }) =>
+    api.importHistory({
+      storeId,
+      expectedSeq: 4,
+      operations: [{ type: 'create', path: '/brought', content: '', claimed: {} }],
+    }),
   whoAmI: (api) => api.whoAmI(),
   createKey: (api, { workspaceId }) => api.createKey({ workspaceId, name: 'k' }),
   listKeys: (api, { workspaceId }) => api.listKeys({ workspaceId }),
@@ -105,6 +112,8 @@ const capabilities: Record<MemoryVerb, Capability | 'operator'> = {
   searchWorkspace: 'read',
   grepStore: 'read',
   grepWorkspace: 'read',
+  exportHistory: 'read',
+  importHistory: 'admin',
   whoAmI: 'read',
   createKey: 'admin',
   listKeys: 'admin',

@@ -21,6 +21,12 @@ const bodies: Readonly<Record<string, object>> = {
   createMemory: { path: '/new', content: 'x' },
   updateMemory: { content: 'y' },
   applyBatch: { operations: [{ type: 'create', path: '/batch', content: 'x' }] },
+  importHistory: {
+    expected_seq: 1,
+    operations: [{ type: 'create', path: '/import', content: 'x' }],
+  },
+  restore: { at_seq: 1 },
+  revert: { actor: 'apikey_x' },
   createKey: { name: 'x' },
   createWorkspace: { name: 'x' },
 }
@@ -29,6 +35,9 @@ const bodies: Readonly<Record<string, object>> = {
 const queries: Readonly<Record<string, string>> = {
   searchStore: '?query=x',
   grepStore: '?pattern=x',
+  getMemoryAsOf: '?path=/a',
+  getBlame: '?path=/a',
+  getDiff: '?from_seq=1',
 }
 
 export function tenantAttacks(engine: string, open: OpenServer): void {

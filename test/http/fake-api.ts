@@ -256,6 +256,21 @@ export function fakeApi(world: World, caller: Caller): MemoryApi {
       const changes = read()
       return { changes, seq: changes.at(-1)?.seq ?? after }
     },
+    exportHistory: async ({ storeId, after = 0, limit = 100 }) => {
+      const entries = (world.changes.get(storeOf(storeId).id) ?? [])
+        .filter(({ seq }) => seq > after)
+        .slice(0, limit)
+        .map((change) => ({
+          ...change,
+          content: undefined,
+          redactedAt: undefined,
+          redactedBy: undefined,
+        }))
+      return { entries, seq: entries.at(-1)?.seq ?? after }
+    },
+    importHistory: async ({ storeId }) => ({
+      seq: world.changes.get(storeOf(storeId).id)?.length ?? 0,
+    }),
     watchChanges: async function* ({ storeId, after = 0, signal }) {
       storeOf(storeId)
       let last = after

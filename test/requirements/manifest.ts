@@ -271,6 +271,11 @@ export const requirements: Readonly<Record<string, string>> = {
   'R-own-8': 'A search reaches what its caller may read: never another workspace or store.',
   'R-own-9': 'A pattern that runs away is stopped, and holds up nobody for long.',
   'R-own-10': 'What was redacted is in no index once the redaction is acknowledged.',
+  'R-own-22':
+    'An export gives every retained change of a store with its content, in order, and what was redacted is not in it.',
+  'R-own-23':
+    'An import makes new changes, by the importing admin key, through the door import, now; what the source says stays a claim beside them.',
+  'R-own-24': 'An import happens whole or not at all, and only on the state of the store it names.',
 
   ...sessionRequirements,
 }

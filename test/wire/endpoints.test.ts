@@ -39,6 +39,8 @@ const paths: Record<MemoryVerb, string> = {
   searchWorkspace: 'GET /palimpsest/v1/search',
   grepStore: 'GET /palimpsest/v1/memory_stores/:memory_store_id/grep',
   grepWorkspace: 'GET /palimpsest/v1/grep',
+  exportHistory: 'GET /palimpsest/v1/memory_stores/:memory_store_id/export',
+  importHistory: 'POST /palimpsest/v1/memory_stores/:memory_store_id/import',
   whoAmI: 'GET /palimpsest/v1/me',
   createKey: 'POST /palimpsest/v1/keys',
   listKeys: 'GET /palimpsest/v1/keys',
@@ -50,7 +52,7 @@ const paths: Record<MemoryVerb, string> = {
 const verbs = Object.keys(paths) as MemoryVerb[]
 
 test('[R-5-1] [R-2.1-2] every operation is at its path', () => {
-  expect(verbs).toHaveLength(38)
+  expect(verbs).toHaveLength(40)
   for (const verb of verbs) {
     const { method, alias, path } = endpoints[verb]
     const methods = alias === undefined ? method : `${method}|${alias}`
@@ -218,6 +220,18 @@ const inputs: { [V in MemoryVerb]: Input<V> } = {
   searchWorkspace: searched,
   grepStore: { storeId: 's', ...grepped },
   grepWorkspace: grepped,
+  exportHistory: { storeId: 's', after: 4, limit: 5 },
+  importHistory: {
+    storeId: 's',
+    expectedSeq: 6,
+    operations: [
+      { type: 'create', path: '/a', content: 'c', claimed: { actor: 'sesn_1', at: 7, seq: 8 } },
+      { type: 'update', at: '/a', content: 'd', path: '/b', claimed: { origin: { at: 9 } } },
+      { type: 'delete', at: '/b', claimed: {} },
+      { type: 'move', from: '/c/', to: '/d/', claims: [{ door: 'mount' }] },
+      { type: 'redact', versionId: 'v', claimed: { storeId: 't', requestId: 'r' } },
+    ],
+  },
   whoAmI: undefined,
   createKey: { name: 'n', role: 'admin', workspaceId: 'w' },
   listKeys: { workspaceId: 'w' },

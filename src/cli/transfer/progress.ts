@@ -3,8 +3,8 @@ import { err, isTerminal } from '../terminal.ts'
 
 /** How far a transfer is, on stderr, where that is a terminal. */
 export interface Progress extends Disposable {
-  /** One more of them is done. @param bytes it had */
-  advance(bytes: number): void
+  /** One more of them is done, or several. @param bytes they had */
+  advance(bytes: number, count?: number): void
   /** Writes a line that stays, above the bar. */
   note(line: string): void
 }
@@ -27,8 +27,8 @@ export function startProgress(total: number | undefined): Progress {
     err(`\r\u001b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`)
   }
   return {
-    advance(more) {
-      done += 1
+    advance(more, count = 1) {
+      done += count
       bytes += more
       if (performance.now() - drawnAt >= redrawMs) draw()
     },

@@ -34,7 +34,8 @@ export function summarize({ done, left, skipped, isDryRun, json }: Summary): Exi
 
 const shownMax = 50
 
-function showLeft(left: readonly Left[]): void {
+/** Lists on stderr what could not come along. */
+export function showLeft(left: readonly Left[]): void {
   err(`${counted(left.length, 'file')} could not come along:\n`)
   const shown = left.toSorted((a, b) => compareBytes(a.file, b.file)).slice(0, shownMax)
   for (const { file, reason } of shown) err(`  ${lineFor(file)}: ${lineFor(reason)}\n`)

@@ -2,6 +2,7 @@ import type { Provenance, Role } from '../caller.ts'
 import type { UndoCommand } from '../history/command.ts'
 import type { Plan } from '../history/plan.ts'
 import type { KeyId, StoreId, WorkspaceId } from '../ids.ts'
+import type { Claim } from './claim.ts'
 import type { Content, Sha256 } from './content.ts'
 import type { Head } from './memory.ts'
 import type { Path, Prefix } from './path.ts'
@@ -49,6 +50,8 @@ export interface MoveTree extends InStore {
   readonly type: 'move_tree'
   readonly from: Prefix
   readonly to: Prefix
+  /** Of a move that is brought in: one for each memory that moves, in byte order of their paths. */
+  readonly claims?: readonly Claim[]
 }
 
 export type MemoryCommand = CreateMemory | UpdateMemory | DeleteMemory | MoveTree
@@ -57,6 +60,8 @@ export type MemoryCommand = CreateMemory | UpdateMemory | DeleteMemory | MoveTre
 export interface Batch extends InStore {
   readonly type: 'batch'
   readonly commands: readonly MemoryCommand[]
+  /** The batch applies only if this is the sequence of the store's newest change. */
+  readonly expectedSeq?: number
 }
 
 export interface RedactVersion extends InStore {

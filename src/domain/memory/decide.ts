@@ -177,6 +177,15 @@ const preconditionFailed = refuse({
   message: 'the memory has changed: its content does not have the expected content_sha256',
 })
 
+/** What a batch that goes on from a known change finds when somebody else wrote meanwhile. */
+export function refuseMoved(seq: number, expected: number | undefined): Refused | undefined {
+  if (expected === undefined || expected === seq) return undefined
+  return refuse({
+    code: 'precondition_failed',
+    message: `the store has changed: its newest change is ${seq}, not ${expected}`,
+  })
+}
+
 export function refuseArchived({ store }: StoreFacts): Refused | undefined {
   if (store.archivedAt === undefined) return undefined
   return refuse({

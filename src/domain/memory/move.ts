@@ -1,3 +1,4 @@
+import type { Provenance } from '../caller.ts'
 import type { MemoryAnswer, MemoryCommand, MoveTree } from './command.ts'
 import {
   refuse,
@@ -37,6 +38,15 @@ export function refuseLargeBatch(
   })
 }
 
+/** Any command that writes versions; a directory that is imported has a claim for each memory. */
+export type Causing = Pick<MoveTree, 'by' | 'claims'>
+
+/** Who caused the write with this place among those of the command, and what is claimed of it. */
+export function causeOf(command: Causing, index: number): Provenance {
+  const claimed = command.claims?.[index]
+  return claimed === undefined ? command.by : { ...command.by, claimed }
+}
+
 export interface MoveFacts extends StoreFacts {
   /** The live memories below `from`, in byte order. */
   readonly moving: readonly Head[]
@@ -54,6 +64,13 @@ export function decideMove(facts: MoveFacts, command: MoveTree): Decision<readon
   }
   const archived = refuseArchived(facts)
   if (archived) return archived
+  if (command.claims !== undefined && command.claims.length !== moving.length) {
+    return refuse({
+      code: 'invalid',
+      message: `${command.from} holds ${moving.length} memories, and the claims are of ${command.claims.length}`,
+      field: 'operations',
+    })
+  }
   if (command.from === command.to) return { kind: 'unchanged', answer: moving }
   const writes: VersionWrite[] = []
   for (const before of moving) {

@@ -1,5 +1,6 @@
 import type { ActorId, Door } from '../caller.ts'
 import type { MemoryId, RequestId, StoreId, VersionId } from '../ids.ts'
+import type { Claim } from './claim.ts'
 import type { Sha256 } from './content.ts'
 import type { Path } from './path.ts'
 
@@ -62,4 +63,14 @@ export interface Change {
   readonly previousPath: Path | undefined
   readonly sha256: Sha256 | undefined
   readonly sizeBytes: number | undefined
+  /** What its source says of a change that was brought in; undefined for all others. */
+  readonly claimed?: Claim | undefined
+}
+
+/** A change with everything that can be told of it: what leaves a store as its history. */
+export interface HistoryEntry extends Change {
+  /** Of versions that have content. */
+  readonly content: string | undefined
+  readonly redactedAt: number | undefined
+  readonly redactedBy: ActorId | undefined
 }

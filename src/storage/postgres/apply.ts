@@ -75,14 +75,14 @@ const won = `won AS (
  * Contents travel as one value, from which each version takes its part, or copies the one before.
  */
 const insertVersions = `INSERT INTO changes (store_id, seq, kind, at, first_seq, first_at, prev_seq,
-    path, left_path, sha256, size, actor, door, request, content)
+    path, left_path, sha256, size, actor, door, request, claimed, content)
   SELECT $1, v.seq, v.kind, v.at, v.first_seq, v.first_at, v.prev_seq, v.path, v.left_path,
-    decode(v.sha256, 'hex'), v.size, v.actor, v.door, v.request,
+    decode(v.sha256, 'hex'), v.size, v.actor, v.door, v.request, v.claimed,
     CASE WHEN v.start IS NOT NULL THEN substring($9::bytea FROM v.start FOR v.size)
       ELSE (SELECT b.content FROM changes b WHERE b.store_id = $1 AND b.seq = v.content_of) END
   FROM won, json_to_recordset($8::json) AS v(seq bigint, kind smallint, at bigint, first_seq bigint,
     first_at bigint, prev_seq bigint, path text, left_path text, sha256 text, size integer, actor text, door text,
-    request text, start integer, content_of bigint)`
+    request text, claimed text, start integer, content_of bigint)`
 
 export async function applyVersions(session: Session, batch: VersionBatch): Promise<boolean> {
   const contents: Buffer[] = []
@@ -161,7 +161,8 @@ function versionRows(writes: readonly DraftWrite[], contents: Buffer[]) {
 
 function versionRow(write: DraftWrite['write'], by: Provenance) {
   const kind = kindNumbers[write.kind === 'revived' ? 'created' : write.kind]
-  const cause = { kind, actor: by.actor, door: by.door, request: by.requestId }
+  const claimed = by.claimed && JSON.stringify(by.claimed)
+  const cause = { kind, actor: by.actor, door: by.door, request: by.requestId, claimed }
   const before = headBefore(write)
   const left_path = before?.path === headAfter(write)?.path ? undefined : before?.path
   if (write.kind === 'deleted') {
@@ -227,8 +228,9 @@ const redactStatement: Statement = {
           WHERE v.store_id = $1 AND v.seq = $7::bigint LIMIT 1)
         AND c.first_seq = $9::bigint AND c.seq <> $7::bigint
         AND ${isLastAt('c.left_path', 'c.first_seq')})
-    ${recordOther}, target_seq, target_at, first_seq, first_at)
-    SELECT $1, $2 + 1, $3, ${kindNumbers.redacted}, $4, $5, $6, $7, $8::bigint, $9::bigint, $10::bigint
+    ${recordOther}, target_seq, target_at, first_seq, first_at, claimed)
+    SELECT $1, $2 + 1, $3, ${kindNumbers.redacted}, $4, $5, $6, $7, $8::bigint, $9::bigint, $10::bigint,
+      $11::text
     FROM won`,
 }
 
@@ -243,7 +245,9 @@ export interface Redaction extends OtherChange {
 
 export async function applyRedaction(session: Session, redaction: Redaction): Promise<boolean> {
   const { versionSeq, target } = redaction
-  const subject = [versionSeq, target.at, target.firstSeq, target.firstAt]
+  const { claimed } = redaction.by
+  const claim = claimed === undefined ? null : JSON.stringify(claimed)
+  const subject = [versionSeq, target.at, target.firstSeq, target.firstAt, claim]
   return (await execute(session, redactStatement, [...otherValues(redaction), ...subject])) > 0
 }
 

@@ -7,6 +7,7 @@ import { postgres0003 } from '../migrations/postgres-0003.ts'
 import { postgres0004 } from '../migrations/postgres-0004.ts'
 import { postgres0005 } from '../migrations/postgres-0005.ts'
 import { postgres0006 } from '../migrations/postgres-0006.ts'
+import { postgres0007 } from '../migrations/postgres-0007.ts'
 import { transact } from './connection.ts'
 
 /** Numbered from 1, applied in order. */
@@ -17,6 +18,7 @@ const migrations = [
   postgres0004,
   postgres0005,
   postgres0006,
+  postgres0007,
 ]
 
 /**

@@ -8,11 +8,18 @@ import {
   type VersionId,
   type WorkspaceId,
 } from '../../domain/ids.ts'
+import type { Claim } from '../../domain/memory/claim.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
 import type { Metadata, Store, Usage } from '../../domain/memory/store.ts'
-import type { Change, ChangeKind, Operation, Version } from '../../domain/memory/version.ts'
+import type {
+  Change,
+  ChangeKind,
+  HistoryEntry,
+  Operation,
+  Version,
+} from '../../domain/memory/version.ts'
 
 // Rows as the driver returns them, and the domain values they become. The only place that casts
 // rows.
@@ -189,6 +196,7 @@ export interface FeedRow extends ChangeRow {
   readonly previous_path: string | null
   readonly target_seq: number | null
   readonly target_at: number | null
+  readonly claimed: string | null
 }
 
 export function changeOf(storeId: StoreId, row: FeedRow): Change {
@@ -207,6 +215,16 @@ export function changeOf(storeId: StoreId, row: FeedRow): Change {
         : memoryIdAt(storeId, { seq: row.first_seq, at: row.first_at }),
     versionId: versionIdOf(storeId, row),
     previousPath: previous as Path | undefined,
+    claimed: row.claimed === null ? undefined : (JSON.parse(row.claimed) as Claim),
+  }
+}
+
+export function entryOf(storeId: StoreId, row: FeedRow & VersionRow): HistoryEntry {
+  return {
+    ...changeOf(storeId, row),
+    content: textOf(row),
+    redactedAt: row.redacted_at ?? undefined,
+    redactedBy: row.redacted_by ?? undefined,
   }
 }
 

@@ -9,13 +9,13 @@ import type {
   RedactVersion,
   StoreCommand,
 } from '../../domain/memory/command.ts'
-import { storeNotFound, type Decision } from '../../domain/memory/decide.ts'
+import { refuseMoved, storeNotFound, type Decision } from '../../domain/memory/decide.ts'
 import { decideArchiveStore, decideUpdateStore } from '../../domain/memory/decide-store.ts'
 import type { UndoCommand } from '../../domain/history/command.ts'
 import { decideRestore } from '../../domain/history/restore.ts'
 import { decideRevert } from '../../domain/history/revert.ts'
 import type { Head } from '../../domain/memory/memory.ts'
-import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
+import { causeOf, decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
 import {
   applyRedaction,
@@ -135,7 +135,7 @@ async function attemptMove({ session, ...setting }: Bench, command: MoveTree): P
   const facts = storeFacts(found, setting)
   const decision = decideMove({ ...facts, moving, inTheWay }, command)
   if (decision.kind === 'changed') {
-    const writes = decision.writes.map((write) => ({ write, by: command.by }))
+    const writes = decision.writes.map((write, index) => ({ write, by: causeOf(command, index) }))
     const after = decision.writes.reduce(usageAfter, found.usage)
     const before = found.usage
     const batch = { storeId: command.storeId, before, after, now: facts.now, writes }
@@ -153,6 +153,8 @@ async function attemptBatch(bench: Bench, batch: Batch): Promise<Attempt> {
   if (first === undefined || rest.length + 1 < batch.commands.length) return 'lost'
   const drafted = await draftSingles(bench, [first, ...rest])
   if (drafted === undefined) return [refused(storeNotFound.problem)]
+  const moved = refuseMoved(drafted.batch.before.seq, batch.expectedSeq)
+  if (moved) return [refused(moved.problem)]
   const refusal = firstRefusal(drafted.outcomes)
   if (refusal) return [refusal]
   if (drafted.outcomes.length < batch.commands.length) return 'lost'
@@ -168,6 +170,10 @@ async function attemptBatch(bench: Bench, batch: Batch): Promise<Attempt> {
  * allow. A refusal leaves writes behind: the caller rolls back.
  */
 export async function runBatch(bench: Bench, batch: Batch): Promise<Outcome> {
+  const found = await loadStore(bench.session, batch)
+  if (found === undefined) return refused(storeNotFound.problem)
+  const moved = refuseMoved(found.usage.seq, batch.expectedSeq)
+  if (moved) return refused(moved.problem)
   const outcomes: Outcome[] = []
   for (let next = batch.commands; next.length > 0; next = batch.commands.slice(outcomes.length)) {
     const [first, ...rest] = next

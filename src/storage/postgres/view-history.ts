@@ -5,6 +5,7 @@ import { select, type Session, type Statement } from './connection.ts'
 import {
   changeColumns,
   changeOf,
+  entryOf,
   isVersion,
   kindNumbers,
   versionColumns,
@@ -43,7 +44,7 @@ const memoryVersionsStatement = versionsStatement(
 /** A change shows below a prefix when its memory is there after it, or was there before it. */
 const changesStatement: Statement = {
   name: 'list_changes',
-  text: `SELECT ${changeColumns}, v.target_seq, v.target_at, v.previous_path FROM stores s
+  text: `SELECT ${changeColumns}, v.claimed, v.target_seq, v.target_at, v.previous_path FROM stores s
     LEFT JOIN LATERAL (SELECT c.*, before.path AS previous_path FROM changes c
       LEFT JOIN LATERAL (SELECT b.path FROM changes b
         WHERE b.store_id = $1 AND b.seq = c.prev_seq LIMIT 1) before ON true
@@ -53,10 +54,25 @@ const changesStatement: Statement = {
     WHERE ${visibleStore} ORDER BY v.seq`,
 }
 
+/** As many as the bytes of content in $5 hold, and the first in any case. */
+const entriesStatement: Statement = {
+  name: 'read_history',
+  text: `SELECT ${versionColumns}, v.content, v.claimed, v.target_seq, v.target_at, v.previous_path
+    FROM stores s
+    LEFT JOIN LATERAL (SELECT m.*, before.path AS previous_path FROM (
+        SELECT c.*, sum(coalesce(c.size, 0)) OVER w AS bytes, row_number() OVER w AS place
+        FROM (SELECT * FROM changes WHERE store_id = $1 AND seq > $3 ORDER BY seq LIMIT $4) c
+        WINDOW w AS (ORDER BY c.seq)) m
+      LEFT JOIN LATERAL (SELECT b.path FROM changes b
+        WHERE b.store_id = $1 AND b.seq = m.prev_seq LIMIT 1) before ON true
+      WHERE m.place = 1 OR m.bytes <= $5) v ON true
+    WHERE ${visibleStore} ORDER BY v.seq`,
+}
+
 /** What a LEFT JOIN that found nothing leaves. */
 type Nothing = { readonly seq: null }
 
-type HistoryView = Pick<View, 'version' | 'versions' | 'changes'>
+type HistoryView = Pick<View, 'version' | 'versions' | 'changes' | 'entries'>
 
 export function viewHistory(session: Session): HistoryView {
   return {
@@ -75,6 +91,14 @@ export function viewHistory(session: Session): HistoryView {
       if (rows.length === 0) return { found: false, missing: 'store' }
       const changes = rows.filter((row) => row.seq !== null)
       return { found: true, value: changes.map((row) => changeOf(storeId, row)) }
+    },
+    entries: async ({ storeId, workspaceId }, { after, limit, bytesMax }) => {
+      const values = [storeId, workspaceId, after, limit, bytesMax]
+      type Row = FeedRow & VersionRow
+      const rows = await select<Row | Nothing>(session, entriesStatement, values)
+      if (rows.length === 0) return { found: false, missing: 'store' }
+      const entries = rows.filter((row) => row.seq !== null)
+      return { found: true, value: entries.map((row) => entryOf(storeId, row)) }
     },
   }
 }

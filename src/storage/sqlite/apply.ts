@@ -1,6 +1,7 @@
 import type { Provenance } from '../../domain/caller.ts'
 import type { Content } from '../../domain/memory/content.ts'
 import { isContentOf, type ContentOf, type VersionWrite } from '../../domain/memory/decide.ts'
+import { causeOf, type Causing } from '../../domain/memory/move.ts'
 import type { Store } from '../../domain/memory/store.ts'
 import type { ChangeKind } from '../../domain/memory/version.ts'
 import type { Scope } from './load.ts'
@@ -12,8 +13,8 @@ import type { Statements } from './statement.ts'
 const insertContent = 'INSERT INTO contents (body) VALUES (CAST(? AS BLOB))'
 const insertVersion = `INSERT INTO changes
   (sid, seq, kind, at, first_seq, first_at, prev_seq, head_seq, path, sha256, size, cid, actor, door,
-    request, left_path)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    request, claimed, left_path)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const setHead = 'UPDATE changes SET head_seq = ? WHERE sid = ? AND seq = ?'
 const insertMemory = `INSERT INTO memories
   (sid, path, first_seq, first_at, head_seq, head_at, sha256, size, cid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -27,7 +28,7 @@ const updateTally = `UPDATE tallies SET seq = seq + ?, memories = memories + ?, 
 export function applyVersions(
   statements: Statements,
   scope: Scope,
-  { writes, by }: { readonly writes: readonly VersionWrite[]; readonly by: Provenance },
+  { writes, command }: { readonly writes: readonly VersionWrite[]; readonly command: Causing },
 ): void {
   let memories = 0
   let bytes = 0
@@ -37,7 +38,8 @@ export function applyVersions(
       statements.run(deleteMemory, scope.sid, write.before.path)
     }
   }
-  for (const write of writes) {
+  for (const [index, write] of writes.entries()) {
+    const by = causeOf(command, index)
     switch (write.kind) {
       case 'created':
         applyCreated(statements, scope, { ...write, by })
@@ -77,7 +79,7 @@ function applyCreated(
   const sha256 = bytesOf(after.sha256)
   const { headSeq: seq, updatedAt: at, path, sizeBytes } = after
   const kind = kindNumber('created')
-  const tail = [path, sha256, sizeBytes, cid, ...causeOf(by), null]
+  const tail = [path, sha256, sizeBytes, cid, ...causeValues(by), null]
   statements.run(insertVersion, sid, seq, kind, at, seq, at, null, seq, ...tail)
   statements.run(insertMemory, sid, path, seq, at, seq, at, sha256, sizeBytes, cid)
 }
@@ -91,7 +93,7 @@ function applyModified(
   const { headSeq: seq, updatedAt: at, firstSeq, createdAt, path, sizeBytes } = after
   const sha256 = bytesOf(after.sha256)
   const left = path === before.path ? null : before.path
-  const tail = [path, sha256, sizeBytes, cid, ...causeOf(by), left]
+  const tail = [path, sha256, sizeBytes, cid, ...causeValues(by), left]
   const kind = kindNumber('modified')
   const before_ = before.headSeq
   statements.run(insertVersion, sid, seq, kind, at, firstSeq, createdAt, before_, null, ...tail)
@@ -109,7 +111,7 @@ function applyDeleted(
   { before, seq, at, by }: Extract<VersionWrite, { kind: 'deleted' }> & Written,
 ): void {
   const { firstSeq, createdAt, headSeq, path } = before
-  const tail = [path, null, null, null, ...causeOf(by), path]
+  const tail = [path, null, null, null, ...causeValues(by), path]
   const kind = kindNumber('deleted')
   statements.run(insertVersion, sid, seq, kind, at, firstSeq, createdAt, headSeq, null, ...tail)
   statements.run(setHead, seq, sid, firstSeq)
@@ -124,15 +126,17 @@ function applyRevived(
   const cid = holdContent(statements, sid, content)
   const { headSeq: seq, updatedAt: at, firstSeq, createdAt, path, sizeBytes } = after
   const sha256 = bytesOf(after.sha256)
-  const tail = [path, sha256, sizeBytes, cid, ...causeOf(by), null]
+  const tail = [path, sha256, sizeBytes, cid, ...causeValues(by), null]
   const kind = kindNumber('created')
   statements.run(insertVersion, sid, seq, kind, at, firstSeq, createdAt, deletedSeq, null, ...tail)
   statements.run(setHead, seq, sid, firstSeq)
   statements.run(insertMemory, sid, path, firstSeq, createdAt, seq, at, sha256, sizeBytes, cid)
 }
 
-function causeOf({ actor, door, requestId }: Provenance) {
-  return [actor, doorNumber(door), requestId]
+/** Who, through which door, in which request, and what the source of an import says. */
+function causeValues({ actor, door, requestId, claimed }: Provenance) {
+  const claim = claimed === undefined ? null : JSON.stringify(claimed)
+  return [actor, doorNumber(door), requestId, claim]
 }
 
 function keepContent(statements: Statements, content: Content): number {
@@ -220,8 +224,8 @@ function forgetLeftPath(statements: Statements, sid: number, row: RedactableRow)
 }
 
 const insertChange = `INSERT INTO changes
-  (sid, seq, kind, at, first_seq, first_at, target_seq, actor, door, request)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (sid, seq, kind, at, first_seq, first_at, target_seq, actor, door, request, claimed)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 interface OtherChange {
   readonly kind: ChangeKind
@@ -235,7 +239,7 @@ function recordChange(statements: Statements, scope: Scope, change: OtherChange)
   const { sid, seq, now } = scope
   const { kind, by, memory, target } = change
   const subject = [memory?.seq ?? null, memory?.at ?? null, target ?? null]
-  statements.run(insertChange, sid, seq, kindNumber(kind), now, ...subject, ...causeOf(by))
+  statements.run(insertChange, sid, seq, kindNumber(kind), now, ...subject, ...causeValues(by))
   statements.run(updateTally, 1, 0, 0, 0, now, sid)
 }
 

@@ -16,6 +16,7 @@ import {
   decideCreate,
   decideDelete,
   decideUpdate,
+  refuseMoved,
   storeNotFound,
   type Decision,
 } from '../../domain/memory/decide.ts'
@@ -121,7 +122,7 @@ export class Ledger {
     const decision = this.#decide(scope, command)
     if (decision.kind === 'refused') return refused(decision.problem)
     if (decision.kind === 'changed') {
-      applyVersions(this.#statements, scope, { writes: decision.writes, by: command.by })
+      applyVersions(this.#statements, scope, { writes: decision.writes, command })
     }
     return done(decision.answer)
   }
@@ -157,6 +158,10 @@ export class Ledger {
 
   /** Each command sees the ones before it; a refusal takes all of them back. */
   #batch(batch: Batch, now: number): Outcome<Answer<Batch>> {
+    const scope = this.#scope(batch, now)
+    if (scope === undefined) return refused(storeNotFound.problem)
+    const moved = refuseMoved(scope.usage.seq, batch.expectedSeq)
+    if (moved) return refused(moved.problem)
     this.#db.exec('SAVEPOINT batch')
     const answers: MemoryAnswer[] = []
     for (const [index, command] of batch.commands.entries()) {
@@ -195,7 +200,7 @@ export class Ledger {
     const undone = step.value
     if (undone.kind === 'refused') return refused(undone.problem)
     const { writes, plan } = undone
-    if (writes.length > 0) applyVersions(this.#statements, scope, { writes, by: command.by })
+    if (writes.length > 0) applyVersions(this.#statements, scope, { writes, command })
     return done(plan)
   }
 

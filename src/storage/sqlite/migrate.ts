@@ -7,9 +7,18 @@ import { sqlite0003 } from '../migrations/sqlite-0003.ts'
 import { sqlite0004 } from '../migrations/sqlite-0004.ts'
 import { sqlite0005 } from '../migrations/sqlite-0005.ts'
 import { sqlite0006 } from '../migrations/sqlite-0006.ts'
+import { sqlite0007 } from '../migrations/sqlite-0007.ts'
 
 /** Numbered from 1, applied in order, each in a transaction of its own. */
-const migrations = [sqlite0001, sqlite0002, sqlite0003, sqlite0004, sqlite0005, sqlite0006]
+const migrations = [
+  sqlite0001,
+  sqlite0002,
+  sqlite0003,
+  sqlite0004,
+  sqlite0005,
+  sqlite0006,
+  sqlite0007,
+]
 
 /**
  * Brings the schema to this program's version. The caller holds the directory's lock.

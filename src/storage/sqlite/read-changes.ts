@@ -1,14 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoreId } from '../../domain/ids.ts'
-import type { Change } from '../../domain/memory/version.ts'
+import type { Change, HistoryEntry } from '../../domain/memory/version.ts'
 import { isWithin, root } from '../../domain/memory/path.ts'
-import type { ChangesQuery } from '../port.ts'
-import { changeColumns, changeOf, of, type FeedRow } from './rows.ts'
+import type { ChangesQuery, HistoryQuery } from '../port.ts'
+import { readContent } from './read-content.ts'
+import { changeColumns, changeOf, entryOf, of, type FeedRow } from './rows.ts'
 import type { Statements } from './statement.ts'
 
 const scanRows = 500
 
-const oldestFirst = `SELECT ${of('c', changeColumns)}, p.path AS previous_path, t.at AS target_at
+const oldestFirst = `SELECT ${of('c', changeColumns)}, c.claimed, c.cid,
+  p.path AS previous_path, t.at AS target_at
   FROM changes c
   LEFT JOIN changes p ON p.sid = c.sid AND p.seq = c.prev_seq
   LEFT JOIN changes t ON t.sid = c.sid AND t.seq = c.target_seq
@@ -41,4 +43,21 @@ function concerns(change: Change, prefix: ChangesQuery['prefix']): boolean {
   if (prefix === root) return true
   const paths = [change.path, change.previousPath]
   return paths.some((path) => path !== undefined && isWithin(path, prefix))
+}
+
+/** Changes and their content from one state: a redaction may come between two. */
+export function readHistory(
+  statements: Statements,
+  { sid, storeId }: { readonly sid: number; readonly storeId: StoreId },
+  { after, limit, bytesMax }: HistoryQuery,
+): HistoryEntry[] {
+  type Row = FeedRow & { readonly cid: number | null }
+  const entries: HistoryEntry[] = []
+  let bytes = 0
+  for (const row of statements.all<Row>(oldestFirst, sid, after, limit)) {
+    bytes += row.size ?? 0
+    if (entries.length > 0 && bytes > bytesMax) break
+    entries.push(entryOf(storeId, row, readContent(statements, row)))
+  }
+  return entries
 }

@@ -128,7 +128,7 @@ const removeRow = 'DELETE FROM changes WHERE sid = ? AND seq = ?'
  * The first change of a memory leads to its newest: it stays until that goes, emptied and unseen.
  */
 const emptyRow = `UPDATE changes SET purged = 1, path = NULL, sha256 = NULL, size = NULL, cid = NULL,
-  actor = NULL, redacted_by = NULL WHERE sid = ? AND seq = ?`
+  actor = NULL, redacted_by = NULL, claimed = NULL WHERE sid = ? AND seq = ?`
 /** Where the memory was before: nothing is left of its being there. */
 const forgetLeft = `UPDATE changes SET left_path = NULL
   WHERE sid = ? AND seq = ? AND left_path IS NOT NULL`

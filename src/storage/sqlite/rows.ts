@@ -6,6 +6,7 @@ import {
   type StoreId,
   type WorkspaceId,
 } from '../../domain/ids.ts'
+import type { Claim } from '../../domain/memory/claim.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
@@ -15,6 +16,7 @@ import {
   operations,
   type Change,
   type ChangeKind,
+  type HistoryEntry,
   type Version,
 } from '../../domain/memory/version.ts'
 import { assert } from '../../domain/assert.ts'
@@ -151,6 +153,7 @@ export function versionOf(storeId: StoreId, row: ChangeRow, content?: string): V
 export interface FeedRow extends ChangeRow {
   readonly previous_path: string | null
   readonly target_at: number | null
+  readonly claimed: string | null
 }
 
 export function changeOf(storeId: StoreId, row: FeedRow): Change {
@@ -175,6 +178,16 @@ export function changeOf(storeId: StoreId, row: FeedRow): Change {
     previousPath: previous as Path | undefined,
     sha256: row.sha256 === null ? undefined : hexOf(row.sha256),
     sizeBytes: row.size ?? undefined,
+    claimed: row.claimed === null ? undefined : (JSON.parse(row.claimed) as Claim),
+  }
+}
+
+export function entryOf(storeId: StoreId, row: FeedRow, content?: string): HistoryEntry {
+  return {
+    ...changeOf(storeId, row),
+    content,
+    redactedAt: row.redacted_at ?? undefined,
+    redactedBy: row.redacted_by ?? undefined,
   }
 }
 

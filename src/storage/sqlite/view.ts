@@ -8,6 +8,7 @@ import type {
   ChangesQuery,
   ContentOption,
   Found,
+  HistoryQuery,
   MemoriesQuery,
   StoreScope,
   StoresQuery,
@@ -16,7 +17,7 @@ import type {
 } from '../port.ts'
 import { historyReads } from './history/reads.ts'
 import type { KeptMemories } from './kept-memories.ts'
-import { readChanges } from './read-changes.ts'
+import { readChanges, readHistory } from './read-changes.ts'
 import { readContent } from './read-content.ts'
 import { readMemories } from './read-memories.ts'
 import type { HistoryReads } from '../port/history-reads.ts'
@@ -162,6 +163,15 @@ export class SqliteView implements View {
     if (sid === undefined) return missingStore
     const value = await readChanges(this.#statements, { sid, storeId: scope.storeId }, query)
     return { found: true, value } as const
+  }
+
+  async entries(scope: StoreScope, query: HistoryQuery) {
+    return this.#statements.snapshot(() => {
+      const sid = this.#sid(scope)
+      if (sid === undefined) return missingStore
+      const value = readHistory(this.#statements, { sid, storeId: scope.storeId }, query)
+      return { found: true, value } as const
+    })
   }
 
   async workspaces() {

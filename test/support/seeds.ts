@@ -301,6 +301,18 @@ export const seeds: readonly Seed[] = [
     ...changes('first_at = first_at - 1', 'seq = 11'),
   },
   {
+    name: 'a change that claims what is no JSON',
+    rule: 'chain',
+    says: /seq 4 claims what cannot be read/,
+    ...changes("claimed = '{'", 'seq = 4'),
+  },
+  {
+    name: 'a change that claims a time that is none',
+    rule: 'chain',
+    says: /seq 10 claims what cannot be read/,
+    ...changes(`claimed = '{"at":"now"}'`, 'seq = 10'),
+  },
+  {
     name: 'a deleted session that is there',
     rule: 'reference',
     says: /sesn_.* is a session that is deleted, and is there/,

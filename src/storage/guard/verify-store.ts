@@ -6,6 +6,7 @@ import {
   type StoredMemory,
   type StoredTally,
 } from '../../domain/guard/check-store.ts'
+import { parseClaim } from '../../domain/memory/claim.ts'
 import { changeKinds } from '../../domain/memory/version.ts'
 import { select, type Script } from '../sessions/script.ts'
 import type { CountingTable } from '../webhooks/reads.ts'
@@ -59,6 +60,7 @@ export interface ChangeRow {
   readonly sha256: Uint8Array | null
   readonly size: number | null
   readonly redacted_at: number | null
+  readonly claimed: string | null
   readonly purged: number
   readonly has_content: number | boolean
   readonly head_seq: number | null
@@ -112,6 +114,7 @@ export function* verifyStore(
     for (const row of rows) {
       check.change(changeOf(row))
       watcher.change(row)
+      if (!isClaim(row.claimed)) report('chain', `seq ${row.seq}`, 'claims what cannot be read')
       if (row.kind < 3 && row.purged === 0) counts.versions += 1
     }
     after = rows.at(-1)?.seq ?? after
@@ -159,6 +162,17 @@ export function* verifyContents(
     checkContent({ seq: row.seq, sha256, size: row.size ?? -1, bytes: row.bytes }, report)
   }
   return { next: rows.length < contentsMax ? undefined : rows.at(-1)?.seq, bytes }
+}
+
+/** What was brought in says how it was where it came from; other changes say nothing. */
+function isClaim(claimed: string | null): boolean {
+  if (claimed === null) return true
+  try {
+    parseClaim(JSON.parse(claimed), 'claimed')
+    return true
+  } catch {
+    return false
+  }
 }
 
 function tallyOf(row: TallyRow): StoredTally {

@@ -4,7 +4,7 @@ import { creates } from './scenarios/creates.ts'
 import { depth } from './scenarios/depth.ts'
 import { footprint } from './scenarios/footprint.ts'
 import { growth, manyStores } from './scenarios/growth.ts'
-import { history } from './scenarios/history.ts'
+import { history, historyOnPostgres } from './scenarios/history.ts'
 import { peers } from './scenarios/peers.ts'
 import { postgres } from './scenarios/postgres.ts'
 import { races } from './scenarios/races.ts'
@@ -28,6 +28,11 @@ export const scenarios: readonly Scenario[] = [
   { name: 'growth', about: 'cost in a store of 250,000 versions against small ones', run: growth },
   { name: 'depth', about: 'listings of depth 1 against what they return', run: depth },
   { name: 'history', about: 'reading as of a moment, restoring, blaming', run: history },
+  {
+    name: 'history-postgres',
+    about: 'reading as of a moment on PostgreSQL',
+    run: historyOnPostgres,
+  },
   { name: 'stores', about: 'cost among 100,000 stores against 10', run: manyStores },
   { name: 'races', about: '32 writers of one memory, with and without preconditions', run: races },
   { name: 'search', about: 'words and patterns in a full store of 100 MiB', run: search },

@@ -1,3 +1,4 @@
+import { startPostgres } from '../../test/support/postgres-server.ts'
 import type { Bench, Served } from '../bench.ts'
 import type { Filled } from '../fill.ts'
 import { ratio, type Finding, type Result } from '../finding.ts'
@@ -15,7 +16,7 @@ const memories = 2_000
 /** The past against the present in a store of 250,000 versions; restoring and blaming. */
 export async function history(bench: Bench): Promise<Result> {
   const served = await bench.serve()
-  const reads = await readThePast(bench, served)
+  const reads = await readThePast(bench, served, bench.quick ? 25_000 : 250_000)
   const restored = await restoreAll(bench, served)
   const blamed = await blameOne(bench, served)
   return {
@@ -24,8 +25,15 @@ export async function history(bench: Bench): Promise<Result> {
   }
 }
 
-async function readThePast(bench: Bench, served: Served): Promise<Result> {
-  const versions = bench.quick ? 25_000 : 250_000
+/** The past against the present on PostgreSQL, in a store of 25,000 versions. */
+export async function historyOnPostgres(bench: Bench): Promise<Result> {
+  const given = process.env['TEST_POSTGRES_URL']
+  await using database = given ? undefined : await startPostgres()
+  const served = await bench.serve({ database: given ?? database?.url ?? '' })
+  return await readThePast(bench, served, 25_000)
+}
+
+async function readThePast(bench: Bench, served: Served, versions: number): Promise<Result> {
   const shape = { stores: 1, memories, versions, contentBytes: 1_024, directories: 20 }
   const filled: Filled = await served.child.call('fill', shape)
   const { key } = served

@@ -148,6 +148,41 @@ export function forgetContract(given: { readonly world: World }): void {
       expect((await preview({ text: ['Ada'] })).redacted).toEqual([])
     })
 
+    test('keeps the URL of a webhook and says so, and replaces the rest of it', async () => {
+      const storeId = await newStore('one')
+      const bearing = await api.createWebhook({
+        url: 'https://example.com/of?user=Zo%C3%AB%20Ada+Lovelace',
+        description: 'Tells ada lovelace',
+      })
+      await api.createWebhook({ url: 'https://ada.example.com/', description: 'Ada, and created' })
+      const subject = { text: ['Ada Lovelace', 'created', 'zoë ada'] }
+      const why = 'its URL bears the subject: give it another one, or delete the webhook'
+      expect((await preview(subject)).kept).toEqual([{ id: bearing.id, why }])
+      const document = documentOf(await forget({ subject }))
+      expect(document.kept).toEqual([{ id: bearing.id, why }])
+      expect(document.redacted).toMatchObject([{ place: 'webhooks' }])
+      expect(JSON.stringify(document)).not.toMatch(/lovelace/i)
+      const left = await api.listWebhooks()
+      expect(left.map(({ url, description }) => ({ url, description }))).toEqual([
+        { url: bearing.url, description: 'Tells [redacted]' },
+        { url: 'https://ada.example.com/', description: 'Ada, and [redacted]' },
+      ])
+      // It works on, and tells of the same.
+      expect(left[0]?.events).toEqual(bearing.events)
+      expect((await api.testWebhook({ webhookId: bearing.id })).state).toBe('pending')
+      // Where stores were chosen, webhooks are not looked at.
+      expect((await preview({ ...subject, storeIds: [storeId] })).kept).toEqual([])
+      await api.deleteWebhook({ webhookId: bearing.id })
+      expect((await preview(subject)).kept).toEqual([])
+    })
+
+    test('takes ids and states of deliveries for no text', async () => {
+      const { id: webhookId } = await api.createWebhook({ url: 'https://example.com/' })
+      const { id: deliveryId } = await api.testWebhook({ webhookId })
+      expect((await preview({ text: ['pending'] })).redacted).toEqual([])
+      expect((await preview({ text: [deliveryId] })).redacted).toEqual([])
+    })
+
     test('again finds nothing, and gives a receipt that says so', async () => {
       const storeId = await newStore('one')
       await create(storeId, '/a.md', 'Ada')

@@ -30,6 +30,33 @@ function filesWith(text: string): string[] {
     })
 }
 
+/** A webhook, and a delivery of it that failed. */
+async function failedDelivery(word: string): Promise<void> {
+  const { api, app } = stage
+  const { storage, clock } = app
+  const webhook = await api.createWebhook({ url: 'https://example.com/', description: word })
+  const { id: webhookId, workspaceId } = webhook
+  const { id: deliveryId } = await api.testWebhook({ webhookId })
+  const of = { workspaceId, webhookId, deliveryId }
+  await storage.commit({ type: 'claim_delivery', ...of })
+  const result = { kind: 'failed', error: `no address for ${word} at ${clock()}` } as const
+  await storage.commit({ type: 'finish_delivery', ...of, attempt: 1, result, jitter: 0 })
+  expect((await api.listDeliveries({ webhookId })).items[0]?.lastError).toContain(word)
+}
+
+/** A session that is deleted and of which most rows are still there, as after a crash. */
+async function halfGone(word: string): Promise<void> {
+  const { api, app } = stage
+  const { session } = await makeSession(api)
+  const { workspaceId, id: sessionId } = session
+  const asked = api.createTurn({ sessionId, input: `I am ${word}` })
+  const said = Array.from({ length: 900 }, (_, index) => message(`${word} ${index}`))
+  await answer(await claim(stage, sessionId), said, 'end_turn')
+  await asked
+  const { isGone } = await app.storage.commit({ type: 'delete_session', workspaceId, sessionId })
+  expect(isGone).toBe(false)
+}
+
 /** The text everywhere that can hold one, small and large, among much that does not. */
 async function spread(word: string): Promise<void> {
   const { api, app } = stage
@@ -82,6 +109,7 @@ async function spread(word: string): Promise<void> {
 test('text that was everywhere is nowhere in the data directory, running and stopped', async () => {
   const word = 'Zoë Unforgettable-Öztürk'
   await spread(word)
+  await failedDelivery(word)
   expect(filesWith('unforgettable')).not.toEqual([])
   const done = await stage.api.forget({ subject: { text: [word] } })
   if (done.type !== 'receipt') throw new Error('expected a receipt')
@@ -122,4 +150,25 @@ test('stores that went as a whole are nowhere either, with the sessions of the s
     other,
   ])
   expect(await findingsOf(api)).toEqual([])
+})
+
+test('a session or store that was deleted and not removed yet is nowhere afterwards', async () => {
+  const word = 'Unforgettable'
+  await halfGone(word)
+  const { id: storeId } = await stage.api.createStore({ name: word })
+  for (let index = 0; index < 400; index += 1) {
+    await stage.api.createMemory({
+      storeId,
+      path: `/${word}/${index}`,
+      content: `${word} ${index}`,
+    })
+  }
+  await stage.api.deleteStore({ storeId })
+  // Nothing is found any more that could be named, and it goes all the same.
+  await stage.api.forget({ subject: { text: [word] } })
+  expect(await stage.app.storage.view.sessions.deletedSessions(10)).toEqual([])
+  expect(filesWith(word)).toEqual([])
+  expect(await findingsOf(stage.api)).toEqual([])
+  await stage[Symbol.asyncDispose]()
+  expect(filesWith(word)).toEqual([])
 })

@@ -3,6 +3,7 @@
 import { Client, type QueryConfig } from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { defaultLimits } from '../../src/domain/limits.ts'
+import { parsePrefix } from '../../src/domain/memory/path.ts'
 import { clientConfig } from '../../src/storage/postgres/connection.ts'
 import { openPostgres } from '../../src/storage/postgres/open.ts'
 import { createDatabase, type Database } from '../support/postgres.ts'
@@ -39,7 +40,12 @@ async function everyStatement(url: string): Promise<Map<string, Prepared>> {
   await scribe.redact(scribe.versionIdOf(head))
   await scribe.patchStore({ name: 'other' })
   for (const wanted of [head, { path: '/e/d' }]) await scribe.memory(wanted)
-  for (const depth of [0, 1] as const) await scribe.list({ depth })
+  for (const depth of [0, 1] as const) {
+    await scribe.list({ depth })
+    const all = { prefix: parsePrefix('/'), after: undefined, limit: 5, content: true }
+    await storage.view.history.moment(scribe.scope, { at: clock.now })
+    await storage.view.history.memoriesAsOf(scribe.scope, { ...all, depth, seq: 5 })
+  }
   const [newest] = await scribe.versions()
   await scribe.versions({ memoryId: scribe.idOf(head) })
   await scribe.version(newest!.id)

@@ -130,6 +130,14 @@ export class Scribe {
     return this.storage.commit(this.deleteCommand(wanted, expected))
   }
 
+  /** Restores a memory, deleted or not, to how it was after a change. */
+  async revive(head: Head, seq: number): Promise<void> {
+    const selection = { type: 'memory', memoryId: this.idOf(head) } as const
+    const to = { moment: { seq }, selection }
+    const restore = { type: 'restore', ...this.scope, by: this.by, to } as const
+    await this.storage.commit({ ...restore, isDryRun: false, expectedSeq: undefined })
+  }
+
   move(from: string, to: string): Promise<readonly Head[]> {
     return this.storage.commit(this.moveCommand(from, to))
   }

@@ -1,13 +1,14 @@
 // An installation with something of everything in it, and ways to damage it that a check must see.
-import type { FindingRule } from '../../src/domain/guard/steps.ts'
+import { both, type Seed } from './seed.ts'
 import { answer, call, claim, customCall, makeSession, message, say, type Stage } from './stage.ts'
+import { webhookSeeds } from './webhook-seeds.ts'
 
 /** Leaves stores, versions of every kind, redactions, sessions that rest, wait and run. */
 export async function furnish(stage: Stage): Promise<void> {
   const { api } = stage
   await api.createKey({ name: 'laptop' })
   const { id: storeId } = await api.createStore({ name: 'Notes' })
-  // Changes 2 to 9 of the store, behind its creation.
+  // Changes 2 to 11 of the store, behind its creation.
   const first = await api.createMemory({ storeId, path: '/dir/one', content: 'first text' })
   const at = { storeId, memoryId: first.id }
   await api.updateMemory({ ...at, path: '/dir/renamed' })
@@ -18,7 +19,12 @@ export async function furnish(stage: Stage): Promise<void> {
   const old = await api.createMemory({ storeId, path: '/old', content: 'secret' })
   await api.updateMemory({ storeId, memoryId: old.id, content: 'clean' })
   await api.redactVersion({ storeId, versionId: old.versionId })
+  await api.restore({ storeId, memoryId: gone.id, atSeq: 6 })
+  const webhook = await api.createWebhook({ url: 'https://example.com/hook' })
+  await api.testWebhook({ webhookId: webhook.id })
+  await api.replayWebhook({ webhookId: webhook.id, storeId, after: 11 })
   await api.createTurn({ sessionId: await resting(stage), input: 'again', timeoutSeconds: 0 })
+  await halfGone(stage)
   const { session } = await makeSession(api, { storeIds: [storeId] })
   await api.sendEvents({ sessionId: session.id, events: [say('hello')] })
   await answer(await claim(stage, session.id), [customCall('ask')], 'requires_action')
@@ -38,18 +44,16 @@ async function resting(stage: Stage): Promise<string> {
   return sessionId
 }
 
-export interface Seed {
-  readonly name: string
-  /** What a check must call it. */
-  readonly rule: FindingRule
-  /** A part of what it must say. */
-  readonly says: RegExp
-  readonly sqlite?: string
-  readonly postgres?: string
+/** Deleted, and not all of its rows are gone yet. */
+async function halfGone(stage: Stage): Promise<void> {
+  const { session } = await makeSession(stage.api)
+  const { workspaceId, id: sessionId } = session
+  await stage.api.sendEvents({ sessionId, events: [say('hello')] })
+  const long = Array.from({ length: 4 }, () => message('x'.repeat(100_000)))
+  await answer(await claim(stage, sessionId), long, 'end_turn')
+  await stage.app.storage.commit({ type: 'delete_session', workspaceId, sessionId })
 }
 
-/** The same on both, for tables that are alike. */
-const both = (sql: string) => ({ sqlite: sql, postgres: sql })
 /** In the one store that the installation has. */
 const changes = (set: string, where: string) => both(`UPDATE changes SET ${set} WHERE ${where}`)
 
@@ -61,6 +65,7 @@ const tally = (column: string, postgres = column) => ({
 const oneSession = `(SELECT session_id FROM session_events WHERE type = 'agent.tool_result' LIMIT 1)`
 
 export const seeds: readonly Seed[] = [
+  ...webhookSeeds,
   {
     name: 'content of the right length that is another',
     rule: 'content',
@@ -118,7 +123,7 @@ export const seeds: readonly Seed[] = [
   {
     name: 'a sequence ahead of the changes',
     rule: 'sequence',
-    says: /counts 11 changes, the newest is 10/,
+    says: /counts 12 changes, the newest is 11/,
     ...tally('seq'),
   },
   {
@@ -240,6 +245,90 @@ export const seeds: readonly Seed[] = [
     ...both(
       `DELETE FROM session_events WHERE type = 'user.message' AND session_id = ${oneSession}`,
     ),
+  },
+  {
+    name: 'a version that has left another path than it had',
+    rule: 'chain',
+    says: /seq 3 has not noted the path that it left/,
+    ...changes("left_path = '/dir/other'", 'seq = 3'),
+  },
+  {
+    name: 'a deletion that has left no path',
+    rule: 'chain',
+    says: /seq 7 has not noted the path that it left/,
+    ...changes('left_path = NULL', 'seq = 7'),
+  },
+  {
+    name: 'a version that has left a path and is there',
+    rule: 'chain',
+    says: /seq 4 has left a path, and stayed/,
+    ...changes("left_path = '/dir/renamed'", 'seq = 4'),
+  },
+  {
+    name: 'a memory that has left a path before it began',
+    rule: 'chain',
+    says: /seq 5 has left a path, from nowhere/,
+    ...changes("left_path = '/two'", 'seq = 5'),
+  },
+  {
+    name: 'a redacted path that the version behind it still tells',
+    rule: 'erased',
+    says: /seq 9 has left a path that no version has any more/,
+    ...changes("left_path = '/secret'", 'seq = 9'),
+  },
+  {
+    name: 'a memory brought back from before its deletion',
+    rule: 'chain',
+    says: /seq 11 follows seq 6; the version before it is 7/,
+    ...changes('prev_seq = 6', 'seq = 11'),
+  },
+  {
+    name: 'a memory brought back that was not deleted',
+    rule: 'chain',
+    says: /seq 3 brings back a memory that was not deleted/,
+    ...changes('kind = 0', 'seq = 3'),
+  },
+  {
+    name: 'a memory brought back as if it was never gone',
+    rule: 'chain',
+    says: /seq 11 follows a deletion/,
+    ...changes('kind = 1', 'seq = 11'),
+  },
+  {
+    name: 'a version of a memory of another time',
+    rule: 'chain',
+    says: /seq 11 belongs to a memory of another time/,
+    ...changes('first_at = first_at - 1', 'seq = 11'),
+  },
+  {
+    name: 'a change that claims what is no JSON',
+    rule: 'chain',
+    says: /seq 4 claims what cannot be read/,
+    ...changes("claimed = '{'", 'seq = 4'),
+  },
+  {
+    name: 'a change that claims a time that is none',
+    rule: 'chain',
+    says: /seq 10 claims what cannot be read/,
+    ...changes(`claimed = '{"at":"now"}'`, 'seq = 10'),
+  },
+  {
+    name: 'a deleted session that is there',
+    rule: 'reference',
+    says: /sesn_.* is a session that is deleted, and is there/,
+    ...both(`INSERT INTO deleted_sessions (id) VALUES (${oneSession})`),
+  },
+  {
+    name: 'turns of a session that is not there',
+    rule: 'reference',
+    says: /sesn_nobody is a session that is not there, and has turns/,
+    ...both("UPDATE session_turns SET session_id = 'sesn_nobody'"),
+  },
+  {
+    name: 'stores of a session that is not there',
+    rule: 'reference',
+    says: /sesn_nobody is a session that is not there, and has stores/,
+    ...both("UPDATE session_stores SET session_id = 'sesn_nobody'"),
   },
   {
     name: 'a store in a workspace that is not there',

@@ -169,6 +169,9 @@ export function tellingContract(open: OpenStorage): void {
     await new Promise((resolve) => setTimeout(resolve, 5))
     const webhook = await api.createWebhook({ url: receiver.url })
     await using _ = dispatch(opened.storage)
+    const beyond = api.replayWebhook({ webhookId: webhook.id, storeId, after: 4 })
+    expect(await refusal(beyond)).toMatchObject({ code: 'invalid', field: 'after' })
+    await api.replayWebhook({ webhookId: webhook.id, storeId, after: 3 })
     await api.replayWebhook({ webhookId: webhook.id, storeId, after: 2 })
     await receiver.until(1)
     expect(unwrap(receiver.received[0] as Received, webhook.secret).data).toMatchObject({

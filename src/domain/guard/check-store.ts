@@ -12,6 +12,8 @@ export interface StoredChange {
   readonly firstAt: number | undefined
   readonly prevSeq: number | undefined
   readonly path: string | undefined
+  /** The path that its memory had before and has not any more. */
+  readonly leftPath: string | undefined
   readonly sha256: string | undefined
   readonly size: number | undefined
   readonly isRedacted: boolean
@@ -52,6 +54,11 @@ export class StoreCheck {
   readonly #report: Report
   readonly #newest = new Map<number, Newest>()
   readonly #anchors = new Map<number, number>()
+  /** Paths that memories had before the one they have now; of few there are any. */
+  readonly #formerPaths = new Map<number, Set<string>>()
+  /** Paths left by a version that came after a redacted one: another version must have them. */
+  readonly #unsure: { readonly seq: number; readonly firstSeq: number; readonly path: string }[] =
+    []
   readonly #heads = new Set<number>()
   readonly #paths = new Set<string>()
   #lastSeq = 0
@@ -76,7 +83,7 @@ export class StoreCheck {
     if (change.headSeq !== undefined) this.#anchors.set(seq, change.headSeq)
     const isVersion = kind === 'created' || kind === 'modified' || kind === 'deleted'
     if (!isVersion || change.isPurged) {
-      if (change.hasContent || change.path !== undefined) {
+      if (change.hasContent || change.path !== undefined || change.leftPath !== undefined) {
         this.#report('erased', where, 'has a path or content, and must have none')
       }
       return
@@ -114,6 +121,7 @@ export class StoreCheck {
   }
 
   finish(): void {
+    this.#finishLeft()
     const { seq, memories, bytes, versions, historyFrom } = this.#tally
     for (const [firstSeq, newest] of this.#newest) {
       const where = `memory of seq ${firstSeq}`
@@ -177,8 +185,9 @@ export class StoreCheck {
     }
     const before = this.#newest.get(firstSeq)
     this.#newest.set(firstSeq, change)
-    if (kind === 'created') {
-      const isFirst = firstSeq === seq && firstAt === at && prevSeq === undefined
+    this.#checkLeft(change, before)
+    if (kind === 'created' && prevSeq === undefined) {
+      const isFirst = firstSeq === seq && firstAt === at
       if (!isFirst) this.#report('chain', where, 'creates a memory, and is not its first version')
       return
     }
@@ -193,7 +202,46 @@ export class StoreCheck {
     if (before.seq !== prevSeq) {
       this.#report('chain', where, `follows seq ${prevSeq}; the version before it is ${before.seq}`)
     }
-    if (before.kind === 'deleted') this.#report('chain', where, 'follows a deletion')
+    if (firstAt !== before.firstAt) {
+      this.#report('chain', where, 'belongs to a memory of another time than the one before it')
+    }
+    const wasDeleted = before.kind === 'deleted'
+    if (kind === 'created' && !wasDeleted) {
+      this.#report('chain', where, 'brings back a memory that was not deleted')
+    }
+    if (kind !== 'created' && wasDeleted) this.#report('chain', where, 'follows a deletion')
+  }
+
+  /** What a version says its memory has left is where that was, and is not any more. */
+  #checkLeft(change: StoredChange, before: Newest | undefined): void {
+    const { seq, kind, firstSeq = 0, path, leftPath, isRedacted } = change
+    const where = `seq ${seq}`
+    if (before?.path !== undefined && before.path !== path) {
+      const former = this.#formerPaths.get(firstSeq) ?? new Set()
+      this.#formerPaths.set(firstSeq, former.add(before.path))
+    }
+    if (kind === 'created' || before === undefined) {
+      if (leftPath !== undefined) this.#report('chain', where, 'has left a path, from nowhere')
+      return
+    }
+    if (before.path === undefined) {
+      if (leftPath !== undefined) this.#unsure.push({ seq, firstSeq, path: leftPath })
+      return
+    }
+    const isMoved = kind === 'deleted' || path !== before.path
+    // Of what is redacted nobody knows whether it moved.
+    if (isRedacted && kind !== 'deleted' && leftPath === undefined) return
+    if (leftPath === (isMoved ? before.path : undefined)) return
+    const message = isMoved ? 'has not noted the path that it left' : 'has left a path, and stayed'
+    this.#report('chain', where, message)
+  }
+
+  #finishLeft(): void {
+    for (const { seq, firstSeq, path } of this.#unsure) {
+      const isThere = this.#newest.get(firstSeq)?.path === path
+      if (isThere || this.#formerPaths.get(firstSeq)?.has(path)) continue
+      this.#report('erased', `seq ${seq}`, 'has left a path that no version has any more')
+    }
   }
 
   /** Memories come by path: what a path runs through came before it. */

@@ -20,6 +20,8 @@ export const findingRules = [
   'erased',
   /** The log of a session is out of order, or its state does not follow from it. */
   'session',
+  /** A webhook or a delivery is not what it is filed as, or has come further than its store. */
+  'webhook',
   /** Something belongs to what is not there. */
   'reference',
 ] as const

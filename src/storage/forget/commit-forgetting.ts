@@ -6,7 +6,14 @@ import type {
   SaveForgetting,
 } from '../../domain/forget/command.ts'
 import type { Problem } from '../../domain/errors.ts'
-import { execute, finished, select, type Result, type Script } from '../sessions/script.ts'
+import {
+  execute,
+  finished,
+  select,
+  selectLocked,
+  type Result,
+  type Script,
+} from '../sessions/script.ts'
 import { lockSession } from '../sessions/sessions.ts'
 import type { TextCursor } from '../port/forget.ts'
 import type { TextPlace } from './places.ts'
@@ -39,7 +46,7 @@ function* redactTexts(command: RedactTexts): Script<Result<undefined>> {
     return runs(owner)
   }
   for (const { key, before, after } of command.changes) {
-    const [row] = yield* select<Columns>(...rowSql(place, owner, key))
+    const [row] = yield* selectLocked<Columns>(...rowSql(place, owner, key))
     const isSame = Object.entries(before).every(([column, text]) => {
       return row !== undefined && textOf(row[column]) === text
     })

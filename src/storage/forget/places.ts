@@ -6,11 +6,13 @@ export interface TextPlace {
   /** What a receipt names a row by; the key, unless said otherwise. */
   readonly name?: string
   /** Whose rows they are. */
-  readonly owners: 'workspace' | 'agents' | 'environments' | 'sessions' | 'everybody'
+  readonly owners: 'workspace' | 'agents' | 'environments' | 'sessions' | 'webhooks' | 'everybody'
   /** The column that says so; rows of `everybody` say it in their body. */
   readonly owner: string
   /** JSON of the domain's own values. */
   readonly json: readonly string[]
+  /** Fields of it that would not work without what they say: told of, and left alone. */
+  readonly keeps?: readonly string[]
   /** JSON, names of fields included, that is all somebody's own. */
   readonly ownJson?: readonly string[]
   /** What a provider of models made: redacted block by block it could not be sent again. */
@@ -107,6 +109,23 @@ export const textPlaces: Readonly<Record<string, TextPlace>> = {
     owners: 'sessions',
     owner: 'id',
     json: ['fixed', 'state'],
+    text: [],
+  },
+  webhooks: {
+    table: 'webhooks',
+    key: 'id',
+    owners: 'workspace',
+    owner: 'workspace_id',
+    json: ['body'],
+    keeps: ['url', 'events'],
+    text: [],
+  },
+  webhook_deliveries: {
+    table: 'webhook_deliveries',
+    key: 'id',
+    owners: 'webhooks',
+    owner: 'webhook_id',
+    json: ['body'],
     text: [],
   },
   work_items: {

@@ -24,7 +24,9 @@ export function redactRow(
     const json = jsonOf(row[column])
     if (json === undefined || !matcher.mayBeIn(json)) continue
     const isOwn = place.ownJson?.includes(column) ?? false
-    put(column, json, JSON.stringify(distinct(matcher.redactIn(JSON.parse(json), isOwn))))
+    const value: unknown = JSON.parse(json)
+    const redacted = distinct(matcher.redactIn(value, isOwn))
+    put(column, json, JSON.stringify(withKept(place, value, redacted)))
   }
   for (const column of place.text) {
     const text = row[column]
@@ -41,6 +43,13 @@ export function redactRow(
     put(unique, key, `${uniqueMark}${String(row[place.key])}`)
   }
   return changed
+}
+
+/** Fields that stay as they are, each where it was. */
+function withKept({ keeps }: TextPlace, value: unknown, redacted: unknown): unknown {
+  if (keeps === undefined) return redacted
+  const kept = Object.entries(value as object).filter(([name]) => keeps.includes(name))
+  return { ...(redacted as object), ...Object.fromEntries(kept) }
 }
 
 function jsonOf(value: unknown): string | undefined {

@@ -120,8 +120,15 @@ const workspacesSql = `SELECT w.id, w.stores, (SELECT count(*) FROM stores s
   FROM workspaces w ORDER BY w.id`
 const strayKeysSql = `SELECT k.id FROM api_keys k
   WHERE NOT EXISTS (SELECT 1 FROM workspaces w WHERE w.id = k.workspace_id)`
-const strayEventsSql = `SELECT DISTINCT e.session_id AS id FROM session_events e
-  WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = e.session_id)`
+/** Rows of a session that is neither there nor deleted and on its way out. */
+const strayRowsSql = (table: string) => `SELECT DISTINCT r.session_id AS id FROM ${table} r
+  WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = r.session_id)
+    AND NOT EXISTS (SELECT 1 FROM deleted_sessions d WHERE d.id = r.session_id)`
+const undeadSql = `SELECT d.id FROM deleted_sessions d JOIN sessions s ON s.id = d.id`
+const undeadStoresSql = `SELECT e.store_id AS id FROM store_endings e
+  JOIN stores s ON s.id = e.store_id AND s.deleted_at IS NULL`
+const strayEndingsSql = `SELECT e.store_id AS id FROM store_endings e
+  WHERE NOT EXISTS (SELECT 1 FROM workspaces w WHERE w.id = e.workspace_id)`
 const strayVersionsSql = `SELECT DISTINCT v.agent_id AS id FROM agent_versions v
   WHERE NOT EXISTS (SELECT 1 FROM agents a WHERE a.id = v.agent_id)`
 
@@ -133,7 +140,12 @@ export function* verifyTenancy(report: (id: string) => Report): Script<void> {
   }
   const strays = [
     [strayKeysSql, 'is a key of a workspace that is not there'],
-    [strayEventsSql, 'is a session that is not there, and has events'],
+    [strayRowsSql('session_events'), 'is a session that is not there, and has events'],
+    [strayRowsSql('session_turns'), 'is a session that is not there, and has turns'],
+    [strayRowsSql('session_stores'), 'is a session that is not there, and has stores'],
+    [undeadSql, 'is a session that is deleted, and is there'],
+    [undeadStoresSql, 'is a store that came to its end, and is there'],
+    [strayEndingsSql, 'is a store that came to its end in a workspace that is not there'],
     [strayVersionsSql, 'is an agent that is not there, and has versions'],
   ] as const
   for (const [sql, message] of strays) {

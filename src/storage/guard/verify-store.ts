@@ -6,8 +6,10 @@ import {
   type StoredMemory,
   type StoredTally,
 } from '../../domain/guard/check-store.ts'
+import { parseClaim } from '../../domain/memory/claim.ts'
 import { changeKinds } from '../../domain/memory/version.ts'
 import { select, type Script } from '../sessions/script.ts'
+import type { CountingTable } from '../webhooks/reads.ts'
 
 /** How an engine spells the reads of a check. Hashes come as bytes, absent columns as null. */
 export interface VerifyDialect {
@@ -19,6 +21,7 @@ export interface VerifyDialect {
   readonly memories: string
   /** $1 the store's key, $2 the last sequence, $3 how many; only what has content. */
   readonly contents: string
+  readonly counting: CountingTable
   /** What else of the rows of a store the engine has to see for checks of its own. */
   readonly watcher: (report: Report) => EngineWatcher
 }
@@ -53,9 +56,11 @@ export interface ChangeRow {
   readonly first_at: number | null
   readonly prev_seq: number | null
   readonly path: string | null
+  readonly left_path: string | null
   readonly sha256: Uint8Array | null
   readonly size: number | null
   readonly redacted_at: number | null
+  readonly claimed: string | null
   readonly purged: number
   readonly has_content: number | boolean
   readonly head_seq: number | null
@@ -109,6 +114,7 @@ export function* verifyStore(
     for (const row of rows) {
       check.change(changeOf(row))
       watcher.change(row)
+      if (!isClaim(row.claimed)) report('chain', `seq ${row.seq}`, 'claims what cannot be read')
       if (row.kind < 3 && row.purged === 0) counts.versions += 1
     }
     after = rows.at(-1)?.seq ?? after
@@ -158,6 +164,17 @@ export function* verifyContents(
   return { next: rows.length < contentsMax ? undefined : rows.at(-1)?.seq, bytes }
 }
 
+/** What was brought in says how it was where it came from; other changes say nothing. */
+function isClaim(claimed: string | null): boolean {
+  if (claimed === null) return true
+  try {
+    parseClaim(JSON.parse(claimed), 'claimed')
+    return true
+  } catch {
+    return false
+  }
+}
+
 function tallyOf(row: TallyRow): StoredTally {
   const { seq, memories, bytes, versions, history_from: historyFrom } = row
   return { seq, memories, bytes, versions, historyFrom }
@@ -172,6 +189,7 @@ function changeOf(row: ChangeRow): StoredChange {
     firstAt: row.first_at ?? undefined,
     prevSeq: row.prev_seq ?? undefined,
     path: row.path ?? undefined,
+    leftPath: row.left_path ?? undefined,
     sha256: row.sha256 === null ? undefined : hexOf(row.sha256),
     size: row.size ?? undefined,
     isRedacted: row.redacted_at !== null,

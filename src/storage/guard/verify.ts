@@ -1,6 +1,7 @@
 import type { Report } from '../../domain/guard/check-store.ts'
 import { findingsToldMax, type Finding, type VerifyStep } from '../../domain/guard/steps.ts'
 import { select, type Script } from '../sessions/script.ts'
+import { verifyDeliveries, verifyWebhooks } from './verify-webhooks.ts'
 import { verifySession, verifyTenancy } from './verify-sessions.ts'
 import {
   nextStore,
@@ -77,6 +78,12 @@ class Verification {
     if (this.#engine.self !== undefined) yield* this.#engine.self(report)
     await read(verifyTenancy(report))
     yield
+    await read(verifyWebhooks(this.#engine.dialect.counting, report))
+    yield
+    for (let after: string | undefined = ''; after !== undefined;) {
+      after = await read(verifyDeliveries(after, report))
+      yield
+    }
     yield* this.#stores()
     for (let after = ''; ;) {
       const session = await read(verifySession(after, report))

@@ -120,10 +120,10 @@ async function purgeRange(engine: RetentionEngine, range: Range): Promise<number
 
 const historyStatement: Statement = {
   name: 'sweep_histories',
-  text: `SELECT memory.first_seq, newest.kind AS newest_kind, newest.at AS newest_at,
-      coalesce(recent.seq, 0) AS recent_seq, v.seq, v.at
+  text: `SELECT memory.first_seq, newest.seq AS newest_seq, newest.kind AS newest_kind,
+      newest.at AS newest_at, coalesce(recent.seq, 0) AS recent_seq, v.seq, v.at
     FROM unnest($2::bigint[]) AS memory(first_seq)
-    CROSS JOIN LATERAL (SELECT kind, at FROM changes
+    CROSS JOIN LATERAL (SELECT seq, kind, at FROM changes
       WHERE store_id = $1 AND first_seq = memory.first_seq AND kind < 3
       ORDER BY seq DESC LIMIT 1) newest
     LEFT JOIN LATERAL (SELECT seq FROM changes
@@ -138,6 +138,7 @@ const historyStatement: Statement = {
 /** One of the oldest versions of a memory, beside what its memory's newest ones say. */
 interface HistoryRow {
   readonly first_seq: number
+  readonly newest_seq: number
   readonly newest_kind: number
   readonly newest_at: number
   /**
@@ -166,12 +167,19 @@ async function purgeMemories(
   return purged
 }
 
+interface Removal {
+  readonly seq: number
+  /**
+   * The version that came after it, itself where there was none: the store's history is complete
+   * from there on, and nothing is left of where that one came from.
+   */
+  readonly superseding: number
+}
+
 interface PurgePlan {
-  readonly seqs: readonly number[]
-  /** The versions that came after them: nothing is left of where those came from. */
-  readonly superseding: readonly number[]
-  /** The store's history is complete from here on, once these are gone. */
-  readonly completeFrom: number
+  readonly removals: readonly Removal[]
+  /** By memory, the deletion because of which its versions go; of live ones there is none. */
+  readonly deletions: ReadonlyMap<number, number>
   /** Memories of which every version looked at goes, so that there may be more. */
   readonly unfinished: readonly number[]
 }
@@ -181,27 +189,23 @@ function planPurge(
   { retention, clock }: Pick<StorageOptions, 'retention' | 'clock'>,
 ): PurgePlan {
   const now = clock()
-  const seqs: number[] = []
-  const after: number[] = []
+  const removals: Removal[] = []
+  const deletions = new Map<number, number>()
   const unfinished: number[] = []
-  let completeFrom = 0
   for (const history of Map.groupBy(rows, (row) => row.first_seq).values()) {
-    const goes = history.filter((row, index) => {
+    const before = removals.length
+    for (const [index, row] of history.entries()) {
       const superseding = history[index + 1]
       const isUnknown = superseding === undefined && history.length === sliceVersions
-      return !isUnknown && isPurgeable(keptOf(row, superseding, retention), retention, now)
-    })
-    for (const row of goes) {
-      const superseding = history[history.indexOf(row) + 1]
-      seqs.push(row.seq)
-      if (superseding) after.push(superseding.seq)
-      completeFrom = Math.max(completeFrom, superseding?.seq ?? row.seq)
+      if (isUnknown || !isPurgeable(keptOf(row, superseding, retention), retention, now)) continue
+      removals.push({ seq: row.seq, superseding: superseding?.seq ?? row.seq })
     }
     const [first] = history
-    if (first && goes.length > 0 && history.length === sliceVersions)
+    if (first?.newest_kind === kindNumbers.deleted) deletions.set(first.first_seq, first.newest_seq)
+    if (first && removals.length > before && history.length === sliceVersions)
       unfinished.push(first.first_seq)
   }
-  return { seqs, superseding: after, completeFrom, unfinished }
+  return { removals, deletions, unfinished }
 }
 
 function keptOf(row: HistoryRow, superseding: HistoryRow | undefined, retention: Retention) {
@@ -217,9 +221,16 @@ const lockStatement: Statement = {
   name: 'sweep_lock',
   text: 'SELECT 1 FROM counters WHERE store_id = $1 FOR UPDATE',
 }
+/** What goes because its memory was deleted stays when that lives again since it was planned. */
 const removeStatement: Statement = {
   name: 'sweep_remove',
-  text: `DELETE FROM changes v WHERE store_id = $1 AND seq = ANY($2::bigint[]) AND ${isVersion}`,
+  text: `DELETE FROM changes v WHERE v.store_id = $1 AND v.seq = ANY($2::bigint[]) AND ${isVersion}
+      AND coalesce((SELECT planned.deletion = (SELECT n.seq FROM changes n
+          WHERE n.store_id = $1 AND n.first_seq = v.first_seq AND n.kind < 3
+          ORDER BY n.seq DESC LIMIT 1)
+        FROM unnest($3::bigint[], $4::bigint[]) AS planned(first_seq, deletion)
+        WHERE planned.first_seq = v.first_seq), true)
+    RETURNING v.seq`,
 }
 const forgetStatement: Statement = {
   name: 'sweep_forget_left',
@@ -239,14 +250,20 @@ const countStatement: Statement = {
 async function remove(
   { pools }: RetentionEngine,
   storeId: StoreId,
-  { seqs, superseding, completeFrom }: PurgePlan,
+  { removals, deletions }: PurgePlan,
 ): Promise<number> {
-  if (seqs.length === 0) return 0
+  if (removals.length === 0) return 0
+  const seqs = removals.map(({ seq }) => seq)
+  const planned = [storeId, seqs, [...deletions.keys()], [...deletions.values()]]
   return transact(pools.writers, async (session) => {
     await execute(session, lockStatement, [storeId])
-    const removed = await execute(session, removeStatement, [storeId, seqs])
+    const rows = await select<{ seq: number }>(session, removeStatement, planned)
+    if (rows.length === 0) return 0
+    const removed = new Set(rows.map(({ seq }) => seq))
+    const superseding = removals.filter(({ seq }) => removed.has(seq)).map((of) => of.superseding)
     await execute(session, forgetStatement, [storeId, superseding])
-    if (removed > 0) await execute(session, countStatement, [storeId, removed, completeFrom])
-    return removed
+    const completeFrom = Math.max(...superseding)
+    await execute(session, countStatement, [storeId, removed.size, completeFrom])
+    return removed.size
   })
 }

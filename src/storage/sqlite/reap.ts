@@ -21,8 +21,8 @@ interface Removal {
   readonly firstSeq: number
   /** The change that superseded it: the store's history is complete from there on. */
   readonly completeFrom: number
-  /** Whether it goes because its memory was deleted. */
-  readonly ofDeleted: boolean
+  /** The deletion because of which it goes; undefined when it goes whatever its memory became. */
+  readonly deletedSeq: number | undefined
 }
 
 export interface ReapStore {
@@ -109,8 +109,8 @@ function planLineage(
     const kept = { supersededAt: superseding?.at, newer, deletedAt }
     if (isPurgeable(kept, retention, now)) {
       const completeFrom = superseding?.seq ?? row.seq
-      const ofDeleted = deletedAt !== undefined
-      removals.push({ seq: row.seq, firstSeq: first_seq, completeFrom, ofDeleted })
+      const deletedSeq = deletedAt === undefined ? undefined : newest
+      removals.push({ seq: row.seq, firstSeq: first_seq, completeFrom, deletedSeq })
     }
     superseding = row
     row =
@@ -142,7 +142,10 @@ interface RemovalRow {
   readonly head_kind: number | null
 }
 
-/** The number of versions that went; one that became part of a live memory again stays. */
+/**
+ * The number of versions that went. What goes because its memory was deleted stays when that lives
+ * again, or was deleted again, since it was planned.
+ */
 export function removeVersions(statements: Statements, work: RemoveVersions): number {
   const { sid } = work
   let removed = 0
@@ -152,7 +155,8 @@ export function removeVersions(statements: Statements, work: RemoveVersions): nu
     if (row === undefined) continue
     const isLive = row.head_kind !== null && row.head_kind !== deletedKind
     const isHead = row.head_seq === version.seq
-    if (isLive && (isHead || version.ofDeleted)) continue
+    if (isLive && isHead) continue
+    if (version.deletedSeq !== undefined && row.head_seq !== version.deletedSeq) continue
     releaseContent(statements, row.cid, 'remove')
     const isAnchor = version.seq === version.firstSeq
     statements.run(isAnchor ? emptyRow : removeRow, sid, version.seq)

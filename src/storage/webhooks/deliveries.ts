@@ -104,6 +104,8 @@ export function* queueEndings(now: number): Script<Result<number>> {
     for (const webhook of webhooks) {
       if (!wants(webhook, storeId, 'memory_store.deleted')) continue
       if (ending.at < webhook.createdAt) continue
+      // One that is being deleted takes its deliveries with it, and this would come behind.
+      if ((yield* lockWebhook({ ...webhook, webhookId: webhook.id })) === undefined) continue
       yield* insertDelivery(webhook, endingOf(ending), now)
     }
     yield* execute('DELETE FROM webhook_places WHERE store_id = $1', storeId)

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { domainToUnicode } from 'node:url'
 import { hasMarks, hasMetadata, isOfStores, type Subject } from '../../domain/forget/subject.ts'
 import { Matcher } from '../../domain/forget/words.ts'
 import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
@@ -6,6 +7,7 @@ import type { Store } from '../../domain/memory/store.ts'
 import { isWithin } from '../../domain/memory/path.ts'
 import type { Version } from '../../domain/memory/version.ts'
 import type { Session } from '../../domain/session/session.ts'
+import type { Webhook } from '../../domain/webhook/webhook.ts'
 import type { TextCursor, TextRow } from '../../storage/port/forget.ts'
 import type { Storage, StoreScope, VersionsQuery } from '../../storage/port.ts'
 
@@ -19,6 +21,8 @@ export interface Findings {
   readonly rows: readonly FoundRow[]
   /** Sessions that are attached to stores that go. */
   readonly attached: readonly Session[]
+  /** Webhooks whose URL bears a text: without it they would tell nobody, so it stays. */
+  readonly webhooks: readonly Webhook[]
 }
 
 export interface FoundMemory {
@@ -48,12 +52,13 @@ export async function find(search: Search): Promise<Findings> {
   if (isWhole) {
     const gone = new Set(sessions.map(({ id }) => id))
     const attached = (await sessionsOf(search, stores)).filter(({ id }) => !gone.has(id))
-    return { stores, memories: [], sessions, rows: [], attached }
+    return { stores, memories: [], sessions, rows: [], attached, webhooks: [] }
   }
   const memories: FoundMemory[] = []
   for (const store of stores) memories.push(...(await findMemories(search, store.id)))
   const rows = await findRows(search, stores, sessions)
-  return { stores: [], memories, sessions: [], rows, attached: [] }
+  const webhooks = await findWebhooks(search)
+  return { stores: [], memories, sessions: [], rows, attached: [], webhooks }
 }
 
 const pageSize = 100
@@ -210,6 +215,25 @@ async function findRows(
     }
   }
   return found
+}
+
+/** They belong to no store: where stores were chosen, none is looked at. */
+async function findWebhooks({ storage, workspaceId, subject }: Search): Promise<Webhook[]> {
+  if (isOfStores(subject)) return []
+  const matcher = new Matcher(subject.words)
+  const webhooks = await storage.view.webhooks.webhooks(workspaceId)
+  return webhooks.filter(({ url }) => spellingsOf(url).some((text) => matcher.holds(text)))
+}
+
+/** A URL as it is written and as people read it. */
+function spellingsOf(url: string): readonly string[] {
+  const { hostname } = new URL(url)
+  const read = url.replaceAll('+', ' ').replaceAll(/(?:%[0-9a-f]{2})+/gi, decoded)
+  return [url, read, domainToUnicode(hostname)]
+}
+
+function decoded(escapes: string): string {
+  return Buffer.from(escapes.replaceAll('%', ''), 'hex').toString()
 }
 
 async function rowsIn(

@@ -12,6 +12,7 @@ import { parseReason, parseSubject, sealOf } from '../../domain/forget/subject.t
 import { unreachableCopies } from '../../domain/forget/unreachable.ts'
 import { makeForgetId, type StoreId } from '../../domain/ids.ts'
 import type { Session } from '../../domain/session/session.ts'
+import type { Webhook } from '../../domain/webhook/webhook.ts'
 import type { App, UseCase } from '../app.ts'
 import { managedWorkspace } from '../tenants/workspace.ts'
 import { erase, type Erasure } from './erase.ts'
@@ -79,7 +80,7 @@ async function run(
   }
   await storage.sweep(new AbortController().signal)
   await storage.forgetting.destroyErased()
-  const kept = findings.attached.map(attachedTo)
+  const kept = keptOf(findings)
   const { actor } = erasure.caller
   const document = documentOf({ id, seal, startedAt, reason, actor, kept, erased, ...erasure })
   const receipt = signReceipt(document, app.cursorKey)
@@ -163,6 +164,14 @@ function documentOf(finished: Finished): ReceiptDocument {
   }
 }
 
+function keptOf({ attached, webhooks }: Findings): Kept[] {
+  return [...attached.map(attachedTo), ...webhooks.map(toldAt)]
+}
+
+function toldAt({ id }: Webhook): Kept {
+  return { id, why: 'its URL bears the subject: give it another one, or delete the webhook' }
+}
+
 function attachedTo({ id }: Session): Kept {
   const why =
     'attached to a store that was erased; its own log was not looked into: forget it by its metadata or by text'
@@ -205,6 +214,6 @@ async function previewOf(
     sessions: findings.sessions.map(({ id }) => id),
     redacted: erased.record().redacted,
     running,
-    kept: findings.attached.map(attachedTo),
+    kept: keptOf(findings),
   }
 }

@@ -12,6 +12,10 @@ export const replayWebhook: UseCase<'replayWebhook'> = async (app, caller, input
   if (!watches(webhook, storeId)) {
     throw invalid('memory_store_id', 'is not a store that this webhook tells of')
   }
+  const usage = await app.storage.view.usage(scopeOf(caller, storeId))
+  if (usage !== undefined && after > usage.seq) {
+    throw invalid('after', `is beyond the store's newest change, ${usage.seq}: nothing follows it`)
+  }
   await app.storage.commit({ type: 'replay_webhook', ...ofWebhook(caller, input), storeId, after })
   return webhook
 }

@@ -17,7 +17,7 @@ export async function answer(
 ): Promise<Answers[Question['type']]> {
   switch (question.type) {
     case 'moment': {
-      const facts = await readMoment(session, storeId, question.input)
+      const facts = await readMoment(session, { storeId }, question.input)
       if (facts === undefined) throw new Error('a store in scope has counters')
       return facts
     }

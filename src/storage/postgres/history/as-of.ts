@@ -1,6 +1,6 @@
-import { parseMemoryId } from '../../../domain/ids.ts'
+import { parseMemoryId, type StoreId } from '../../../domain/ids.ts'
 import { memoryOf, type ListItem, type Memory } from '../../../domain/memory/memory.ts'
-import { within, type Prefix } from '../../../domain/memory/path.ts'
+import { within } from '../../../domain/memory/path.ts'
 import { compareBytes } from '../../../domain/text.ts'
 import type { Found, StoreScope } from '../../port.ts'
 import type { AsOf, AsOfQuery, MemoryAsOfQuery } from '../../port/history-reads.ts'
@@ -12,30 +12,36 @@ import { isLiveTuple, memoryOfState, stateJson, type StateTuple } from './state.
 // or else the one that left it next.
 
 /** A memory's version that was current after the change with a sequence. */
-function versionAt(firstSeq: string, seq: string): string {
+export function versionAt(firstSeq: string, seq: string): string {
   return `(SELECT v.* FROM changes v
     WHERE v.store_id = $1 AND v.first_seq = ${firstSeq} AND v.kind < 3 AND v.seq <= ${seq}
     ORDER BY v.seq DESC LIMIT 1)`
 }
 
 const leftPath = `(SELECT c.left_path FROM changes c WHERE c.store_id = $1
-  AND c.left_path IS NOT NULL AND c.left_path OP AND c.left_path < $4
+  AND c.left_path IS NOT NULL AND c.left_path OP AND c.left_path < (SELECT path FROM bound)
   ORDER BY c.left_path LIMIT 1)`
-function leaverOf(path: string, seq: string): string {
+export function leaverOf(path: string, seq: string): string {
   return `(SELECT c.first_seq FROM changes c WHERE c.store_id = $1 AND c.left_path = ${path}
     AND c.left_path IS NOT NULL AND c.seq > ${seq} ORDER BY c.seq LIMIT 1)`
 }
 
-/** The next paths at which something lives, and the next that something ever left: $6 of each. */
+/**
+ * The next paths at which something lives, $6 of them, and those up to there that something ever
+ * left, as many at most.
+ */
 const candidatesStatement: Statement = {
   name: 'history_candidates',
-  text: `WITH RECURSIVE l(path, number) AS (
+  text: `WITH RECURSIVE live AS MATERIALIZED (SELECT path, first_seq FROM memories
+        WHERE store_id = $1 AND path >= $3 AND path < $4 ORDER BY path LIMIT $6::bigint),
+    bound AS MATERIALIZED (SELECT CASE WHEN count(*) < $6::bigint THEN $4
+        ELSE max(path) || E'\\x01' END AS path FROM live),
+    l(path, number) AS (
       SELECT ${leftPath.replace('OP', '>= $3')}, 1
       UNION ALL SELECT ${leftPath.replace('OP', '> l.path')}, l.number + 1
       FROM l WHERE l.path IS NOT NULL AND l.number < $6::bigint),
     candidate AS (
-      SELECT m.path, m.first_seq, false AS has_left FROM (SELECT path, first_seq FROM memories
-        WHERE store_id = $1 AND path >= $3 AND path < $4 ORDER BY path LIMIT $6::bigint) m
+      SELECT live.path, live.first_seq, false AS has_left FROM live
       UNION ALL SELECT l.path, ${leaverOf('l.path', '$5::bigint')}, true
       FROM l WHERE l.path IS NOT NULL)
     SELECT n.history_from, k.path AS candidate, k.has_left, v.kind, v.seq, v.at, v.first_seq,
@@ -47,11 +53,9 @@ const candidatesStatement: Statement = {
     WHERE ${visibleStore} ORDER BY k.path, k.has_left`,
 }
 
-interface CandidateRow extends ContentRow {
-  readonly history_from: number
+/** A version that was current at a path then; null where none was. */
+export interface PastRow extends ContentRow {
   readonly candidate: string | null
-  readonly has_left: boolean | null
-  /** Of the version that was current at the path then; null where none was. */
   readonly seq: number | null
   readonly at: number
   readonly first_seq: number
@@ -60,10 +64,13 @@ interface CandidateRow extends ContentRow {
   readonly size: number
 }
 
+interface CandidateRow extends PastRow {
+  readonly history_from: number
+  readonly has_left: boolean | null
+}
+
 /** Paths looked at together, once a page needs more than it gives out. */
 const chunkPaths = 256
-/** Of a listing of directories at first: most of them are seen at their first path. */
-const childPaths = 2
 
 /** The half-open range of paths still to be looked at. */
 interface Range {
@@ -71,41 +78,32 @@ interface Range {
   readonly to: string
 }
 
-export async function listAsOf(
+/** Everything below a directory, as it was. */
+export async function listAllAsOf(
   session: Session,
   scope: StoreScope,
   query: AsOfQuery,
 ): Promise<Found<AsOf<ListItem[]>>> {
   const { to } = within(query.prefix)
   const value: ListItem[] = []
-  let next: Range | undefined = { from: startOf(query), to }
-  const isRolledUp = query.depth === 1
-  let count = isRolledUp ? childPaths : query.limit
-  while (next !== undefined) {
-    const known = value.length
-    const rows: readonly CandidateRow[] = await loadCandidates(session, scope, {
-      query,
-      range: next,
-      count,
-    })
+  let count = query.limit
+  for (let from = startOf(query); ;) {
+    const chunk: Chunk = { query, range: { from, to }, count }
+    const rows = await loadCandidates(session, scope, chunk)
     const [first] = rows
     if (first === undefined) return { found: false, missing: 'store' }
     const last = endOf(rows, count)
-    const inside = take(scope, { rows, last, query }, value)
+    take(scope, { rows, last, query }, value)
     if (value.length >= query.limit || last === undefined) {
       return { found: true, value: { value, historyFrom: first.history_from } }
     }
+    count = chunkPaths
     // No path holds U+0001: nothing sorts in between.
-    const isInside = inside !== undefined && last.startsWith(inside)
-    // A directory is told by its first memory: what else lies in it is stepped over.
-    if (!isRolledUp) count = chunkPaths
-    else count = value.length > known ? childPaths : Math.min(chunkPaths, 4 * count)
-    next = { from: isInside ? behind(inside) : `${last}\u0001`, to }
+    from = `${last}\u0001`
   }
-  return { found: false, missing: 'store' }
 }
 
-function startOf({ prefix, after }: AsOfQuery): string {
+export function startOf({ prefix, after }: AsOfQuery): string {
   if (after === undefined) return within(prefix).from
   return after.endsWith('/') ? behind(after) : `${after}\u0001`
 }
@@ -146,28 +144,19 @@ interface Taking {
   readonly query: AsOfQuery
 }
 
-/** @returns the directory that the last item is, if it is one */
-function take(
-  { storeId }: StoreScope,
-  { rows, last, query }: Taking,
-  value: ListItem[],
-): string | undefined {
-  let inside: string | undefined
+function take({ storeId }: StoreScope, { rows, last, query }: Taking, value: ListItem[]): void {
   let taken: string | undefined
   for (const row of rows) {
     const { candidate } = row
     if (candidate === null || row.seq === null || candidate === taken) continue
     if (last !== undefined && compareBytes(candidate, last) > 0) break
-    if (inside !== undefined && candidate.startsWith(inside)) continue
     if (value.length >= query.limit) break
     taken = candidate
-    inside = directoryOf(candidate, query)
-    value.push(inside === undefined ? memoryOfRow(storeId, row) : { prefix: inside as Prefix })
+    value.push(memoryOfPast(storeId, row))
   }
-  return inside
 }
 
-function memoryOfRow(storeId: StoreScope['storeId'], row: CandidateRow): Memory {
+export function memoryOfPast(storeId: StoreId, row: PastRow): Memory {
   const head = headOf({
     ...row,
     path: row.candidate ?? '',
@@ -175,12 +164,6 @@ function memoryOfRow(storeId: StoreScope['storeId'], row: CandidateRow): Memory 
     head_at: row.at,
   })
   return memoryOf(storeId, head, textOf(row))
-}
-
-function directoryOf(path: string, { depth, prefix }: AsOfQuery): string | undefined {
-  if (depth === 0) return undefined
-  const slash = path.indexOf('/', prefix.length)
-  return slash === -1 ? undefined : path.slice(0, slash + 1)
 }
 
 function memoryStatement(name: string, candidates: string, condition: string): Statement {

@@ -1,5 +1,5 @@
 import type { MomentFacts, MomentInput } from '../../../domain/history/moment.ts'
-import type { StoreId } from '../../../domain/ids.ts'
+import type { StoreScope } from '../../port.ts'
 import { select, type Session, type Statement } from '../connection.ts'
 
 /**
@@ -24,7 +24,8 @@ const momentStatement: Statement = {
       (SELECT v.at FROM changes v WHERE v.store_id = $1 AND v.seq = w.seq LIMIT 1) AS at,
       (SELECT v.at FROM changes v WHERE v.store_id = $1 AND v.seq >= w.history_from
         ORDER BY v.seq LIMIT 1) AS history_from_at
-    FROM wanted w`,
+    FROM wanted w JOIN stores s ON s.id = w.store_id
+    WHERE s.deleted_at IS NULL AND ($4::text IS NULL OR s.workspace_id = $4)`,
 }
 
 interface MomentRow {
@@ -36,14 +37,14 @@ interface MomentRow {
   readonly history_from_at: number | null
 }
 
-/** Undefined when the store is not there. */
+/** Undefined when the store is not there, or not in the workspace if one is given. */
 export async function readMoment(
   session: Session,
-  storeId: StoreId,
+  { storeId, workspaceId }: Pick<StoreScope, 'storeId'> & Partial<StoreScope>,
   input: MomentInput | undefined,
 ): Promise<MomentFacts | undefined> {
   const at = input?.at === undefined ? null : Math.floor(input.at)
-  const values = [storeId, at, input?.seq ?? null]
+  const values = [storeId, at, input?.seq ?? null, workspaceId ?? null]
   const [row] = await select<MomentRow>(session, momentStatement, values)
   if (row === undefined) return undefined
   const now = { seq: row.now_seq, at: row.changed_at }

@@ -11,31 +11,25 @@ import type {
 } from '../../port/history-reads.ts'
 import { select, type Session, type Statement } from '../connection.ts'
 import { changeColumns, changeOf, kindNumbers, visibleStore, type FeedRow } from '../rows.ts'
-import { getAsOf, listAsOf } from './as-of.ts'
+import { getAsOf, listAllAsOf } from './as-of.ts'
+import { listChildrenAsOf } from './children-as-of.ts'
 import { readMoment } from './moment.ts'
 import { leafOf, stateJson, type StateTuple } from './state.ts'
 
 export function historyReads(session: Session): HistoryReads {
   return {
     moment: async (scope, input) => {
-      if (!(await isVisible(session, scope))) return { found: false, missing: 'store' }
-      const value = await readMoment(session, scope.storeId, input)
+      const value = await readMoment(session, scope, input)
       return value === undefined ? { found: false, missing: 'store' } : { found: true, value }
     },
-    memoriesAsOf: (scope, query) => listAsOf(session, scope, query),
+    memoriesAsOf: (scope, query) =>
+      query.depth === 0
+        ? listAllAsOf(session, scope, query)
+        : listChildrenAsOf(session, scope, query),
     memoryAsOf: (scope, query) => getAsOf(session, scope, query),
     log: (scope, query) => listLog(session, scope, query),
     changedBetween: (scope, query) => changedBetween(session, scope, query),
   }
-}
-
-const visibleStatement: Statement = {
-  name: 'history_store',
-  text: `SELECT 1 AS one FROM stores s WHERE ${visibleStore}`,
-}
-
-async function isVisible(session: Session, { storeId, workspaceId }: StoreScope) {
-  return (await select(session, visibleStatement, [storeId, workspaceId])).length > 0
 }
 
 /** Filters that are not given are replaced by ones that let everything through: one plan each. */

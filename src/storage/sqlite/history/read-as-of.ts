@@ -180,10 +180,9 @@ function versionThere(memory: string, path: string): string {
         ORDER BY c.seq DESC LIMIT 1), ${memory}.first_seq) END`
 }
 
-// A bare parameter as limit makes SQLite compile a statement anew for each run: hence the "+ 0".
 const livePlaces = `SELECT m.path AS place, ${of('v', stateColumns)}
   FROM (SELECT path, first_seq, head_seq FROM memories
-    WHERE sid = ?1 AND path >= ?2 AND path < ?3 ORDER BY path LIMIT ?5 + 0) m
+    WHERE sid = ?1 AND path >= ?2 AND path < ?3 ORDER BY path LIMIT ?5) m
   ${versionThere('m', 'm.path')} ORDER BY m.path`
 const nextLeft = `(SELECT left_path FROM changes WHERE sid = ?1 AND left_path IS NOT NULL
   AND left_path OP AND left_path < ?3 ORDER BY left_path LIMIT 1)`
@@ -191,7 +190,7 @@ const nextLeft = `(SELECT left_path FROM changes WHERE sid = ?1 AND left_path IS
 const leftPlaces = `WITH RECURSIVE l(path) AS (
     SELECT ${nextLeft.replace('OP', '>= ?2')}
     UNION ALL SELECT ${nextLeft.replace('OP', '> l.path')} FROM l WHERE l.path IS NOT NULL),
-  k AS MATERIALIZED (SELECT path FROM l WHERE path IS NOT NULL LIMIT ?5 + 0)
+  k AS MATERIALIZED (SELECT path FROM l WHERE path IS NOT NULL LIMIT ?5)
   SELECT k.path AS place, ${of('v', stateColumns)} FROM k
   LEFT JOIN changes o ON o.sid = ?1 AND o.seq = (SELECT seq FROM changes WHERE sid = ?1
     AND left_path = k.path AND left_path IS NOT NULL AND seq > ?4 ORDER BY seq LIMIT 1)

@@ -28,7 +28,7 @@ const newestFirst = `${columns} WHERE c.sid = ?1 AND c.seq < ?2 AND c.seq >= ?3 
     AND (?6 & (1 << c.kind)) <> 0
     AND (?7 IS NULL OR c.path = ?7 OR (p.path = ?7 AND c.kind < 3))
     AND (?8 IS NULL OR (c.path >= ?8 AND c.path < ?9) OR (p.path >= ?8 AND p.path < ?9))
-  ORDER BY c.seq DESC LIMIT ?10 + 0`
+  ORDER BY c.seq DESC LIMIT ?10`
 const oneChange = `${columns} WHERE c.sid = ? AND c.seq = ? AND c.purged = 0`
 
 export async function readLog(

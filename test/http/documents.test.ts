@@ -86,7 +86,7 @@ const schemaKeys = new Set(
     ' ',
   ),
 )
-const types = new Set(['string', 'integer', 'boolean', 'object', 'array', 'null'])
+const types = new Set(['string', 'integer', 'number', 'boolean', 'object', 'array', 'null'])
 
 test('schemas use the words of JSON Schema, and require only what they have', () => {
   const schemas = Object.values(openApi.components['schemas'] ?? {})

@@ -1,5 +1,6 @@
 // A sweep plans first and removes then: what it planned for a deleted memory does not go when that
 // lives again by then.
+import type { QueryConfig } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { dayMs } from '../../src/domain/limits.ts'
 import { openPools, type Pools } from '../../src/storage/postgres/connection.ts'
@@ -15,7 +16,7 @@ const missing = missingPostgres()
 function pausing(pools: Pools, meanwhile: () => Promise<void>): Pools {
   let isPlanned = false
   const query = async (statement: { readonly name: string }) => {
-    const result = await pools.readers.query(statement as never)
+    const result = await pools.readers.query(statement as QueryConfig)
     if (statement.name === 'sweep_histories' && !isPlanned) {
       isPlanned = true
       await meanwhile()

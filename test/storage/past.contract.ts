@@ -9,6 +9,7 @@ import { isDirectory, type ListItem } from '../../src/domain/memory/memory.ts'
 import { parsePath, parsePrefix } from '../../src/domain/memory/path.ts'
 import { newScribe, type Scribe } from '../support/scribe.ts'
 import { handClock, type Given } from '../support/storages.ts'
+import { findingsIn } from '../support/verified.ts'
 import { outcome } from '../support/world.ts'
 
 type Step =
@@ -118,6 +119,7 @@ async function contentsAt(scribe: Scribe, seq: number, limit = 3) {
 }
 
 const runs = { numRuns: 12 }
+const { signal } = new AbortController()
 
 export function pastContract(given: Given): void {
   const undo = (scribe: Scribe, command: Partial<UndoCommand> & Pick<UndoCommand, 'type'>) => {
@@ -226,7 +228,7 @@ export function pastContract(given: Given): void {
           const past = await play(scribe, early)
           clock.now += dayMs
           past.push(...(await play(scribe, late)))
-          await opened.storage.sweep(new AbortController().signal)
+          await opened.storage.sweep(signal)
           const { historyFrom, seq: newest } = await scribe.usage()
           for (const { seq, contents } of past.filter((one) => one.seq >= historyFrom)) {
             expect(await contentsAt(scribe, seq)).toEqual(contents)
@@ -234,6 +236,7 @@ export function pastContract(given: Given): void {
           const [old] = past
           const found = await opened.storage.view.history.moment(scribe.scope, { at: clock.now })
           expect(found).toMatchObject({ value: { moment: { seq: newest }, historyFrom } })
+          expect(await findingsIn(opened.storage.guard.verify(signal))).toEqual([])
           if (old === undefined || old.seq >= historyFrom) return
           expect(await outcome(restoreTo(scribe, old.seq))).toBe('invalid')
         }),
@@ -323,6 +326,10 @@ export function pastContract(given: Given): void {
       expect([await at('/a', 2), await at('/b', 3), await at('/c', 4)]).toEqual([v2, v3, v4])
       expect([await at('/a', 5), await at('/d', 6)]).toEqual([v5, v6])
       expect([await at('/a', 3), await at('/a', 6), await at('/d', 5)]).toEqual(Array(3))
+    })
+
+    test('a check finds nothing wrong with any of it', async () => {
+      expect(await findingsIn(given.storage.guard.verify(signal))).toEqual([])
     })
   })
 }

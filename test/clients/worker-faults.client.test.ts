@@ -34,7 +34,12 @@ describe.skipIf(missing !== undefined)('the official worker', () => {
   let key: string
   let stores = 0
 
-  const flags = () => ['--model-base-url', model.url, '--work-lease-seconds', '2']
+  const flags = (leaseSeconds = 2) => [
+    '--model-base-url',
+    model.url,
+    '--work-lease-seconds',
+    String(leaseSeconds),
+  ]
 
   beforeAll(async () => {
     model = await startFakeModel()
@@ -198,11 +203,20 @@ describe.skipIf(missing !== undefined)('the official worker', () => {
   }, 90_000)
 
   test('[R-S1.6-14] the server killed in a tool: started again, the turn ends as if nothing was', async () => {
+    // A lease that outlives the restart, however long that takes.
+    const restart = async () => {
+      await server.kill()
+      const { port } = new URL(server.url)
+      server = await startServe(home, [...flags(120), '--port', port])
+    }
+    await restart()
     const store = await newStore('Restarted')
     const sessionId = await newSession([[store.id, 'read_write']])
     const file = newFile()
     await using _worker = await startWorker()
-    model.script(bash(`echo run >> ${file}; sleep 1; echo kept > ${store.path}/a.md; echo done`), {
+    // It ends once the server is back.
+    const wait = `while [ ! -e ${file}.go ]; do sleep 0.05; done`
+    model.script(bash(`echo run >> ${file}; ${wait}; echo kept > ${store.path}/a.md; echo done`), {
       blocks: ['Done.'],
     })
     const content = [{ type: 'text' as const, text: 'Go.' }]
@@ -210,9 +224,8 @@ describe.skipIf(missing !== undefined)('the official worker', () => {
       events: [{ type: 'user.message', content }],
     })
     await until(() => linesOf(file).length === 1, 'the tool ran')
-    await server.kill()
-    const { port } = new URL(server.url)
-    server = await startServe(home, [...flags(), '--port', port])
+    await restart()
+    writeFileSync(`${file}.go`, '')
     const ended = async () => {
       const last = (await eventsOf(sessionId)).at(-1)
       return last?.type === 'session.status_idle' && last.stop_reason.type === 'end_turn'

@@ -5,15 +5,23 @@ import { dirname, join, relative, resolve } from 'node:path'
 export const root = join(import.meta.dirname, '..', '..')
 
 /** Below these nothing is ours. */
-const skipped = new Set(['.git', 'node_modules', 'dist', 'coverage', 'test-artifacts'])
+const skipped = new Set([
+  '.git',
+  'node_modules',
+  'dist',
+  'coverage',
+  'test-artifacts',
+  '__pycache__',
+])
 
 /** All files of the project below a folder of it, as paths from the root, in order. */
 export function filesBelow(folder: string): string[] {
   const found: string[] = []
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name)
+    if (skipped.has(entry.name)) continue
     if (entry.isFile()) found.push(path)
-    else if (entry.isDirectory() && !skipped.has(entry.name)) found.push(...filesBelow(path))
+    else if (entry.isDirectory()) found.push(...filesBelow(path))
   }
   return found.sort()
 }

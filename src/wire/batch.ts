@@ -3,6 +3,13 @@ import { unreachable } from '../domain/assert.ts'
 import { encodeDeletedMemory, type WireDeletedMemory } from './deleted.ts'
 import { expectObject } from './json.ts'
 import { contentSchema, decodeMemory, encodeMemory, pathSchema, type WireMemory } from './memory.ts'
+import {
+  moveFields,
+  operationSchema,
+  operationsSchema,
+  stays,
+  type WireOperation,
+} from './operation.ts'
 import { preconditionSchema, precondition, expectedOf } from './precondition.ts'
 import { count, literal, object, ref, sha256Schema, string, type Schema } from './schema.ts'
 
@@ -17,8 +24,6 @@ export interface WireBatchResult {
   data: WireBatchAnswer[]
   seq: number
 }
-
-type WireOperation = Readonly<Record<string, unknown>>
 
 /** The operations of a body whose shape was checked. */
 export function decodeOperations(operations: unknown): BatchOperation[] {
@@ -129,75 +134,34 @@ const targetSchema: Schema = {
   additionalProperties: false,
 }
 
-function operationSchema(
-  type: string,
-  properties: Readonly<Record<string, Schema>>,
-  required: readonly string[],
-): Schema {
-  return {
-    type: 'object',
-    properties: { type: literal(type), ...properties },
-    required: ['type', ...required],
-    additionalProperties: false,
-  }
-}
-
-/** A field that an update may leave out. */
-function stays(description: string): Schema {
-  return { type: ['string', 'null'], description: `${description} It stays when omitted or null.` }
-}
-
-const operationsMax = 1_000
-
 export const batchBodySchema: Schema = {
   type: 'object',
   properties: {
-    operations: {
-      type: 'array',
-      minItems: 1,
-      maxItems: operationsMax,
-      description: 'Each sees the ones before it; all of them happen, or none.',
-      items: {
-        type: 'object',
-        required: ['type'],
-        discriminator: { propertyName: 'type' },
-        oneOf: [
-          operationSchema('create', { path: pathSchema, content: contentSchema }, [
-            'path',
-            'content',
-          ]),
-          operationSchema(
-            'update',
-            {
-              target: targetSchema,
-              content: stays('The new content.'),
-              path: stays('The new path.'),
-              precondition: preconditionSchema,
-            },
-            ['target'],
-          ),
-          operationSchema(
-            'delete',
-            {
-              target: targetSchema,
-              expected_content_sha256: {
-                ...sha256Schema,
-                description: 'Delete only if this is the hash of the current content.',
-              },
-            },
-            ['target'],
-          ),
-          operationSchema(
-            'move',
-            {
-              from: string('The directory that moves; starts and ends with "/".'),
-              to: string('What it is called afterwards; starts and ends with "/".'),
-            },
-            ['from', 'to'],
-          ),
-        ],
-      },
-    },
+    operations: operationsSchema([
+      operationSchema('create', { path: pathSchema, content: contentSchema }, ['path', 'content']),
+      operationSchema(
+        'update',
+        {
+          target: targetSchema,
+          content: stays('The new content.'),
+          path: stays('The new path.'),
+          precondition: preconditionSchema,
+        },
+        ['target'],
+      ),
+      operationSchema(
+        'delete',
+        {
+          target: targetSchema,
+          expected_content_sha256: {
+            ...sha256Schema,
+            description: 'Delete only if this is the hash of the current content.',
+          },
+        },
+        ['target'],
+      ),
+      operationSchema('move', moveFields, ['from', 'to']),
+    ]),
   },
   required: ['operations'],
   additionalProperties: false,

@@ -6,6 +6,13 @@ import { changeFields, decodeChange, encodeChange, withClaim, type WireChange } 
 import { claimSchema, decodeClaim, encodeClaim, type WireClaim } from './claim.ts'
 import { expectObject } from './json.ts'
 import { contentSchema, pathSchema } from './memory.ts'
+import {
+  moveFields,
+  operationSchema,
+  operationsSchema,
+  stays,
+  type WireOperation,
+} from './operation.ts'
 import { count, literal, object, orNull, ref, string, time, type Schema } from './schema.ts'
 import { decodeTimeOrUndefined, encodeTimeOrNull } from './timestamp.ts'
 import type { Claim } from '../domain/memory/claim.ts'
@@ -51,8 +58,6 @@ export function decodeHistoryPage(json: unknown): HistoryPage {
   return { entries: wire.data.map(decodeEntry), seq: wire.seq }
 }
 
-type WireOperation = Readonly<Record<string, unknown>>
-
 /** The operations of a body whose shape was checked. */
 export function decodeImport(operations: unknown): ImportOperation[] {
   return (operations as WireOperation[]).map(decodeOperation)
@@ -88,26 +93,7 @@ export function encodeOperation(operation: ImportOperation): WireOperation {
   return { type: 'redact', memory_version_id: operation.versionId, claimed }
 }
 
-const operationsMax = 1_000
-
-function operationSchema(
-  type: string,
-  properties: Readonly<Record<string, Schema>>,
-  required: readonly string[],
-): Schema {
-  return {
-    type: 'object',
-    properties: { type: literal(type), ...properties },
-    required: ['type', ...required],
-    additionalProperties: false,
-  }
-}
-
 const at = string('The path at which the memory lives by then.')
-const stays = (description: string): Schema => ({
-  type: ['string', 'null'],
-  description: `${description} It stays when omitted or null.`,
-})
 
 export const importBodySchema: Schema = {
   type: 'object',
@@ -116,56 +102,44 @@ export const importBodySchema: Schema = {
       ...count,
       description: "The sequence of the store's newest change; another refuses the import.",
     },
-    operations: {
-      type: 'array',
-      minItems: 1,
-      maxItems: operationsMax,
-      description: 'Each sees the ones before it; all of them happen, or none.',
-      items: {
-        type: 'object',
-        required: ['type'],
-        discriminator: { propertyName: 'type' },
-        oneOf: [
-          operationSchema(
-            'create',
-            { path: pathSchema, content: contentSchema, claimed: claimSchema },
-            ['path', 'content'],
-          ),
-          operationSchema(
-            'update',
-            {
-              at,
-              content: stays('The new content.'),
-              path: stays('The new path.'),
-              claimed: claimSchema,
-            },
-            ['at'],
-          ),
-          operationSchema('delete', { at, claimed: claimSchema }, ['at']),
-          operationSchema(
-            'move',
-            {
-              from: string('The directory that moves; starts and ends with "/".'),
-              to: string('What it is called afterwards; starts and ends with "/".'),
-              claims: {
-                type: 'array',
-                items: claimSchema,
-                description: 'One for each memory that moves, in byte order of their paths.',
-              },
-            },
-            ['from', 'to', 'claims'],
-          ),
-          operationSchema(
-            'redact',
-            {
-              memory_version_id: string('A version of this store; alone in its import.'),
-              claimed: claimSchema,
-            },
-            ['memory_version_id'],
-          ),
-        ],
-      },
-    },
+    operations: operationsSchema([
+      operationSchema(
+        'create',
+        { path: pathSchema, content: contentSchema, claimed: claimSchema },
+        ['path', 'content'],
+      ),
+      operationSchema(
+        'update',
+        {
+          at,
+          content: stays('The new content.'),
+          path: stays('The new path.'),
+          claimed: claimSchema,
+        },
+        ['at'],
+      ),
+      operationSchema('delete', { at, claimed: claimSchema }, ['at']),
+      operationSchema(
+        'move',
+        {
+          ...moveFields,
+          claims: {
+            type: 'array',
+            items: claimSchema,
+            description: 'One for each memory that moves, in byte order of their paths.',
+          },
+        },
+        ['from', 'to', 'claims'],
+      ),
+      operationSchema(
+        'redact',
+        {
+          memory_version_id: string('A version of this store; alone in its import.'),
+          claimed: claimSchema,
+        },
+        ['memory_version_id'],
+      ),
+    ]),
   },
   required: ['expected_seq', 'operations'],
   additionalProperties: false,

@@ -52,9 +52,9 @@ describeConsole('the memories of a store', (site) => {
 
   test('renaming and deleting can be taken back', async () => {
     const storeId = await site().createStore('Back and forth')
-    await site().write(storeId, '/a/one.md', 'first')
+    await site().write(storeId, '/a/one.md', 'Tea, not coffee.')
     const page = await site().open(`/stores/${storeId}?path=/a/one.md`)
-    await page.getByText('first').waitFor()
+    await page.getByText('Tea, not coffee.').waitFor()
     await page.keyboard.press('r')
     await page.getByLabel('Path', { exact: true }).fill('/b/two.md')
     await page.keyboard.press('Enter')
@@ -67,7 +67,7 @@ describeConsole('the memories of a store', (site) => {
     expect(await contentOf(storeId, '/a/one.md')).toBeUndefined()
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByText('It is back.').waitFor()
-    expect(await contentOf(storeId, '/a/one.md')).toBe('first')
+    expect(await contentOf(storeId, '/a/one.md')).toBe('Tea, not coffee.')
   })
 
   test('a directory moves in one step, and back', async () => {

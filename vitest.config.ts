@@ -23,6 +23,9 @@ export default defineConfig({
           include: [`src/**/*.${need}.test.ts`, `test/**/*.${need}.test.ts`],
           // One server for the run, started only when tests that need it run.
           globalSetup: need === 'pg' ? ['test/support/postgres-server.ts'] : [],
+          // Programs of other people are driven here, at a pace that is theirs: in CI a test has a
+          // second attempt, and the closing lines name each that took it.
+          retry: process.env['CI'] === 'true' && need !== 'pg' ? 1 : 0,
           // A browser on a busy machine takes its time, and one test walks through many pages.
           ...(need === 'browser'
             ? { testTimeout: 240_000, expect: { poll: { timeout: 15_000 } } }

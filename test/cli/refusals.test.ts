@@ -58,6 +58,12 @@ describe('where nothing is', () => {
     expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('mine')
   })
 
+  test('a verb that stores have in the other grammar only is told of', async () => {
+    const { code, stderr } = await cli(['stores', 'delete', 'notes'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('palimpsest beta:memory-stores delete STORE_ID')
+  })
+
   test('an empty store is no mistake, and a directory needs no "/" at its end', async () => {
     await cli(['stores', 'create', 'empty'])
     for (const args of [

@@ -53,10 +53,16 @@ export function unmount(directory: string, options: { readonly isLazy: boolean }
   return runProgram('umount', [...(options.isLazy ? ['-l'] : []), directory])
 }
 
-/** Whether something is mounted there, as this process sees it; what hangs is not touched. */
-export function isMountPoint(directory: string): boolean {
+/**
+ * Whether a store, or a root of stores, is mounted there, as this process sees it; what hangs is not
+ * touched.
+ */
+export function isOurs(directory: string): boolean {
   const octal = (character: string) => character.charCodeAt(0).toString(8).padStart(3, '0')
   const spelled = directory.replaceAll(/[\\ \t\n#]/g, (character) => `\\${octal(character)}`)
   const lines = readFileSync('/proc/self/mounts', 'utf8').split('\n')
-  return lines.some((line) => line.split(' ')[1] === spelled)
+  return lines.some((line) => {
+    const [source, point, type] = line.split(' ')
+    return point === spelled && (type === 'fuse.palimpsest' || source === 'palimpsest')
+  })
 }

@@ -173,7 +173,13 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     expect(await run(['mount', 'Demo', join(root, 'demo')])).toMatchObject({ code: 4 })
     expect((await run(['umount', join(root, 'demo')])).code).toBe(0)
     expect((await run(['umount', join(root, 'user-preferences')])).code).toBe(0)
-    await until(() => !readFileSync('/proc/mounts', 'utf8').includes(root), 'the end of the root')
+    const isGone = () => !readFileSync('/proc/mounts', 'utf8').includes(root)
+    await until(isGone, 'the end of the root')
+    expect((await run(['mount', '--root', root, 'User Preferences', 'Demo'])).code).toBe(0)
+    expect(await run(['umount', root])).toMatchObject({ code: 0, err: '' })
+    await until(isGone, 'the end of the root and all below it')
+    expect(await run(['umount', '/proc'])).toMatchObject({ code: 3 })
+    expect(existsSync('/proc/self')).toBe(true)
   })
 
   test('the present and two moments of one store at once, by one holder', async () => {

@@ -5,7 +5,7 @@ import type { Api } from '../../api.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { slug } from '../../domain/memory/store.ts'
 import { ask, NobodyThere } from '../../mount/control.ts'
-import { isMountPoint } from '../../mount/direct-mount.ts'
+import { isOurs } from '../../mount/direct-mount.ts'
 import { engines } from '../../mount/fuse/device.ts'
 import type { Order, Wanted } from '../../mount/hold.ts'
 import { canonical, findMount, stateRoot } from '../../mount/state-directory.ts'
@@ -122,7 +122,7 @@ async function requireDirectory(given: string | undefined): Promise<void> {
 /** A second mount would hide the first, and neither could be asked or ended by its directory. */
 async function requireFree(args: Arguments, directory: string): Promise<void> {
   const record = findMount(stateRootOf(args), directory)
-  if (record === undefined || !isMountPoint(directory)) return
+  if (record === undefined || !isOurs(directory)) return
   try {
     await ask(record.socket, { type: 'status' })
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Api } from '../api.ts'
 import type { ListLogInput, LogEntry } from '../api/history.ts'
 import { logEntryAsJson } from '../client/as-json.ts'
+import { changeKinds } from '../domain/memory/version.ts'
 import { readActor } from './actor-flags.ts'
 import { allPages, findMemory } from './address.ts'
 import type { Arguments, Option } from './command.ts'
@@ -15,7 +16,13 @@ export const filterOptions: readonly Option[] = [
   { name: 'session', value: 'ID', help: 'Only what this session did' },
   { name: 'key', value: 'ID', help: 'Only what was done with this API key' },
   { name: 'actor', value: 'ID', help: 'Only what this actor did' },
-  { name: 'operation', value: 'KIND', help: 'Only created, modified, deleted, redacted, …' },
+  {
+    name: 'operation',
+    value: 'KIND',
+    // A deleted store has no log.
+    choices: changeKinds.filter((kind) => kind !== 'store_deleted'),
+    help: 'Only changes of this kind',
+  },
   { name: 'since', value: 'TIME', help: 'Only what happened then or later: a time, or -2h' },
   { name: 'until', value: 'TIME', help: 'Only what happened then or earlier' },
   { name: 'patch', short: 'p', help: 'With what each version changed' },

@@ -46,7 +46,15 @@ function findEntry(words: readonly string[]) {
   if (verbs.length === 0) throw unknownCommand(first)
   if (second === undefined || second.startsWith('-')) return { entry: undefined, rest: [] }
   const hint = didYouMean(second, verbs)
-  throw new UsageError(`${first} has no "${second}": ${verbs.join(', ')}.${hint}`)
+  const elsewhere = first === 'stores' && storeVerbs.has(second) ? storeHint(second) : hint
+  throw new UsageError(`${first} has no "${second}": ${verbs.join(', ')}.${elsewhere}`)
+}
+
+/** What is done to a store as a whole has no short command. */
+const storeVerbs = new Set(['archive', 'delete', 'update'])
+
+function storeHint(verb: string): string {
+  return ` In the grammar of \`ant\`: palimpsest beta:memory-stores ${verb} STORE_ID`
 }
 
 function verbsOf(group: string): string[] {

@@ -19,7 +19,10 @@ export async function saveCredentials(file: string, served: Served): Promise<str
   const { url, firstKey, isOurKey, recovery } = served
   const known = read(file)
   if (known !== undefined && (await isOurKey(known.api_key))) {
-    if (known.base_url !== url) write(file, { ...known, base_url: url })
+    if (known.base_url !== url) {
+      write(file, { ...known, base_url: url })
+      return `The palimpsest command line talks to this server now, and no more to ${known.base_url}: its key is one of this server, too (${file}).`
+    }
     return `The key is in ${file}, which the palimpsest command line reads.`
   }
   if (firstKey === undefined) {

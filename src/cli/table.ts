@@ -132,7 +132,7 @@ export const table: readonly Entry[] = [
   },
   {
     name: 'restore-backup',
-    summary: 'Make a data directory of a backup, checked before',
+    summary: 'Make a data directory of a backup, which is checked first',
     section: 'Server',
     load: () => import('./commands/restore-backup.ts'),
   },

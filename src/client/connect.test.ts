@@ -135,6 +135,11 @@ test('nobody there is "unavailable", with the address and the reason', async () 
   await expect(nobody.whoAmI()).rejects.toThrow(/no answer from http:\/\/127\.0\.0\.1:1: .*REFUSED/)
 })
 
+test('https to a server of http is told in words', async () => {
+  const wrong = connect({ baseUrl: server.url.replace('http:', 'https:'), headers: {} })
+  await expect(wrong.whoAmI()).rejects.toThrow('it does not speak TLS: is its address http://')
+})
+
 test('a watch goes on behind the last change when the stream breaks', async () => {
   const change = (seq: number) => ({
     seq,

@@ -184,5 +184,7 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
 /** Why a request got no answer: Node hides it when several addresses of a host were tried. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
+  const isOtherProtocol = error instanceof Error && 'code' in error && error.code === 'EPROTO'
+  if (isOtherProtocol) return 'it does not speak TLS: is its address http:// and not https://?'
   return error instanceof Error && error.message !== '' ? error.message : String(error)
 }

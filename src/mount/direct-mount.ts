@@ -1,4 +1,4 @@
-import { constants, openSync } from 'node:fs'
+import { constants, openSync, readFileSync } from 'node:fs'
 import { runProgram } from './run-program.ts'
 
 // Mounting as whoever may: root, or root of a user namespace. The kernel gets the open device by
@@ -51,4 +51,18 @@ export async function mountDirectly(fd: number, point: MountPoint): Promise<void
 /** @throws Error with what umount(8) said */
 export function unmount(directory: string, options: { readonly isLazy: boolean }): Promise<void> {
   return runProgram('umount', [...(options.isLazy ? ['-l'] : []), directory])
+}
+
+/**
+ * Whether a store, or a root of stores, is mounted there, as this process sees it; what hangs is not
+ * touched.
+ */
+export function isOurs(directory: string): boolean {
+  const octal = (character: string) => character.charCodeAt(0).toString(8).padStart(3, '0')
+  const spelled = directory.replaceAll(/[\\ \t\n#]/g, (character) => `\\${octal(character)}`)
+  const lines = readFileSync('/proc/self/mounts', 'utf8').split('\n')
+  return lines.some((line) => {
+    const [source, point, type] = line.split(' ')
+    return point === spelled && (type === 'fuse.palimpsest' || source === 'palimpsest')
+  })
 }

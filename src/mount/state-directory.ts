@@ -70,16 +70,27 @@ export function removeRecord({ state, asOf }: Pick<Shown, 'asOf'> & { state: str
 
 /** The newest mount at a directory, alive or left behind by a killed holder. */
 export function findMount(root: string, directory: string): MountRecord | undefined {
+  return records(root).find((record) => record.directory === directory)
+}
+
+/** The directories of the mounts below a directory, each once. */
+export function findMountsBelow(root: string, directory: string): string[] {
+  const below = records(root).map((record) => record.directory)
+  return [...new Set(below.filter((one) => dirname(one) === directory))]
+}
+
+/** Newest first. */
+function records(root: string): MountRecord[] {
   const found = listed(root).flatMap((name) => {
     const path = join(root, name, 'mount.json')
     try {
       const record = JSON.parse(readFileSync(path, 'utf8')) as MountRecord
-      return record.directory === directory ? [{ record, at: statSync(path).mtimeMs }] : []
+      return [{ record, at: statSync(path).mtimeMs }]
     } catch {
       return [] // Made a moment ago, or removed by hand.
     }
   })
-  return found.sort((a, b) => b.at - a.at)[0]?.record
+  return found.sort((a, b) => b.at - a.at).map(({ record }) => record)
 }
 
 function listed(root: string): string[] {

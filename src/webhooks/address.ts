@@ -28,7 +28,9 @@ function rangeOf(address: addresses.IPv4 | addresses.IPv6): string {
  */
 export function refuseUrl(url: string): string | undefined {
   const { protocol, hostname } = new URL(url)
-  if (protocol !== 'https:') return 'must begin with https://'
+  if (protocol !== 'https:') {
+    return 'must begin with https://, or http:// where the server has --webhook-targets any'
+  }
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
   if (isIP(host) !== 0) return refuseAddress(host)
   if (host === 'localhost' || host.endsWith('.localhost')) {

@@ -180,6 +180,7 @@ describe('rm', () => {
     for (const target of [`${notes}:/d/`, notes]) {
       expect((await cli(['rm', target])).code).toBe(2)
     }
+    expect((await cli(['rm', '-r', '--yes', notes])).stderr).toContain('rm needs a path: STORE:/')
     expect((await cli(['rm', `${notes}:/d`])).code).toBe(3)
   })
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runCli } from '../support/run-cli.ts'
+import { serve } from '../support/serve.ts'
 
 test('demo tells the story from the first to the last step, offline', async () => {
   const { code, stdout, stderr } = await runCli(['demo'])
@@ -33,6 +34,14 @@ test('chat remembers from one run to the next, and ends with its input', async (
   expect(second.stdout).toContain('I do not know')
   expect(second.stderr).not.toContain('made the store')
   await rm(directory, { recursive: true })
+})
+
+test('chat at a server without the model makes no store', async () => {
+  await using server = await serve()
+  const result = await runCli(['chat', '--store', 'notes'], { stdin: '', env: server.env })
+  expect(result.code).toBe(1)
+  expect(result.stderr).toContain('is not served here')
+  expect((await runCli(['stores', 'list'], { env: server.env })).stdout).toBe('')
 })
 
 test('chat without a model says what to set', async () => {

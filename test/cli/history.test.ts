@@ -66,6 +66,8 @@ describe('looking back', () => {
     const everywhere = await cli(['search', 'plainly', '--at', then])
     expect(everywhere.code).toBe(2)
     expect(everywhere.stderr).toContain('--at: a moment belongs to one store')
+    expect(await ok('search', 'notes', 'style', '--since', '-2h')).toContain('/style.md')
+    expect(await ok('search', 'notes', 'style', '--until', '-2h')).toBe('')
     const early = await cli(['search', 'notes', 'plainly', '--at', '2001-01-01'])
     expect(early.stderr).toContain('at: is before the store was made')
   })
@@ -78,6 +80,8 @@ describe('looking back', () => {
     await ok('get', '-r', 'notes', 'was', '--at', then)
     expect(readFileSync(join(folder, 'was/todo.md'), 'utf8')).toBe('todo\n')
     expect((await cli(['get', 'notes:/todo.md', '-', '--at', then])).stdout).toBe('todo\n')
+    const one = await ok('get', 'notes:/todo.md', join(folder, 'one'), '--at', then, '--json')
+    expect(JSON.parse(one)).toMatchObject({ dry_run: false, written: ['/todo.md'] })
   })
 
   test('a moment that is none, or none that is kept, is refused', async () => {
@@ -86,7 +90,10 @@ describe('looking back', () => {
     expect(wrong.stderr).toContain('--at must be a time')
     const early = await cli(['cat', 'notes:/style.md', '--at', '-5d'])
     expect(early).toMatchObject({ code: 1, stdout: '' })
-    expect(early.stderr).toContain('before the store was made')
+    expect(early.stderr).toMatch(/before the store was made \(20\d\d-.*Z\)/)
+    const unknown = await cli(['log', 'notes', '--operation', 'renamed'])
+    expect(unknown).toMatchObject({ code: 2, stdout: '' })
+    expect(unknown.stderr).toContain('--operation must be one of created, modified')
     expect((await cli(['cat', 'notes:/spam', '--at', then])).code).toBe(3)
   })
 

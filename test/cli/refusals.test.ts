@@ -1,5 +1,5 @@
 // What the short commands say, and how they end, when they cannot do what was asked.
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -43,6 +43,25 @@ describe('where nothing is', () => {
     expect([code, stdout]).toEqual([3, ''])
     expect(stderr).toContain('nothing at /nope')
     expect(readdirSync(folder)).not.toContain('out')
+  })
+
+  test('nothing is mounted at a directory that is missing, or over a file', async () => {
+    writeFileSync(join(folder, 'file'), 'mine')
+    expect(await cli(['mount', 'notes', 'missing'])).toMatchObject({
+      code: 2,
+      stderr: 'palimpsest: there is no directory missing: make it first (mkdir -p)\n',
+    })
+    expect(await cli(['mount', 'notes', 'file'])).toMatchObject({
+      code: 2,
+      stderr: 'palimpsest: file is not a directory\n',
+    })
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('mine')
+  })
+
+  test('a verb that stores have in the other grammar only is told of', async () => {
+    const { code, stderr } = await cli(['stores', 'delete', 'notes'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('palimpsest beta:memory-stores delete STORE_ID')
   })
 
   test('an empty store is no mistake, and a directory needs no "/" at its end', async () => {

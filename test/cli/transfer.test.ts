@@ -70,6 +70,7 @@ test('what was asked of an export in vain is said, and nothing is written', asyn
     [['notes'], 2, 'TARGET is missing'],
     [['notes', at('x'), '--format', 'zip'], 2, 'must be one of directory'],
     [['notes', '-'], 2, 'only --format git'],
+    [['notes', at('x.zip')], 2, 'an archive is NAME.tar.gz or NAME.tgz, not .zip'],
     [['nothing', at('x')], 3, 'no store'],
     [['notes', at('taken')], 1, 'exists'],
     [['notes', at('taken'), '--format', 'git'], 1, 'exists'],
@@ -113,25 +114,31 @@ test('a folder and a repository become stores, and what cannot come along is lis
   writeFileSync(at('vault/.obsidian/app.json'), '{}')
   writeFileSync(at('vault/note.md'), 'text')
   writeFileSync(at('vault/picture.png'), Buffer.from([0xff, 0xd8]))
+  mkdirSync(Buffer.concat([Buffer.from(at('vault/')), Buffer.from([0xff])]))
   const result = await cli('import', at('vault'))
   expect(result.code).toBe(1)
   expect(result.stdout).toMatch(/^1 version of 1 live memory in vault memstore_\w+\n$/)
   expect(result.stderr).toContain('picture.png: is not UTF-8 text')
+  expect(result.stderr).toContain('\u{fffd}: has a name that is not UTF-8')
   expect(result.stderr).toContain('skipped 1 hidden')
   await cli('export', 'notes', at('from'), '--format', 'git')
-  expect((await cli('import', at('from'))).stdout).toMatch(/^3 versions of 2 live memories in from/)
+  const committed = await cli('import', at('from'))
+  expect(committed.stdout).toMatch(/^3 versions of 2 live memories in from/)
+  expect(committed.stderr).toContain('of what is committed; --format directory takes the files')
   const plain = await cli('import', at('from'), '--format', 'directory', '--store', 'plain')
   expect(plain.stdout).toMatch(/^2 versions of 2/)
 })
 
 test('a source that is none is refused before anything is written', async () => {
   writeFileSync(at('broken.tar.gz'), 'no archive')
+  mkdirSync(at('empty/.git'), { recursive: true })
   const stores = async () => (await api.listStores({ limit: 100 })).items.length
   const before = await stores()
   const wrong: readonly [string[], number, string][] = [
     [[], 2, 'SOURCE is missing'],
     [[at('none')], 2, 'there is no'],
     [[at('broken.tar.gz')], 1, 'nothing was imported'],
+    [[at('empty')], 1, 'has no history that git can read: --format directory takes its files'],
     [[at('broken.tar.gz'), '--format', 'git'], 2, 'is a file'],
     [[folder, '--format', 'archive'], 2, 'is a directory'],
     [[folder, '--format', 'git'], 2, 'no .git'],

@@ -91,15 +91,16 @@ async function openOwnDoor(): Promise<Door> {
 }
 
 async function chat(api: Api, args: Arguments): Promise<ExitCode> {
+  // First, because a server without this model refuses it: then no store was made for nothing.
+  const agentId = await findAgent(api, {
+    model: args.text('model') ?? defaultModel,
+    system: args.text('system'),
+  })
   const resources = [
     ...(await attach(api, args.texts('store'), 'read_write')),
     ...(await attach(api, args.texts('read-only'), 'read_only')),
   ]
   const environmentId = await findEnvironment(api)
-  const agentId = await findAgent(api, {
-    model: args.text('model') ?? defaultModel,
-    system: args.text('system'),
-  })
   const session = await api.createSession({ agent: agentId, environmentId, resources })
   for (const { mountPath, access } of session.stores) {
     err(`palimpsest: ${mountPath} (${access === 'read_only' ? 'read-only' : 'read-write'})\n`)

@@ -56,7 +56,13 @@ Nothing stands at TARGET before it is whole.`,
 
 function formatOf(args: Arguments, target: string): Format {
   const given = formats.find((known) => known === args.text('format'))
-  return given ?? (/\.(tar\.gz|tgz)$/.test(target) ? 'archive' : 'directory')
+  if (given !== undefined) return given
+  if (/\.(tar\.gz|tgz)$/.test(target)) return 'archive'
+  const other = /\.(zip|7z|tar|gz|bz2|xz|zst)$/.exec(target)
+  if (other === null) return 'directory'
+  throw new UsageError(
+    `an archive is NAME.tar.gz or NAME.tgz, not ${other[0]}; --format directory makes a directory of this name`,
+  )
 }
 
 interface Job {

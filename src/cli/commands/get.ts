@@ -12,7 +12,7 @@ import {
 import { UsageError, type Arguments, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { atOption, readAt } from '../moment.ts'
-import { lineFor } from '../print.ts'
+import { lineFor, printJson } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { dryRunOption, jsonOption } from '../shared-options.ts'
 import { err, out } from '../terminal.ts'
@@ -68,12 +68,12 @@ async function getFile(args: Arguments): Promise<ExitCode> {
       out(memory.content ?? '')
       return 0
     }
-    if (args.flag('dry-run')) {
-      out(`would write ${lineFor(file)}\n`)
-      return 0
-    }
-    write(file, memory.content ?? '', args.flag('force'))
-    err(`wrote ${lineFor(file)}\n`)
+    const isDryRun = args.flag('dry-run')
+    if (!isDryRun) write(file, memory.content ?? '', args.flag('force'))
+    if (args.flag('json')) {
+      printJson({ dry_run: isDryRun, written: [path], unchanged: [], failed: [] })
+    } else if (isDryRun) out(`would write ${lineFor(file)}\n`)
+    else err(`wrote ${lineFor(file)}\n`)
     return 0
   })
 }

@@ -26,7 +26,7 @@ export const command: Command = {
       name: 'format',
       value: 'FORMAT',
       choices: [...importFormats],
-      help: 'Take a repository for a directory of files, and the like',
+      help: 'Take SOURCE for this; directory: the files of a repository as they are, without its history',
     },
     { name: 'hidden', help: 'Of a folder: hidden files too, except .git, .hg, .svn' },
     dryRunOption,
@@ -87,6 +87,9 @@ function report(checked: CheckedSource, { name, json, done }: ReportInput): Exit
   const what = `${counted(versions, 'version')} of ${counted(memories, 'live memory', 'live memories')}`
   const where = done === undefined ? lineFor(name) : `${lineFor(name)} ${done.store.id}`
   out(`${done === undefined ? 'would be: ' : ''}${what} in ${where}\n`)
+  if (source.format === 'git') {
+    err('of what is committed; --format directory takes the files as they are, without history\n')
+  }
   if (source.skipped.length > 0) {
     const hidden = counted(source.skipped.length, 'hidden file or directory', 'hidden files')
     err(`skipped ${hidden} (--hidden includes all but .git, .hg and .svn)\n`)

@@ -25,7 +25,7 @@ export const command: Command = {
   details:
     'Of a memory, renames included, also after it was deleted; of a directory, what was written\n' +
     'below it; of a store, everything. With a filter or --patch the log also has redactions and\n' +
-    'changes of the store itself.',
+    'changes of the store itself, and --json then gives changes with their sequences (seq).',
   run(args) {
     const { store, path } = parseAddress(args.positionals[0])
     const countMax = readCount(args)

@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { Api } from '../../api.ts'
+import { DomainError } from '../../domain/errors.ts'
 import { slug } from '../../domain/memory/store.ts'
-import { ask } from '../../mount/control.ts'
+import { ask, NobodyThere } from '../../mount/control.ts'
+import { isOurs } from '../../mount/direct-mount.ts'
 import { engines } from '../../mount/fuse/device.ts'
 import type { Order, Wanted } from '../../mount/hold.ts'
 import { canonical, findMount, stateRoot } from '../../mount/state-directory.ts'
@@ -17,6 +19,7 @@ import { connectionOptions, resolveServer, type Server } from '../credentials.ts
 import { fixMoment } from '../fixed-moment.ts'
 import { atOption, readAt } from '../moment.ts'
 import { holdHere, join, startHolder, work } from '../mount-processes.ts'
+import { lineFor } from '../print.ts'
 import { err, out } from '../terminal.ts'
 
 export const command: Command = {
@@ -77,7 +80,9 @@ With --at, DIR shows the store as it was and stays so: nothing is followed and n
 async function mountSomehow(args: Arguments): Promise<ExitCode> {
   const server = resolveServer(connectionFlags(args))
   if (server.note !== undefined) err(`${server.note}\n`)
+  if (args.text('root') === undefined) await requireDirectory(args.positionals[1])
   const wanted = await findStores(args, server)
+  for (const { directory } of wanted) await requireFree(args, directory)
   const root = rootOf(args)
   const order: Order = {
     server,
@@ -99,6 +104,32 @@ async function mountSomehow(args: Arguments): Promise<ExitCode> {
     err(`palimpsest: could not be ${describeWay(way)}: ${report.message}\n`)
   }
   throw new Error('no way to mount here; `palimpsest sync` keeps a plain directory in step instead')
+}
+
+/** The end of a mount whose holder was killed is no reason to refuse: that is mounted over. */
+async function requireDirectory(given: string | undefined): Promise<void> {
+  if (given === undefined) return
+  const code = (error: unknown) => (error as NodeJS.ErrnoException).code
+  const kind = await stat(given).catch((error: unknown) => code(error))
+  if (kind === 'ENOENT') {
+    throw new UsageError(`there is no directory ${lineFor(given)}: make it first (mkdir -p)`)
+  }
+  if (kind === 'ENOTDIR' || (typeof kind === 'object' && !kind.isDirectory())) {
+    throw new UsageError(`${lineFor(given)} is not a directory`)
+  }
+}
+
+/** A second mount would hide the first, and neither could be asked or ended by its directory. */
+async function requireFree(args: Arguments, directory: string): Promise<void> {
+  const record = findMount(stateRootOf(args), directory)
+  if (record === undefined || !isOurs(directory)) return
+  try {
+    await ask(record.socket, { type: 'status' })
+  } catch (error) {
+    if (error instanceof NobodyThere) return
+  }
+  const message = `${lineFor(directory)} shows ${record.storeId} already: umount it first`
+  throw new DomainError({ code: 'conflict', message })
 }
 
 function stateRootOf(args: Arguments): string {

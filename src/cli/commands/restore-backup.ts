@@ -8,7 +8,7 @@ import { err, out } from '../terminal.ts'
 
 export const command: Command = {
   name: 'restore-backup',
-  summary: 'Make a data directory of a backup, checked before',
+  summary: 'Make a data directory of a backup, which is checked first',
   usage: 'restore-backup FILE.db --data-dir DIR [--json]',
   example: 'palimpsest restore-backup /backup/palimpsest-2026-11-20.db --data-dir ./restored',
   options: [

@@ -34,8 +34,12 @@ export const command: Command = {
     if (addresses.length === 0) parseAddress(undefined, 'STORE:PATH')
     const recursive = args.flag('recursive')
     for (const { path } of addresses) {
-      if (path !== undefined && (recursive || !path.endsWith('/'))) continue
-      throw new UsageError(`rm deletes a directory or a whole store's content only with -r`)
+      if (path === undefined) {
+        throw new UsageError('rm needs a path: STORE:/ with -r is everything in a store')
+      }
+      if (path.endsWith('/') && !recursive) {
+        throw new UsageError('rm deletes what is below a directory only with -r')
+      }
     }
     const jobs = readJobs(args)
     if (recursive && !args.flag('yes') && !args.flag('dry-run') && !canAsk()) {

@@ -6,11 +6,11 @@ import { allPages, allStores, asDirectory, parseAddress, resolveStore } from '..
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { highlighted, inOneLine } from '../found-text.ts'
-import { atOption, readAt } from '../moment.ts'
+import { atOption, readAt, readTime } from '../moment.ts'
 import { formatTime, lineFor, printJson } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption } from '../shared-options.ts'
-import { isTerminal, out, painter, wantsColour } from '../terminal.ts'
+import { err, isTerminal, out, painter, wantsColour } from '../terminal.ts'
 
 const countDefault = 20
 
@@ -22,8 +22,8 @@ export const command: Command = {
   example: 'palimpsest search notes budget -- -draft\npalimpsest search "quarterly plan*"',
   options: [
     { name: 'actor', value: 'ID', help: 'Only what this key or session wrote last' },
-    { name: 'since', value: 'TIME', help: 'Only what changed at this time or later: 2026-11-20' },
-    { name: 'until', value: 'TIME', help: 'Only what changed at this time or earlier' },
+    { name: 'since', value: 'TIME', help: 'Only what changed then or later: a time, or -2h' },
+    { name: 'until', value: 'TIME', help: 'Only what changed then or earlier' },
     { ...atOption, help: `${atOption.help}; of one store` },
     {
       name: 'max-count',
@@ -59,6 +59,7 @@ export const command: Command = {
         if (found.length === countMax) break
       }
       if (args.flag('json')) printJson(found.map(searchHitAsJson))
+      else if (found.length === 0 && isTerminal(process.stdout)) err('nothing found\n')
       return 0
     })
   },
@@ -88,16 +89,6 @@ function inputOf(args: Arguments, query: string): SearchInput {
     updatedFrom: readTime(args, 'since'),
     updatedTo: readTime(args, 'until'),
   }
-}
-
-function readTime(args: Arguments, name: 'since' | 'until'): number | undefined {
-  const text = args.text(name)
-  if (text === undefined) return undefined
-  const time = Date.parse(text)
-  if (Number.isNaN(time)) {
-    throw new UsageError(`--${name} must be a time like 2026-11-20 or 2026-11-20T08:00:00Z`)
-  }
-  return time
 }
 
 function readCount(args: Arguments): number {

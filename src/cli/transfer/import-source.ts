@@ -75,8 +75,16 @@ async function archiveSource(place: string): Promise<ImportSource> {
 const bare = { description: '', metadata: {}, isArchived: false }
 
 async function gitSource(place: string): Promise<ImportSource> {
-  const revision = (await git(place, 'rev-parse', '--verify', 'HEAD^{commit}')).trim()
-  const source = new GitSource(place, revision)
+  const revision = await git(place, 'rev-parse', '--verify', 'HEAD^{commit}').catch(
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      const way = '--format directory takes its files as they are'
+      throw new Error(`${place} has no history that git can read: ${way} (${why})`, {
+        cause: error,
+      })
+    },
+  )
+  const source = new GitSource(place, revision.trim())
   return {
     ...bare,
     format: 'git',

@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs'
+import { existsSync, type Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { DomainError } from '../../domain/errors.ts'
@@ -47,6 +47,10 @@ export async function readTree({ directory, prefix, includesHidden }: TreeInput)
       skipped.push(file)
       continue
     }
+    if (isNameless(entry)) {
+      left.push({ file, reason: 'has a name that is not UTF-8' })
+      continue
+    }
     if (!entry.isFile()) {
       left.push({ file, reason: `is ${kindOf(entry)}` })
       continue
@@ -62,6 +66,11 @@ export async function readTree({ directory, prefix, includesHidden }: TreeInput)
   return { sources: ordered, left, skipped }
 }
 
+/** Bytes that are not UTF-8 are read as U+FFFD, and nothing is found under such a name. */
+function isNameless({ parentPath, name }: Dirent): boolean {
+  return name.includes('\u{fffd}') && !existsSync(join(parentPath, name))
+}
+
 const versionControl = new Set(['.git', '.hg', '.svn'])
 
 /** What is not a directory, and directories that are not entered. */
@@ -70,7 +79,7 @@ async function* entriesBelow(
   isClosed: (entry: Dirent) => boolean,
 ): AsyncGenerator<Dirent> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (isClosed(entry) || !entry.isDirectory()) yield entry
+    if (isClosed(entry) || !entry.isDirectory() || isNameless(entry)) yield entry
     else yield* entriesBelow(join(directory, entry.name), isClosed)
   }
 }

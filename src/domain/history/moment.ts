@@ -67,7 +67,7 @@ export function refuseMoment(
   if (moment.seq >= historyFrom) return undefined
   const message =
     historyFrom <= 1
-      ? 'is before the store was made'
+      ? `is before the store was made${timeOf(facts)}`
       : `is before the history that is kept: the history of this store is complete from ${since(facts)} on; retention has removed versions from before`
   return { code: 'invalid', message: `${name}: ${message}`, field: name, detail: beforeHistory }
 }
@@ -75,9 +75,12 @@ export function refuseMoment(
 /** `error.details.error_code` of a moment that is too far back. */
 export const beforeHistory = 'moment_before_history'
 
-function since({ historyFrom, historyFromAt }: MomentFacts): string {
-  const time = historyFromAt === undefined ? '' : ` (${new Date(historyFromAt).toISOString()})`
-  return `sequence ${historyFrom}${time}`
+function since(facts: MomentFacts): string {
+  return `sequence ${facts.historyFrom}${timeOf(facts)}`
+}
+
+function timeOf({ historyFromAt }: MomentFacts): string {
+  return historyFromAt === undefined ? '' : ` (${new Date(historyFromAt).toISOString()})`
 }
 
 function problemOf(error: DomainError): Problem {

@@ -96,8 +96,8 @@ async function word(tokens: AsyncIterator<string>): Promise<string> {
 }
 
 /**
- * What stands between NULs. Bytes that are not UTF-8 become lone surrogates: no path may have those,
- * and different names stay different.
+ * What stands between NULs. Bytes that are not UTF-8 become lone surrogates: no path may have
+ * those, and different names stay different.
  */
 async function* tokensOf(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let held: Buffer = Buffer.alloc(0)

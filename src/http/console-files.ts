@@ -73,7 +73,7 @@ export function serveConsole(directory: string = builtConsole): ServePage {
     const file = files.get(name)
     if (file !== undefined) return answer(file, headers)
     // What is no file is a place inside the application, which finds its own way from the address.
-    if (name.startsWith('assets/')) return undefined
+    if (name.startsWith('assets/')) return noSuchFile
     const page = files.get('index.html')
     return page === undefined ? notBuilt : answer(page, headers)
   }
@@ -128,6 +128,13 @@ function chooseEncoding(file: File, header: string | string[] | undefined) {
   return (['br', 'gzip'] as const).find(
     (encoding) => file[encoding] !== undefined && accepted.includes(encoding),
   )
+}
+
+const noSuchFile: StaticPage = {
+  status: 404,
+  contentType: 'text/plain; charset=utf-8',
+  headers: safety,
+  body: 'the console has no such file\n',
 }
 
 const notBuilt: StaticPage = {

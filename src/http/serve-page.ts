@@ -22,8 +22,10 @@ export async function servePage(state: ServerState, exchange: Exchange, path: st
   }
   const allowed = state.router.allowed(request.url ?? '')
   if (allowed.length > 0) return refuseMethod(state, exchange, allowed)
-  const page = isRead ? await findPage(state, exchange, path) : undefined
-  if (page !== undefined) return sendPage(state, exchange, page)
+  const page = await findPage(state, exchange, path)
+  if (page !== undefined) {
+    return isRead ? sendPage(state, exchange, page) : refuseMethod(state, exchange, ['GET', 'HEAD'])
+  }
   throw new DomainError({ code: 'not_found', message: unknownRoute })
 }
 

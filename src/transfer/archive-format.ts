@@ -130,7 +130,7 @@ export function manifestOf(text: string): Manifest {
     typeof store?.id === 'string' &&
     typeof store.name === 'string' &&
     typeof store.description === 'string' &&
-    typeof store.metadata === 'object' &&
+    isObject(store.metadata) &&
     [counts?.changes, counts?.contents, counts?.content_bytes, history?.bytes].every(
       (count) => Number.isSafeInteger(count) && (count ?? -1) >= 0,
     ) &&
@@ -139,11 +139,14 @@ export function manifestOf(text: string): Manifest {
   return value
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as Record<string, unknown>) : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }

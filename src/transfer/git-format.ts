@@ -1,4 +1,5 @@
-import { authorOf, parseClaim } from '../domain/memory/claim.ts'
+import { DomainError } from '../domain/errors.ts'
+import { authorOf, parseClaim, type Claim } from '../domain/memory/claim.ts'
 import { changeKinds } from '../domain/memory/version.ts'
 import { decodeClaim, encodeClaim, type WireClaim } from '../wire/claim.ts'
 import { encodeTime } from '../wire/timestamp.ts'
@@ -112,9 +113,19 @@ export function entryOfMessage(message: string): Entry | undefined {
   }
   const claimed = values.get(trailers.claimed)
   if (claimed !== undefined) {
-    found['claimed'] = parseClaim(decodeClaim(JSON.parse(claimed) as WireClaim), 'claimed')
+    found['claimed'] = claimOf(claimed, seq)
   }
   return found as unknown as Entry
+}
+
+/** @throws Error that names the change */
+function claimOf(text: string, seq: number): Claim {
+  try {
+    return parseClaim(decodeClaim(JSON.parse(text) as WireClaim), 'claimed')
+  } catch (error) {
+    if (error instanceof DomainError) throw error
+    throw new Error(`change ${seq}: ${trailers.claimed} is no claim`, { cause: error })
+  }
 }
 
 /** Names that git itself reads or refuses in a tree, as it spells them on any file system. */

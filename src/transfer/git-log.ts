@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { startGit } from './git-process.ts'
 
 /** A file that a commit changed against its first parent. */
@@ -15,8 +16,8 @@ export interface FileChange {
 export interface Commit {
   readonly id: string
   readonly author: string
-  /** Milliseconds since 1970. */
-  readonly at: number
+  /** Milliseconds since 1970; undefined where the commit says what no calendar has. */
+  readonly at: number | undefined
   readonly message: string
   readonly files: readonly FileChange[]
 }
@@ -59,9 +60,33 @@ export async function* readLog(directory: string, revision: string): AsyncGenera
       const from = isRename ? first : undefined
       files.push({ status: status.slice(0, 1), path, from, mode, blob })
     }
-    yield { id, author, at: Number(at) * 1_000, message, files }
+    yield {
+      id,
+      author: authorOf(author),
+      at: timeOf(Number(at)),
+      message: message.toWellFormed(),
+      files,
+    }
   }
   await done
+}
+
+const authorMax = 255
+
+/** As a claim may have it: a name can be anything. */
+function authorOf(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, ' ')
+    .slice(0, authorMax)
+    .toWellFormed()
+}
+
+const endOfCalendar = Date.UTC(10_000, 0, 1)
+
+function timeOf(seconds: number): number | undefined {
+  const at = seconds * 1_000
+  return Math.abs(at) < endOfCalendar ? at : undefined
 }
 
 async function word(tokens: AsyncIterator<string>): Promise<string> {
@@ -70,17 +95,26 @@ async function word(tokens: AsyncIterator<string>): Promise<string> {
   return next.value
 }
 
-/** What stands between NULs; names that are not UTF-8 keep a mark that no path may have. */
+/**
+ * What stands between NULs. Bytes that are not UTF-8 become lone surrogates: no path may have
+ * those, and different names stay different.
+ */
 async function* tokensOf(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let held: Buffer = Buffer.alloc(0)
   for await (const chunk of source) {
     held = Buffer.concat([held, chunk])
     let start = 0
     for (let end = held.indexOf(0); end !== -1; end = held.indexOf(0, start)) {
-      yield held.toString('utf8', start, end)
+      yield textOf(held.subarray(start, end))
       start = end + 1
     }
     held = held.subarray(start)
   }
-  if (held.length > 0) yield held.toString()
+  if (held.length > 0) yield textOf(held)
+}
+
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString()
+  const high = (byte: string) => String.fromCharCode(0xdc00 + byte.charCodeAt(0))
+  return bytes.toString('latin1').replace(/[\x80-\xff]/g, high)
 }

@@ -4,6 +4,9 @@ import { feed, startGit, type GitProcess } from './git-process.ts'
 
 export type Blob = { readonly text: string } | { readonly reason: string }
 
+/** Of what is missing git repeats the question, whose name may look like any other answer. */
+const foundBlob = /^[0-9a-f]+ blob (\d+)$/
+
 /** Reads blobs of a repository, one after another; long ones are never loaded. */
 export class GitObjects implements AsyncDisposable {
   readonly #sizes: Answers
@@ -16,8 +19,8 @@ export class GitObjects implements AsyncDisposable {
 
   /** A blob as content of a memory, or why it cannot be one. */
   async read(id: string): Promise<Blob> {
-    const [, kind, size = ''] = (await this.#sizes.ask(id)).split(' ')
-    if (kind !== 'blob') return { reason: 'is missing in the repository' }
+    const size = foundBlob.exec(await this.#sizes.ask(id))?.[1]
+    if (size === undefined) return { reason: 'is missing in the repository' }
     const length = Number(size)
     if (length > contentBytesMax) {
       return { reason: `has ${length} bytes; a memory holds at most ${contentBytesMax}` }

@@ -16,10 +16,11 @@ function environment(): NodeJS.ProcessEnv {
   }
 }
 
-/** A repository of a stranger may name programs to run and hosts to ask; none of that is wanted. */
+/** A repository of a stranger may name programs to run, hosts to ask and commits to hide. */
 const safe = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
+  'log.showRoot=true',
   'log.showSignature=false',
   'merge.verifySignatures=false',
   'protocol.allow=never',

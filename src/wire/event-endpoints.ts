@@ -15,10 +15,10 @@ const item = '/v1/sessions/:session_id'
 const thread = `${item}/threads/:thread_id`
 
 const listFields = {
-  'created_at[gt]': microsecondBound('Processed after this time.'),
-  'created_at[gte]': microsecondBound('Processed at this time or later.'),
-  'created_at[lt]': microsecondBound('Processed before this time.'),
-  'created_at[lte]': microsecondBound('Processed at this time or earlier.'),
+  'created_at[gt]': microsecondBound('down', 'Processed after this time.'),
+  'created_at[gte]': microsecondBound('up', 'Processed at this time or later.'),
+  'created_at[lt]': microsecondBound('up', 'Processed before this time.'),
+  'created_at[lte]': microsecondBound('down', 'Processed at this time or earlier.'),
   limit: integer('Events of the page: 1 to 1,000.', { minimum: 1, maximum: 1_000, default: 1_000 }),
   order: oneOf(['asc', 'desc'], 'By the place in the log; those that wait are last in it.', {
     default: 'asc',

@@ -1,9 +1,9 @@
 import { invalid } from '../domain/errors.ts'
 import type { Schema } from './schema.ts'
 import {
-  decodeMicroseconds,
   encodeMicroseconds,
   encodeTime,
+  parseMicroseconds,
   parseTime,
   type Rounding,
 } from './timestamp.ts'
@@ -93,12 +93,9 @@ export function texts(description: string): Field<readonly string[]> {
 }
 
 /** A bound of a time, as microseconds since 1970. */
-export function microsecondBound(description: string): Field<number> {
+export function microsecondBound(rounding: Rounding, description: string): Field<number> {
   return field({ type: 'string', format: 'date-time' }, description, {
-    parse: (value, name) => {
-      parseTime(value, name, 'down')
-      return decodeMicroseconds(value)
-    },
+    parse: (value, name) => parseMicroseconds(value, name, rounding),
     format: encodeMicroseconds,
   })
 }

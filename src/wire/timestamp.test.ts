@@ -1,7 +1,7 @@
 import { assert, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { DomainError } from '../domain/errors.ts'
-import { decodeTime, encodeTime, parseTime } from './timestamp.ts'
+import { decodeTime, encodeTime, parseMicroseconds, parseTime } from './timestamp.ts'
 
 test('[R-1-6] a time is written with exactly three fractional digits and Z', () => {
   expect(encodeTime(0)).toBe('1970-01-01T00:00:00.000Z')
@@ -41,6 +41,7 @@ test.each([
   '[R-4.4-1] %s is the same instant in any zone, without one, and with a blank for a plus',
   (text) => {
     expect(parseTime(text, 'f', 'up')).toBe(instant)
+    expect(parseMicroseconds(text, 'f', 'up')).toBe(instant * 1_000)
   },
 )
 
@@ -49,6 +50,14 @@ test('[R-4.4-1] digits below milliseconds round so that an inclusive bound stays
   expect(parseTime(text, 'f', 'up')).toBe(instant + 1)
   expect(parseTime(text, 'f', 'down')).toBe(instant)
   expect(parseTime('2019-12-27T18:11:19.9999999Z', 'f', 'up')).toBe(instant + 883)
+})
+
+test('in microseconds, six digits are exact and further ones round', () => {
+  const text = '2019-12-27T18:11:19.1170019Z'
+  expect(parseMicroseconds(text, 'f', 'down')).toBe(instant * 1_000 + 1)
+  expect(parseMicroseconds(text, 'f', 'up')).toBe(instant * 1_000 + 2)
+  const leapSecond = parseMicroseconds('2016-12-31T23:59:60.5Z', 'f', 'up')
+  expect(leapSecond).toBe(Date.UTC(2017, 0, 1) * 1_000 + 500_000)
 })
 
 test('leap days and leap seconds are times where the calendar has them', () => {
@@ -75,4 +84,5 @@ test.each([
 ])('[R-4.4-1] %j is refused, with the name of the field', (text) => {
   expect(() => parseTime(text, 'created_at[gte]', 'up')).toThrow(DomainError)
   expect(() => parseTime(text, 'created_at[gte]', 'up')).toThrow(/^created_at\[gte\]: /)
+  expect(() => parseMicroseconds(text, 'f', 'up')).toThrow(/^f: /)
 })

@@ -84,11 +84,14 @@ test('nothing beside the application is a file', async () => {
     const text = await (await get(path)).text()
     expect(text).not.toContain('no part of it')
   }
-  expect((await get('/console/assets/none.js')).status).toBe(404)
+  const none = await get('/console/assets/none.js')
+  expect(none.status).toBe(404)
+  expect(none.headers.get('content-security-policy')).toContain("default-src 'none'")
+  expect(none.headers.get('content-type')).toContain('text/plain')
   expect(await (await get('/console/secret.txt')).text()).toContain('<title>Palimpsest</title>')
   expect(await (await get('/console/%2e%2e/secret.txt')).text()).not.toContain('no part of it')
   const post = await fetch(`${door.url}/console`, { method: 'POST' })
-  expect(post.status).toBe(404)
+  expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
 })
 
 test('a browser is led to the console, everybody else to the reference', async () => {

@@ -212,5 +212,5 @@ test('pages of the console are served where no route is', async () => {
   expect([page.status, await page.text()]).toEqual([200, '<p>hello'])
   expect(page.headers.get('x-content-type-options')).toBe('nosniff')
   expect((await fetch(`${door.url}/console/x`)).status).toBe(404)
-  expect((await fetch(`${door.url}/console`, { method: 'POST' })).status).toBe(404)
+  expect((await fetch(`${door.url}/console`, { method: 'POST' })).status).toBe(405)
 })

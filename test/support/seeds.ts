@@ -175,6 +175,18 @@ export const seeds: readonly Seed[] = [
     sqlite: 'UPDATE changes SET head_seq = 3 WHERE seq = 2',
   },
   {
+    name: 'a memory that leads nowhere',
+    rule: 'chain',
+    says: /leads to no version/,
+    sqlite: 'UPDATE changes SET head_seq = NULL WHERE seq = 2',
+  },
+  {
+    name: 'a deletion at another path than what was deleted',
+    rule: 'chain',
+    says: /seq 7 is a deletion at another path/,
+    ...changes(`path = '/elsewhere'`, 'seq = 7'),
+  },
+  {
     name: 'a path that runs through a memory',
     rule: 'path',
     says: /memory of seq 2 has a path that runs through another memory/,
@@ -341,6 +353,24 @@ export const seeds: readonly Seed[] = [
     rule: 'reference',
     says: /apikey_.* is a key of a workspace that is not there/,
     ...both('DELETE FROM workspaces'),
+  },
+  {
+    name: 'an agent in a workspace that is not there',
+    rule: 'reference',
+    says: /is an agent of a workspace/,
+    ...both(`UPDATE agents SET workspace_id = 'wrkspc_none'`),
+  },
+  {
+    name: 'an environment in a workspace that is not there',
+    rule: 'reference',
+    says: /is an environment of a workspace/,
+    ...both(`UPDATE environments SET workspace_id = 'wrkspc_none'`),
+  },
+  {
+    name: 'sessions of an agent that is not there',
+    rule: 'reference',
+    says: /is a session of an agent that is not there/,
+    ...both(`UPDATE sessions SET agent_id = 'agent_none'`),
   },
   {
     name: 'events of a session that is not there',

@@ -96,6 +96,10 @@ async function verdict(bytes: Buffer, limits = archiveLimits): Promise<string> {
   }
 }
 
+const oddStore = (metadata: unknown) => ({
+  store: { id: 'memstore_x', name: 'x', description: '', metadata },
+})
+
 const kind = (letter: string) => (header: Buffer) => void header.write(letter, 156, 'latin1')
 
 describe('an archive', () => {
@@ -137,6 +141,8 @@ describe('an archive', () => {
     ['is of another format', [hello, history, manifest(line(), { format: 'x' })], /another format/],
     ['is of a later version', [hello, history, manifest(line(), { version: 2 })], /version 2/],
     ['lacks counts', [hello, history, manifest(line(), { counts: {} })], /lacks/],
+    ['has a list for metadata', [hello, history, manifest(line(), oddStore([]))], /lacks/],
+    ['has null for metadata', [hello, history, manifest(line(), oddStore(null))], /lacks/],
   ]
   test.each(bad)('that %s is refused whole', async (_what, files, message) => {
     expect(await verdict(gzipSync(tar(files)))).toMatch(message)

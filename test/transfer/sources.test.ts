@@ -177,6 +177,61 @@ describe('a repository of somebody', () => {
     expect(existsSync(trap)).toBe(true)
   })
 
+  test('hides nothing by its settings', async () => {
+    write('a', 'one')
+    commit('first')
+    const settings = { 'log.showRoot': 'false', 'color.ui': 'always', 'diff.renames': 'copies' }
+    for (const [name, value] of Object.entries(settings)) git('config', name, value)
+    expect((await read()).entries).toMatchObject([{ path: '/a', content: 'one' }])
+  })
+
+  test('may have names, authors and times that nothing else has', async () => {
+    for (const byte of [0xfe, 0xff]) {
+      writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([byte])]), 'x')
+    }
+    write('a', 'one')
+    git('add', '--all')
+    git('commit', '--quiet', '-m', 'x', '--author', `T\tab${'n'.repeat(300)} <t@x>`)
+    const odd = git('cat-file', 'commit', 'HEAD').toString().replace(/> \d+/, '> 99999999999999')
+    const args = ['-C', folder, 'hash-object', '-t', 'commit', '-w', '--stdin']
+    const id = execFileSync('git', args, { input: odd, encoding: 'utf8' }).trim()
+    git('update-ref', 'refs/heads/main', id)
+    const { entries, lost } = await read()
+    expect(entries).toMatchObject([
+      { path: '/a', actor: expect.stringMatching(/^T abn{200}/), at: undefined },
+    ])
+    expect(entries[0]?.actor).toHaveLength(255)
+    expect(lost).toHaveLength(2)
+    expect(lost[0]).toContain('must be valid Unicode')
+  })
+
+  const told = (...lines: string[]) =>
+    commit(
+      [
+        'created /a',
+        '',
+        'Palimpsest-Seq: 1',
+        'Palimpsest-Kind: created',
+        'Palimpsest-Memory: mem_x',
+        'Palimpsest-Version: memver_x',
+        ...lines,
+      ].join('\n'),
+    )
+
+  test('that names a file it has not is read to its end, whatever the name says', async () => {
+    write('a', 'one')
+    told('Palimpsest-Path: /a blob 3')
+    const { entries } = await read()
+    expect(entries).toMatchObject([{ path: '/a blob 3' }])
+    expect(entries[0]?.content).toBeUndefined()
+  })
+
+  test.each(['{bad', 'null', '[]'])('that claims %s is refused, by the change', async (claim) => {
+    write('a', 'one')
+    told('Palimpsest-Path: /a', `Palimpsest-Claimed: ${claim}`)
+    await expect(read()).rejects.toThrow(/claim/)
+  })
+
   test('is followed along its own branch, where a merge is one change', async () => {
     write('a', 'one')
     commit('first')

@@ -1,6 +1,7 @@
 import { compareBytes } from '../../domain/text.ts'
 import type { ExitCode } from '../command.ts'
-import { counted, lineFor, printJson } from '../print.ts'
+import { visibleLine } from '../invisible.ts'
+import { counted, printJson } from '../print.ts'
 import { err, out } from '../terminal.ts'
 import type { Left } from './read-tree.ts'
 
@@ -38,7 +39,7 @@ const shownMax = 50
 export function showLeft(left: readonly Left[]): void {
   err(`${counted(left.length, 'file')} could not come along:\n`)
   const shown = left.toSorted((a, b) => compareBytes(a.file, b.file)).slice(0, shownMax)
-  for (const { file, reason } of shown) err(`  ${lineFor(file)}: ${lineFor(reason)}\n`)
+  for (const { file, reason } of shown) err(`  ${visibleLine(file)}: ${visibleLine(reason)}\n`)
   const more = left.length - shown.length
   if (more > 0) err(`  … and ${more.toLocaleString('en')} more (--json lists them all)\n`)
 }

@@ -205,6 +205,10 @@ export class StoreCheck {
     if (firstAt !== before.firstAt) {
       this.#report('chain', where, 'belongs to a memory of another time than the one before it')
     }
+    const isElsewhere = kind === 'deleted' && !change.isRedacted && change.path !== before.path
+    if (isElsewhere && before.path !== undefined) {
+      this.#report('chain', where, 'is a deletion at another path than the version before it')
+    }
     const wasDeleted = before.kind === 'deleted'
     if (kind === 'created' && !wasDeleted) {
       this.#report('chain', where, 'brings back a memory that was not deleted')

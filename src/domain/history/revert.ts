@@ -18,8 +18,13 @@ const stepsMax = 100
  * Takes back what an actor wrote, memory by memory, and keeps what others did since. What cannot be
  * told apart from the work of others, or would go where something else is, stays as it is and is
  * listed; a limit or an archived store refuses all of it.
+ * @param effort for bringing lines together; lessened by what was spent
  */
-export function* decideRevert(facts: StoreFacts, command: Revert): Asking<Undone> {
+export function* decideRevert(
+  facts: StoreFacts,
+  command: Revert,
+  effort: Effort = sharedEffort(),
+): Asking<Undone> {
   const archived = refuseArchived(facts)
   if (archived) return archived
   const { expectedSeq, isDryRun } = command
@@ -34,7 +39,6 @@ export function* decideRevert(facts: StoreFacts, command: Revert): Asking<Undone
   const drafts: Draft[] = []
   const conflicts: PlanConflict[] = []
   let unchanged = 0
-  const effort = sharedEffort()
   for (const { firstSeq, from } of deeds.written) {
     const chain = yield* ask({ type: 'chain', firstSeq, from })
     if (chain === undefined || !concerns(chain, command, isUndone)) continue

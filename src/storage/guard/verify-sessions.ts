@@ -118,8 +118,8 @@ interface WorkspaceRow {
 const workspacesSql = `SELECT w.id, w.stores, (SELECT count(*) FROM stores s
     WHERE s.workspace_id = w.id AND s.deleted_at IS NULL) AS counted
   FROM workspaces w ORDER BY w.id`
-const strayKeysSql = `SELECT k.id FROM api_keys k
-  WHERE NOT EXISTS (SELECT 1 FROM workspaces w WHERE w.id = k.workspace_id)`
+const inNoWorkspaceSql = (table: string) => `SELECT r.id FROM ${table} r
+  WHERE NOT EXISTS (SELECT 1 FROM workspaces w WHERE w.id = r.workspace_id)`
 /** Rows of a session that is neither there nor deleted and on its way out. */
 const strayRowsSql = (table: string) => `SELECT DISTINCT r.session_id AS id FROM ${table} r
   WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = r.session_id)
@@ -129,6 +129,8 @@ const undeadStoresSql = `SELECT e.store_id AS id FROM store_endings e
   JOIN stores s ON s.id = e.store_id AND s.deleted_at IS NULL`
 const strayEndingsSql = `SELECT e.store_id AS id FROM store_endings e
   WHERE NOT EXISTS (SELECT 1 FROM workspaces w WHERE w.id = e.workspace_id)`
+const strayAgentsSql = `SELECT s.id FROM sessions s
+  WHERE NOT EXISTS (SELECT 1 FROM agents a WHERE a.id = s.agent_id)`
 const strayVersionsSql = `SELECT DISTINCT v.agent_id AS id FROM agent_versions v
   WHERE NOT EXISTS (SELECT 1 FROM agents a WHERE a.id = v.agent_id)`
 
@@ -139,7 +141,10 @@ export function* verifyTenancy(report: (id: string) => Report): Script<void> {
     report(id)('tally', '', `counts ${stores} stores, there are ${counted}`)
   }
   const strays = [
-    [strayKeysSql, 'is a key of a workspace that is not there'],
+    [inNoWorkspaceSql('api_keys'), 'is a key of a workspace that is not there'],
+    [inNoWorkspaceSql('agents'), 'is an agent of a workspace that is not there'],
+    [inNoWorkspaceSql('environments'), 'is an environment of a workspace that is not there'],
+    [strayAgentsSql, 'is a session of an agent that is not there'],
     [strayRowsSql('session_events'), 'is a session that is not there, and has events'],
     [strayRowsSql('session_turns'), 'is a session that is not there, and has turns'],
     [strayRowsSql('session_stores'), 'is a session that is not there, and has stores'],

@@ -26,9 +26,8 @@ import {
   decideUpdateStore,
 } from '../../domain/memory/decide-store.ts'
 import type { UndoCommand } from '../../domain/history/command.ts'
+import type { Undone } from '../../domain/history/draft.ts'
 import type { Plan } from '../../domain/history/plan.ts'
-import { decideRestore } from '../../domain/history/restore.ts'
-import { decideRevert } from '../../domain/history/revert.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
@@ -41,7 +40,7 @@ import {
   applyStoreDeletion,
   applyVersions,
 } from './apply.ts'
-import { answer } from './history/answer.ts'
+import { decideShortUndo, decideUndo, isUsedAlike, type Decided } from './history/decide-undo.ts'
 import { runScript } from './run-script.ts'
 import { commitTenancy } from './tenancy.ts'
 import { loadBlocker, loadMove, loadScope, loadTarget, loadVersion, type Scope } from './load.ts'
@@ -49,8 +48,17 @@ import { Statements } from './statement.ts'
 import { done, refused, type Outcome } from './outcome.ts'
 import { probe, reapStore, removeVersions, type Housekeeping } from './reap.ts'
 
+/** An undoing that takes long: decided beside the writer, or at last by it. */
+export interface LongUndo extends StoreScope {
+  readonly type: 'long_undo'
+  readonly command: UndoCommand
+  readonly decided: Decided | undefined
+}
+
 /** Everything the writer does. */
-export type Work = Command | Housekeeping
+export type Work = Command | Housekeeping | LongUndo
+
+const undecided: Problem = { code: 'internal', message: 'nothing was decided' }
 
 /**
  * Runs one command inside the open transaction of the writer: load facts, decide, apply. A refusal
@@ -82,7 +90,9 @@ export class Ledger {
         return this.#redact(work, now)
       case 'restore':
       case 'revert':
-        return this.#undo(work, now)
+        return this.#undo(work, now, (scope) => decideShortUndo(this.#statements, scope, work))
+      case 'long_undo':
+        return this.#longUndo(work, now)
       case 'create_store':
         return this.#createStore(work, now)
       case 'update_store':
@@ -189,15 +199,26 @@ export class Ledger {
     return done(undefined)
   }
 
-  #undo(command: UndoCommand, now: number): Outcome<Plan> {
+  #longUndo({ command, decided }: LongUndo, now: number): Outcome<Plan> {
+    if (decided === undefined) {
+      return this.#undo(command, now, (scope) => decideUndo(this.#statements, scope, { command }))
+    }
+    const { undone, usage } = decided
+    return this.#undo(command, decided.now, (scope) =>
+      isUsedAlike(scope.usage, usage) ? undone : undefined,
+    )
+  }
+
+  /** @param decide undefined when it cannot be said here and now */
+  #undo(
+    command: UndoCommand,
+    now: number,
+    decide: (scope: Scope) => Undone | undefined,
+  ): Outcome<Plan> {
     const scope = this.#scope(command, now)
     if (scope === undefined) return refused(storeNotFound.problem)
-    const place = { sid: scope.sid, storeId: scope.store.id }
-    const asking =
-      command.type === 'restore' ? decideRestore(scope, command) : decideRevert(scope, command)
-    let step = asking.next()
-    while (!step.done) step = asking.next(answer(this.#statements, place, step.value))
-    const undone = step.value
+    const undone = decide(scope)
+    if (undone === undefined) return { ...refused(undecided), isLong: true }
     if (undone.kind === 'refused') return refused(undone.problem)
     const { writes, plan } = undone
     if (writes.length > 0) applyVersions(this.#statements, scope, { writes, command })

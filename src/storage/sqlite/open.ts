@@ -13,9 +13,11 @@ import { sqliteForgetting } from './forgetting.ts'
 import { sqliteGuard } from './guard.ts'
 import { HousekeeperThread } from './housekeeper-thread.ts'
 import type { Work } from './ledger.ts'
+import { LongUndos } from './long-undo.ts'
 import { KeptMemories } from './kept-memories.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
+import type { Outcome } from './outcome.ts'
 import type { Reaped } from './reap.ts'
 import { Scrubber } from './scrubber.ts'
 import { Searcher } from '../search/searcher.ts'
@@ -76,6 +78,7 @@ class SqliteStorage implements Storage {
   readonly #writer: WriterThread
   readonly #housekeeper: HousekeeperThread
   readonly #scrubber: Scrubber
+  readonly #longUndos: LongUndos
   readonly #kept = new KeptMemories()
   readonly #gate = new CopyGate()
   readonly #ending = new AbortController()
@@ -100,11 +103,14 @@ class SqliteStorage implements Storage {
       clock: options.clock,
       onCommitted: (works, wal) => this.#committed(works, wal),
     })
+    const closing = this.#ending.signal
+    const { limits, clock } = options
+    this.#longUndos = new LongUndos({ file, limits, clock, writer: this.#writer, closing })
     this.#scrubber = new Scrubber(this.#housekeeper, this.#writer)
     const module = workerModule('searcher', import.meta.url)
     this.searching = new Searcher({ module, data: { file } })
     this.forgetting = sqliteForgetting(this.#reader, () => this.#destroyErased())
-    this.guard = sqliteGuard({ file, gate: this.#gate, closing: this.#ending.signal })
+    this.guard = sqliteGuard({ file, gate: this.#gate, closing })
   }
 
   ready(): Promise<void> {
@@ -133,18 +139,24 @@ class SqliteStorage implements Storage {
 
   async #commit<C extends Command>(command: C): Promise<Answer<C>> {
     using _writing = this.#kept.writing(command)
-    let outcome = await this.#writer.run(command)
+    let outcome = await this.#run(command)
     if (!outcome.ok && isFullOfVersions(outcome.problem) && 'storeId' in command) {
       // Before a store is called full, what retention lets go makes room (U37). Another command may
       // have made it just before, so this one is tried again whatever it removed.
       const plan = await this.#housekeeper.planStore(command.storeId, this.#options.clock())
       for (const work of plan.works) await this.#runHousekeeping(work)
-      outcome = await this.#writer.run(command)
+      outcome = await this.#run(command)
     }
     if (!outcome.ok) throw new DomainError(outcome.problem)
     for (const topic of outcome.topics ?? []) this.#tell(topic as Topic)
     if (command.type === 'redact_version') await this.searching.settle(command)
     return outcome.value as Answer<C>
+  }
+
+  async #run(command: Command): Promise<Outcome> {
+    const outcome = await this.#writer.run(command)
+    const isUndo = command.type === 'restore' || command.type === 'revert'
+    return isUndo && !outcome.ok && outcome.isLong ? this.#longUndos.run(command) : outcome
   }
 
   subscribe(listener: (topic: Topic) => void): () => void {

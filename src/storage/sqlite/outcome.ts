@@ -8,7 +8,12 @@ export type Outcome<Value = unknown> =
       /** Ids of what changed besides the command's own store. */
       readonly topics?: readonly string[]
     }
-  | { readonly ok: false; readonly problem: Problem }
+  | {
+      readonly ok: false
+      readonly problem: Problem
+      /** Nothing was decided yet: it takes longer than others can wait. */
+      readonly isLong?: boolean
+    }
 
 export function done<Value>(value: Value): Outcome<Value> {
   return { ok: true, value }

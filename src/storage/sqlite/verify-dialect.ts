@@ -46,7 +46,7 @@ export function sqliteDialect(referred: ReferredContents): VerifyDialect {
   }
 }
 
-/** Who shares a content is counted, and a head has the content of its version. */
+/** Who shares a content is counted, a head has the content of its version, and is led to. */
 class ContentWatcher implements EngineWatcher {
   readonly #report: Report
   readonly #referred: ReferredContents
@@ -58,7 +58,11 @@ class ContentWatcher implements EngineWatcher {
     this.#referred = referred
   }
 
-  change({ seq, cid, shared, has_content: hasContent }: ChangeRow): void {
+  change(row: ChangeRow): void {
+    const { seq, cid, shared, has_content: hasContent } = row
+    if (row.kind === 0 && row.first_seq === seq && row.head_seq === null) {
+      this.#report('chain', `memory of seq ${seq}`, 'leads to no version')
+    }
     if (cid === null || cid === undefined) return
     this.#referred.add(cid)
     this.#cids.set(seq, cid)

@@ -1,0 +1,226 @@
+// Long operations whose process, or whose server, is killed in the middle with SIGKILL.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ImportOperation } from '../../src/api/transfer.ts'
+import { connect, type RemoteApi } from '../../src/client/connect.ts'
+import { mainFile, runCli } from '../support/run-cli.ts'
+import {
+  firstKeyIn,
+  makeHome,
+  startServe,
+  type Home,
+  type ServeProcess,
+} from '../support/serve-process.ts'
+import { essence, historyOf } from './stories.ts'
+
+const versions = 2_100
+interface Where extends AsyncDisposable {
+  readonly flags: readonly string[]
+}
+
+let home: Home
+let where: Where
+let server: ServeProcess
+let key: string
+let api: RemoteApi
+let storeId: string
+let folder: string
+
+/** Versions of 200 memories, 8 kB each. */
+async function fill(id: string): Promise<void> {
+  const text = (index: number) => `${index} ${'lorem ipsum '.repeat(700)}`
+  for (let made = 0; made < versions; made += 150) {
+    const operations = Array.from({ length: 150 }, (_, offset): ImportOperation => {
+      const index = made + offset
+      const path = `/d${index % 10}/m${index % 200}`
+      const claimed = { seq: index + 1 }
+      if (index < 200) return { type: 'create', path, content: text(index), claimed }
+      return { type: 'update', at: path, content: text(index), claimed }
+    })
+    const { seq: expectedSeq } = await api.getUsage({ storeId: id })
+    await api.importHistory({ storeId: id, expectedSeq, operations })
+  }
+}
+
+async function start(): Promise<void> {
+  server = await startServe(home, where.flags)
+  key ??= firstKeyIn(server.output())
+  api = connect({ baseUrl: server.url, headers: { 'x-api-key': key } })
+}
+
+async function restart(): Promise<void> {
+  api[Symbol.dispose]()
+  await server.kill()
+  await start()
+}
+
+const at = (name: string) => join(folder, name)
+const env = () => ({ ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: key })
+const cli = (...args: string[]) => runCli(args, { env: env() })
+const inside = () => readdirSync(folder).toSorted()
+
+function begin(...args: string[]): ChildProcess {
+  const variables = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home.directory,
+    TMPDIR: folder,
+    ...env(),
+  }
+  return spawn(process.execPath, [mainFile, ...args], { env: variables, stdio: 'ignore' })
+}
+
+/** Ends a process when something is to be seen, with SIGKILL, and checks that it was at work. */
+async function killWhen(child: ChildProcess, isTime: () => boolean | Promise<boolean>) {
+  const exit = once(child, 'exit')
+  while (child.exitCode === null && !(await isTime())) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  child.kill('SIGKILL')
+  const [code, signal] = (await exit) as [number | null, string | null]
+  expect([code, signal]).toEqual([null, 'SIGKILL'])
+}
+
+const hasPartial = (least: number) => () => {
+  const partial = inside().find((name) => name.endsWith('.partial'))
+  return partial !== undefined && readdirSync(at(partial)).length >= least
+}
+
+async function storeNamed(start: string) {
+  const { items } = await api.listStores({ limit: 100 })
+  return items.find(({ name }) => name.startsWith(start))
+}
+
+const grown = (name: string, least: number) => async () => {
+  const store = await storeNamed(name)
+  return store !== undefined && (await api.getUsage({ storeId: store.id })).seq > least
+}
+
+const original = async () => essence(await historyOf(api, storeId))
+const brought = async (name: string) => {
+  const store = await storeNamed(name)
+  return essence(await historyOf(api, store?.id ?? ''))
+}
+
+export function transferCrashContract(name: string, place: () => Promise<Where>): void {
+  describe(`over ${name}`, () => {
+    beforeAll(async () => {
+      home = await makeHome()
+      where = await place()
+      folder = mkdtempSync(join(tmpdir(), 'palimpsest-crash-'))
+      await start()
+      storeId = (await api.createStore({ name: 'source' })).id
+      await fill(storeId)
+    })
+
+    afterAll(async () => {
+      api[Symbol.dispose]()
+      await server[Symbol.asyncDispose]()
+      await home[Symbol.asyncDispose]()
+      await where[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    describe.each(['directory', 'archive', 'git'])('an export to a %s', (format) => {
+      const target = `out-${format}`
+      const isWhole = () => {
+        if (format === 'directory') expect(readdirSync(at(target))).toHaveLength(10)
+        if (format === 'archive') execFileSync('tar', ['tzf', at(target)], { maxBuffer: 1e8 })
+        if (format === 'git') execFileSync('git', ['-C', at(target), 'fsck', '--strict'])
+      }
+
+      test('that is killed leaves nothing at its place, and the next one clears up', async () => {
+        const child = begin('export', 'source', at(target), '--format', format)
+        await killWhen(child, hasPartial(1))
+        expect(existsSync(at(target))).toBe(false)
+        expect((await cli('export', 'source', at(target), '--format', format)).code).toBe(0)
+        expect(inside().filter((name) => name.includes(target))).toEqual([target])
+        isWhole()
+        rmSync(at(target), { recursive: true })
+      })
+
+      test('whose server is killed fails and leaves nothing', async () => {
+        const child = begin('export', 'source', at(target), '--format', format)
+        const exit = once(child, 'exit')
+        while (!hasPartial(1)()) await new Promise((resolve) => setTimeout(resolve, 5))
+        await server.kill()
+        const [code] = (await exit) as [number | null]
+        await restart()
+        expect(code).toBe(1)
+        expect(inside().filter((name) => name.includes(target))).toEqual([])
+      })
+    })
+
+    describe('an update of a git export', () => {
+      test('that is killed leaves the repository as it was, and the next one goes on', async () => {
+        const { id } = await api.createStore({ name: 'growing' })
+        await api.createMemory({ storeId: id, path: '/first', content: 'x' })
+        expect((await cli('export', 'growing', at('repo'), '--format', 'git')).code).toBe(0)
+        await fill(id)
+        const git = (...args: string[]) =>
+          execFileSync('git', ['-C', at('repo'), ...args], { encoding: 'utf8' }).trim()
+        const before = git('rev-parse', 'HEAD')
+        const child = begin('export', 'growing', at('repo'), '--format', 'git')
+        const packs = () => readdirSync(at('repo/.git/objects/pack'))
+        await killWhen(child, () => packs().some((name) => name.startsWith('tmp_pack')))
+        expect(git('rev-parse', 'HEAD')).toBe(before)
+        git('fsck', '--strict')
+        expect((await cli('export', 'growing', at('repo'), '--format', 'git')).code).toBe(0)
+        expect(git('rev-list', '--count', 'HEAD')).toBe(`${versions + 2}`)
+        git('fsck', '--strict')
+        expect(git('status', '--porcelain')).toBe('')
+      })
+    })
+
+    describe('an import', () => {
+      beforeAll(async () => {
+        expect((await cli('export', 'source', at('whole.tar.gz'))).code).toBe(0)
+      })
+
+      test('that is killed goes on when it runs again', async () => {
+        const child = begin('import', at('whole.tar.gz'), '--store', 'killed')
+        await killWhen(child, grown('killed', 200))
+        expect((await storeNamed('killed'))?.name).toBe('killed (import unfinished)')
+        const again = await cli('import', at('whole.tar.gz'), '--store', 'killed')
+        expect(again.stderr).toContain('going on')
+        expect(again.code).toBe(0)
+        expect((await storeNamed('killed'))?.name).toBe('killed')
+        expect((await storeNamed('killed'))?.metadata).toEqual({})
+        expect(await brought('killed')).toEqual(await original())
+      })
+
+      test('whose server is killed says so, and goes on when it runs again', async () => {
+        const child = begin('import', at('whole.tar.gz'), '--store', 'unserved')
+        const exit = once(child, 'exit')
+        const isTime = grown('unserved', 200)
+        while (!(await isTime())) await new Promise((resolve) => setTimeout(resolve, 5))
+        await server.kill()
+        expect(((await exit) as [number | null])[0]).toBe(1)
+        await restart()
+        expect((await cli('import', at('whole.tar.gz'), '--store', 'unserved')).code).toBe(0)
+        expect(await brought('unserved')).toEqual(await original())
+      })
+    })
+
+    describe('a mirror', () => {
+      test('that is killed, and whose server is killed, goes on when it runs again', async () => {
+        const child = begin('mirror', 'source', 'copy')
+        await killWhen(child, grown('copy', 200))
+        const second = begin('mirror', 'source', 'copy')
+        const exit = once(second, 'exit')
+        const { seq } = await api.getUsage({ storeId: (await storeNamed('copy'))?.id ?? '' })
+        const isTime = grown('copy', seq)
+        while (!(await isTime())) await new Promise((resolve) => setTimeout(resolve, 5))
+        await server.kill()
+        expect(((await exit) as [number | null])[0]).toBe(1)
+        await restart()
+        expect((await cli('mirror', 'source', 'copy')).code).toBe(0)
+        expect(await brought('copy')).toEqual(await original())
+        expect((await cli('mirror', 'source', 'copy')).stdout).toBe('nothing new\n')
+      })
+    })
+  })
+}

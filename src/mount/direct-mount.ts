@@ -54,8 +54,8 @@ export function unmount(directory: string, options: { readonly isLazy: boolean }
 }
 
 /**
- * Whether a store, or a root of stores, is mounted there, as this process sees it; what hangs is not
- * touched.
+ * Whether a store, or a root of stores, is mounted there, as this process sees it; what hangs is
+ * not touched.
  */
 export function isOurs(directory: string): boolean {
   const octal = (character: string) => character.charCodeAt(0).toString(8).padStart(3, '0')

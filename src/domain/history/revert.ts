@@ -1,5 +1,5 @@
 import { refuse, refuseArchived, type StoreFacts } from '../memory/decide.ts'
-import { sharedEffort, type Effort } from '../memory/lines.ts'
+import { shareOf, sharedEffort, type Effort } from '../memory/lines.ts'
 import type { Head } from '../memory/memory.ts'
 import { ancestors, below, isWithin, overlaps, root, type Path } from '../memory/path.ts'
 import { compareBytes } from '../text.ts'
@@ -42,7 +42,9 @@ export function* decideRevert(
   for (const { firstSeq, from } of deeds.written) {
     const chain = yield* ask({ type: 'chain', firstSeq, from })
     if (chain === undefined || !concerns(chain, command, isUndone)) continue
-    const outcome = yield* undo(facts, chain, { isUndone, effort })
+    // An engine may wait for each memory: none takes longer than a comparison.
+    using share = shareOf(effort)
+    const outcome = yield* undo(facts, chain, { isUndone, effort: share })
     if (outcome === undefined) unchanged += 1
     else if ('reason' in outcome) conflicts.push(outcome)
     else drafts.push(outcome)

@@ -39,6 +39,17 @@ export function sharedEffort(): Effort {
   return { steps: 5 * stepsMax }
 }
 
+/** What one comparison may spend of it; disposed of, what it spent is gone from the whole. */
+export function shareOf(effort: Effort): Effort & Disposable {
+  const granted = Math.min(effort.steps, stepsMax)
+  return {
+    steps: granted,
+    [Symbol.dispose]() {
+      effort.steps -= granted - this.steps
+    },
+  }
+}
+
 /**
  * What made `after` of `before`, in order: as few lines as can be, where those are not too many.
  * @param effort lessened by what was spent
@@ -52,10 +63,8 @@ export function diffLines(
   const { head, tail } = commonEnds(before, after)
   const middleOf = (lines: readonly string[]) => lines.slice(head, lines.length - tail)
   const [old, now] = numbered(middleOf(before), middleOf(after))
-  const own: Effort = { steps: Math.min(effort.steps, stepsMax) }
-  const granted = own.steps
-  const spans = changedSpans(old, now, { isSplit: false, x: head, y: head, effort: own })
-  effort.steps -= granted - own.steps
+  using share = shareOf(effort)
+  const spans = changedSpans(old, now, { isSplit: false, x: head, y: head, effort: share })
   return spans.map(({ from, to, start, end }) => ({ from, to, lines: after.slice(start, end) }))
 }
 

@@ -1,16 +1,21 @@
 import { forgetReads } from '../forget/reads.ts'
 import { textPlaces } from '../forget/places.ts'
+import type { OfStore } from '../forget/store-rows.ts'
 import type { Forgetting } from '../port/forget.ts'
 import type { Pools } from './connection.ts'
 import { failure } from './failure.ts'
 import { runScript } from './run-script.ts'
 
+export const ofStore: OfStore = (id) => `store_id = ${id}`
+
 export function postgresForgetting({ readers, writers }: Pools): Forgetting {
   return {
-    ...forgetReads((script) =>
-      runScript(readers, script).catch((error: unknown) => {
-        throw failure(error)
-      }),
+    ...forgetReads(
+      (script) =>
+        runScript(readers, script).catch((error: unknown) => {
+          throw failure(error)
+        }),
+      ofStore,
     ),
     destroyErased: async () => {
       const places = Object.values(textPlaces).map(({ table }) => table)

@@ -6,9 +6,8 @@ import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
 import type { App } from '../app.ts'
 import { historyOf, type Findings, type FoundMemory, type FoundRow } from './find.ts'
 
-/** Redactions handed over together, and rows changed by one commit: no writer waits long. */
+/** Redactions handed over together, and text changed by one commit: no writer waits long. */
 const versionsAtOnce = 50
-const rowsAtOnce = 20
 const charactersAtOnce = 200_000
 
 export interface Erasure {
@@ -66,6 +65,7 @@ async function eraseRows(
   if (first === undefined) return
   const { place, owner } = first
   const { words } = subject
+  const rowsAtOnce = app.storage.forgetting.changesMax(place)
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     const keys = rows.slice(start, start + rowsAtOnce).map(({ key }) => key)
     const found = await app.storage.forgetting.changes({ place, owner, keys, words })

@@ -204,17 +204,19 @@ async function findRows(
   const sessions = isEverywhere ? [] : [...chosen, ...(await sessionsOf(search, stores))]
   const owners = [...new Set(sessions.map(({ id }) => id))]
   const storeIds = new Set<string>(stores.map(({ id }) => id))
-  const found: FoundRow[] = []
+  const found: FoundRow[][] = []
   for (const place of forgetting.places) {
-    if (isEverywhere) found.push(...(await rowsIn(search, place, undefined)))
+    if (isEverywhere) found.push(await rowsIn(search, place, undefined))
     else if (forgetting.isOfSessions(place)) {
-      for (const owner of owners) found.push(...(await rowsIn(search, place, owner)))
+      for (const owner of owners) found.push(await rowsIn(search, place, owner))
+    } else if (forgetting.isOfStores(place)) {
+      for (const { id } of stores) found.push(await rowsIn(search, place, id))
     } else if (place === 'stores') {
       const rows = await rowsIn(search, place, undefined)
-      found.push(...rows.filter(({ name }) => storeIds.has(name)))
+      found.push(rows.filter(({ name }) => storeIds.has(String(name))))
     }
   }
-  return found
+  return found.flat()
 }
 
 /** They belong to no store: where stores were chosen, none is looked at. */

@@ -37,10 +37,9 @@ export function redactRow(
     put(blocks, raw, redactBlocks(raw, matcher))
   }
   const key = unique === undefined ? undefined : row[unique]
-  const isOld = typeof key === 'string' && !key.startsWith(uniqueMark)
-  if (unique !== undefined && isOld && matcher.holds(key)) {
-    put(unique, key, `${uniqueMark}${String(row[place.key])}`)
-  }
+  const own = `redacted:${String(row[place.key])}`
+  const isTheirs = typeof key === 'string' && key !== own
+  if (unique !== undefined && isTheirs && matcher.holds(key)) put(unique, key, own)
   return changed
 }
 
@@ -75,8 +74,6 @@ export function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
-
-const uniqueMark = 'redacted:'
 
 /**
  * A provider's blocks are signed and belong together: without them, the conversation is told from

@@ -19,13 +19,16 @@ export function postgresForgetting({ readers, writers }: Pools): Forgetting {
     ),
     destroyErased: async () => {
       const places = Object.values(textPlaces).map(({ table }) => table)
-      const tables = new Set(['changes', 'memories', ...places])
+      const tables = new Set(['changes', 'memories', 'forget_runs', ...places])
       const client = await writers.connect().catch((error: unknown) => {
         throw failure(error)
       })
       try {
         await client.query('SET statement_timeout = 0')
-        await client.query(`VACUUM ${[...tables].join(', ')}`)
+        // The planner's statistics hold samples of what columns held.
+        await client.query(`VACUUM (ANALYZE) ${[...tables].join(', ')}`)
+        // Only a superuser may; of others PostgreSQL takes no notice, besides a warning.
+        await client.query('VACUUM pg_catalog.pg_statistic')
       } catch (error) {
         throw failure(error)
       } finally {

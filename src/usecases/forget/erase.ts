@@ -4,6 +4,7 @@ import type { TextChange } from '../../domain/forget/command.ts'
 import type { Subject } from '../../domain/forget/subject.ts'
 import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
 import type { App } from '../app.ts'
+import { redactReason } from './told-reasons.ts'
 import { historyOf, type Findings, type FoundMemory, type FoundRow } from './find.ts'
 
 /** Redactions handed over together, and text changed by one commit: no writer waits long. */
@@ -28,6 +29,8 @@ export async function erase(erasure: Erasure, findings: Findings): Promise<void>
   }
   const groups = Map.groupBy(findings.rows, ({ place, owner }) => `${place} ${owner}`)
   for (const rows of groups.values()) await eraseRows(erasure, rows)
+  const { app, subject } = erasure
+  for (const receipt of findings.receipts) await redactReason(app, subject.words, receipt)
 }
 
 async function eraseStore({ app, caller, workspaceId }: Erasure, storeId: StoreId) {

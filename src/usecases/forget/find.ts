@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { domainToUnicode } from 'node:url'
+import type { ReceiptDocument } from '../../domain/forget/receipt.ts'
 import { hasMarks, hasMetadata, isOfStores, type Subject } from '../../domain/forget/subject.ts'
 import { Matcher } from '../../domain/forget/words.ts'
 import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
@@ -10,6 +11,7 @@ import type { Session } from '../../domain/session/session.ts'
 import type { Webhook } from '../../domain/webhook/webhook.ts'
 import type { TextCursor, TextRow } from '../../storage/port/forget.ts'
 import type { Storage, StoreScope, VersionsQuery } from '../../storage/port.ts'
+import { findReasons } from './told-reasons.ts'
 
 /** What bears the marks of a subject now. */
 export interface Findings {
@@ -19,6 +21,8 @@ export interface Findings {
   /** Those that go as a whole. */
   readonly sessions: readonly Session[]
   readonly rows: readonly FoundRow[]
+  /** Receipts of before whose reason bears a text. */
+  readonly receipts: readonly ReceiptDocument[]
   /** Sessions that are attached to stores that go. */
   readonly attached: readonly Session[]
   /** Webhooks whose URL bears a text: without it they would tell nobody, so it stays. */
@@ -52,13 +56,14 @@ export async function find(search: Search): Promise<Findings> {
   if (isWhole) {
     const gone = new Set(sessions.map(({ id }) => id))
     const attached = (await sessionsOf(search, stores)).filter(({ id }) => !gone.has(id))
-    return { stores, memories: [], sessions, rows: [], attached, webhooks: [] }
+    return { stores, memories: [], sessions, rows: [], receipts: [], attached, webhooks: [] }
   }
   const memories: FoundMemory[] = []
   for (const store of stores) memories.push(...(await findMemories(search, store.id)))
   const rows = await findRows(search, stores, sessions)
   const webhooks = await findWebhooks(search)
-  return { stores: [], memories, sessions: [], rows, attached: [], webhooks }
+  const receipts = await findReceipts(search)
+  return { stores: [], memories, sessions: [], rows, receipts, attached: [], webhooks }
 }
 
 const pageSize = 100
@@ -220,6 +225,13 @@ async function findRows(
 }
 
 /** They belong to no store: where stores were chosen, none is looked at. */
+async function findReceipts(search: Search): Promise<readonly ReceiptDocument[]> {
+  const { storage, workspaceId, subject } = search
+  const isLookedAt = !isOfStores(subject) && subject.words.texts.length > 0
+  return isLookedAt ? findReasons(storage, workspaceId, subject.words) : []
+}
+
+/** As receipts. */
 async function findWebhooks({ storage, workspaceId, subject }: Search): Promise<Webhook[]> {
   if (isOfStores(subject)) return []
   const matcher = new Matcher(subject.words)

@@ -114,8 +114,9 @@ function keepsComing(): DomainError {
   return new DomainError({ code: 'conflict', message })
 }
 
-function isNothing({ stores, memories, sessions, rows }: Findings): boolean {
-  return stores.length + memories.length + sessions.length + rows.length === 0
+function isNothing({ stores, memories, sessions, rows, receipts }: Findings): boolean {
+  const found = [stores, memories, sessions, rows, receipts]
+  return found.every(({ length }) => length === 0)
 }
 
 /** Adds what was found to what is erased, before it is. */
@@ -128,7 +129,12 @@ async function note({ storage }: App, erased: Erased, findings: Findings): Promi
     erased.memory({ store: storeId, memory: memoryId, versions: versionIds.length })
   }
   for (const { id } of findings.sessions) erased.session(id)
-  for (const { place, owner, name } of findings.rows) erased.row(place, owner, name)
+  noteRows(erased, findings)
+}
+
+function noteRows(erased: Erased, { rows, receipts }: Findings): void {
+  for (const { place, owner, name } of rows) erased.row(place, owner, name)
+  for (const { id, workspace } of receipts) erased.row('forget_receipts', workspace, id)
 }
 
 interface Finished extends Erasure {
@@ -205,7 +211,7 @@ async function previewOf(
     stores.push({ id, name, memories, versions })
   }
   const erased = new Erased()
-  for (const { place, owner, name } of findings.rows) erased.row(place, owner, name)
+  noteRows(erased, findings)
   return {
     stores,
     memories: findings.memories.map(({ storeId, memoryId, path, versionIds }) => {

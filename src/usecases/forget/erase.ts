@@ -20,16 +20,21 @@ export interface Erasure {
 
 /** Erases what was found. What went by itself meanwhile is no failure. */
 export async function erase(erasure: Erasure, findings: Findings): Promise<void> {
+  const { app, subject } = erasure
+  // First: rows that bear the text lead to the files of their sessions, should this break off.
+  for (const { sessionId, files } of findings.files) {
+    await app.sessionFiles?.remove(sessionId, files)
+  }
   for (const { id } of findings.stores) await eraseStore(erasure, id)
   for (const memory of findings.memories) await eraseMemory(erasure, memory)
   for (const { id: sessionId } of findings.sessions) {
-    const { app, workspaceId } = erasure
+    const { workspaceId } = erasure
+    await app.sessionFiles?.remove(sessionId, 'scratch')
     const command = { type: 'forget_session', workspaceId, sessionId } as const
     for (let isDone = false; !isDone;) isDone = await app.storage.commit(command)
   }
   const groups = Map.groupBy(findings.rows, ({ place, owner }) => `${place} ${owner}`)
   for (const rows of groups.values()) await eraseRows(erasure, rows)
-  const { app, subject } = erasure
   for (const receipt of findings.receipts) await redactReason(app, subject.words, receipt)
 }
 

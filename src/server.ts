@@ -61,7 +61,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   })
   const listening = await listen(door, config)
   parts.defer(() => door.close())
-  parts.use(await openRunner({ config, app: opened.app, log, model }))
+  parts.use(await openRunner({ config, ...opened, log, model }))
   parts.use(openDispatcher(config, opened, log))
   if (config.database === undefined) {
     const announced = announceServing(config, listening.url)

@@ -5,6 +5,7 @@ import { feedsContract } from './api/feeds.contract.ts'
 import { historyContract } from './api/history.contract.ts'
 import { undoContract } from './api/undo.contract.ts'
 import { forgetContract } from './api/forget.contract.ts'
+import { forgetClaimsContract } from './api/forget-claims.contract.ts'
 import { guardContract } from './api/guard.contract.ts'
 import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
@@ -32,6 +33,7 @@ const parts = [
   searchContract,
   searchPastContract,
   forgetContract,
+  forgetClaimsContract,
   transferContract,
   // Last: it looks at what the others have left.
   guardContract,

@@ -4,6 +4,7 @@ import { makeEventId, type EventId } from '../domain/ids.ts'
 import type { Lease, RunnerPort } from '../domain/session/runner-port.ts'
 import type { Session } from '../domain/session/session.ts'
 import { openCalls } from '../domain/session/step.ts'
+import type { FilesOnDisk } from './files-on-disk.ts'
 import type { LoopSettings } from './loop-settings.ts'
 import type { Model } from './messages.ts'
 import { toolResult } from './reply-events.ts'
@@ -22,6 +23,8 @@ export interface RunnerOptions {
   readonly apiFor: (session: Session) => Api
   /** Scratch directories of sessions are made in it. */
   readonly directory: string
+  /** Told who ends shells. */
+  readonly files?: FilesOnDisk | undefined
   readonly sandbox: Sandbox | { readonly noneBecause: string }
   /** Undefined: bash sees copies of the stores. */
   readonly liveMemory?: LiveMemory | undefined
@@ -38,6 +41,7 @@ export function startRunner(options: RunnerOptions): AsyncDisposable {
   const stop = new AbortController()
   const sandbox = 'noneBecause' in options.sandbox ? undefined : options.sandbox
   const worlds = new SessionWorlds({ ...options, sandbox })
+  options.files?.endShellsBy((sessionId) => worlds.end(sessionId))
   const claiming = claimAll({ options, worlds, stopping: stop.signal })
   return {
     async [Symbol.asyncDispose]() {

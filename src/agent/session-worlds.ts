@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Api } from '../api.ts'
 import type { Session } from '../domain/session/session.ts'
+import { scratchName } from './files-on-disk.ts'
 import { Files, workRoot } from './files/files.ts'
 import { memoryTree } from './files/memory-tree.ts'
 import { ToolFailure } from './files/tool-failure.ts'
@@ -66,10 +67,17 @@ export class SessionWorlds implements AsyncDisposable {
     }
   }
 
+  /** Ends the session's shell. Another one is begun when it is asked for. */
+  async end(sessionId: string): Promise<void> {
+    const kept = this.#kept.get(sessionId)
+    this.#kept.delete(sessionId)
+    if (kept !== undefined) await this.#close(kept.made)
+  }
+
   async #make(session: Session): Promise<Made> {
     const { apiFor, directory, sandbox, liveMemory: live } = this.#options
     const api = apiFor(session)
-    const scratch = join(directory, session.id, 'workspace')
+    const scratch = join(directory, session.id, scratchName)
     // Passable by whoever the sandbox is, since only what is inside is its own.
     await mkdir(join(directory, session.id), { recursive: true })
     await chmod(join(directory, session.id), 0o711)

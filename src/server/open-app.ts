@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
+import { FilesOnDisk } from '../agent/files-on-disk.ts'
 import type { NewKey } from '../api.ts'
 import { limitsOf, retentionOf, type Config } from '../config.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -10,11 +11,14 @@ import type { App } from '../usecases/app.ts'
 import { Watchers } from '../usecases/events/watchers.ts'
 import { bind } from '../usecases/bind.ts'
 import { refuseUrl } from '../webhooks/address.ts'
+import { sessionDirectory } from './session-directory.ts'
 
 /** An installation, opened: its storage, and the workspace whose admins manage all others. */
 export interface OpenApp extends AsyncDisposable {
   readonly app: App
   readonly homeWorkspaceId: WorkspaceId
+  /** What sessions left on this machine. */
+  readonly sessionFiles: FilesOnDisk
   /**
    * An admin key where there is none yet; undefined where there is. Its secret is seen only now.
    */
@@ -33,6 +37,7 @@ export async function openApp(
   model?: Pick<OpenedModel, 'isModelKnown'>,
 ): Promise<OpenApp> {
   const clock = Date.now
+  const sessionFiles = new FilesOnDisk(sessionDirectory(config, 'sessions'))
   const storage = await openStorage(config, clock)
   try {
     const watchers = new Watchers()
@@ -46,12 +51,14 @@ export async function openApp(
       workTtlSeconds: config['work-lease-seconds'],
       watchers,
       isModelKnown,
+      sessionFiles,
       ...(config['webhook-targets'] === 'any' ? {} : { refuseTarget: refuseUrl }),
     }
     const homeWorkspaceId = await homeWorkspace(storage)
     return {
       app,
       homeWorkspaceId,
+      sessionFiles,
       makeFirstKey: () => makeFirstKey(app, homeWorkspaceId),
       organizationId: organizationOf(cursorKey),
       [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),

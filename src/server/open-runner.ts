@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import { chmod, lstat, mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { FilesOnDisk } from '../agent/files-on-disk.ts'
 import { defaultLoop } from '../agent/loop-settings.ts'
 import { startRunner } from '../agent/runner.ts'
 import { findSandbox, type NoSandbox } from '../agent/sandbox/find-sandbox.ts'
@@ -17,10 +15,12 @@ import { keepWork } from '../usecases/work/keeper.ts'
 import type { OpenedModel } from './open-model.ts'
 import { missingForMounts, SessionMounts } from './live-memory/session-mounts.ts'
 import { Parts } from './parts.ts'
+import { sessionDirectory } from './session-directory.ts'
 
 interface RunnerParts {
   readonly config: Config
   readonly app: App
+  readonly sessionFiles: FilesOnDisk
   readonly log: Log
   /** Undefined: sessions wait for a server that has one. */
   readonly model: OpenedModel | undefined
@@ -28,7 +28,7 @@ interface RunnerParts {
 
 /** Runs sessions and looks after the work of workers, until it is disposed of. */
 export async function openRunner(given: RunnerParts): Promise<AsyncDisposable> {
-  const { config, app, log, model } = given
+  const { config, app, sessionFiles: files, log, model } = given
   await using parts = new Parts()
   parts.use(keepWork(app, (error) => log.error('looking after work failed', error)))
   if (model === undefined) return parts.move()
@@ -48,6 +48,7 @@ export async function openRunner(given: RunnerParts): Promise<AsyncDisposable> {
       },
       apiFor: (session) => bind(app, sessionCaller(session, app.clock())),
       directory: await directoryFor(config, 'sessions'),
+      files,
       sandbox,
       liveMemory,
       sessionsMax: config['sessions-max'],
@@ -81,14 +82,10 @@ async function liveMemoryOf(config: Config, log: Log): Promise<SessionMounts | u
   return mounts
 }
 
-/**
- * Where sessions keep their scratch files, or their mounts. Root's sandboxes run as other users,
- * who could not pass through a directory that is root's alone.
- */
+/** Makes the directory, and sees whose it is where others may make some. */
 async function directoryFor(config: Config, what: 'sessions' | 'mounts'): Promise<string> {
-  if (process.getuid?.() !== 0) return join(config['data-dir'], what)
-  const name = createHash('sha256').update(config['data-dir']).digest('hex').slice(0, 16)
-  const directory = join(tmpdir(), `palimpsest-${what}-${name}`)
+  const directory = sessionDirectory(config, what)
+  if (process.getuid?.() !== 0) return directory
   await mkdir(directory, { recursive: true })
   const stat = await lstat(directory)
   if (!stat.isDirectory() || stat.uid !== 0) {

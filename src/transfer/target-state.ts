@@ -1,5 +1,6 @@
 import type { Api } from '../api.ts'
 import { DomainError } from '../domain/errors.ts'
+import { mark } from '../domain/forget/words.ts'
 import type { Path } from '../domain/memory/path.ts'
 import type { Change } from '../domain/memory/version.ts'
 import { isVersion } from './entry.ts'
@@ -43,7 +44,8 @@ const pageChanges = 1_000
 
 /**
  * Reads on from where the state is.
- * @throws DomainError `conflict` when somebody else wrote memories into the store
+ * @throws DomainError `conflict` when somebody else wrote memories into the store, and when the
+ * names that the source gives its memories were forgotten
  */
 export async function readTarget(api: Api, storeId: string, state: TargetState): Promise<void> {
   const { seq: until } = await api.getUsage({ storeId })
@@ -65,6 +67,12 @@ function take(state: TargetState, change: Change): void {
     throw new DomainError({
       code: 'conflict',
       message: `the store has a change of its own (${seq}, ${path ?? 'redacted'}) that did not come from the source`,
+    })
+  }
+  if (claimed.memoryId?.includes(mark) || claimed.versionId?.includes(mark)) {
+    throw new DomainError({
+      code: 'conflict',
+      message: `the store does not know any more which of the source its change ${seq} is: the name was forgotten; bring the source into a new store`,
     })
   }
   state.sourceSeq = Math.max(state.sourceSeq, claimed.seq)

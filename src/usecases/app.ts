@@ -2,6 +2,7 @@ import type { Api, Verb } from '../api.ts'
 import type { Caller } from '../domain/caller.ts'
 import type { Limits } from '../domain/limits.ts'
 import type { CursorKey } from '../domain/page.ts'
+import type { SessionFiles } from '../domain/session/session-files.ts'
 import type { Storage } from '../storage/port.ts'
 import type { Watchers } from './events/watchers.ts'
 
@@ -18,6 +19,8 @@ export interface App {
   readonly watchers?: Watchers
   /** Why webhooks may not call this URL, for people; without it every URL is taken. */
   readonly refuseTarget?: (url: string) => string | undefined
+  /** What sessions left on this machine; without it there is nothing of the kind. */
+  readonly sessionFiles?: SessionFiles
   /** Whether an agent may name this model; without it every name is taken. */
   readonly isModelKnown?: (modelId: string) => boolean
 }

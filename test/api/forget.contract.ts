@@ -176,6 +176,31 @@ export function forgetContract(given: { readonly world: World }): void {
       expect((await preview(subject)).kept).toEqual([])
     })
 
+    test('a receipt of before loses the text in its reason, and is signed anew', async () => {
+      const first = await forget({ subject: { text: ['Bob'] }, reason: 'asked by Ada, ticket 1' })
+      const other = await forget({ subject: { text: ['Cleo'] }, reason: 'ticket 2' })
+      const subject = { text: ['ada'] }
+      const redacted = [{ place: 'forget_receipts', owner: tenant.workspaceId, rows: [first.id] }]
+      expect((await preview(subject)).redacted).toEqual(redacted)
+      const storeId = await newStore('one')
+      expect((await preview({ ...subject, storeIds: [storeId] })).redacted).toEqual([])
+      const last = await forget({ subject })
+      expect(documentOf(last)).toMatchObject({ redacted, counts: { rows: 1 } })
+      const { items } = await api.listForgetReceipts({})
+      expect(items.map(({ id }) => id)).toEqual([last.id, other.id, first.id])
+      const [, kept, anew] = items
+      expect(kept).toEqual(other)
+      expect(anew && documentOf(anew)).toEqual({
+        ...documentOf(first),
+        reason: 'asked by [redacted], ticket 1',
+      })
+      const key = await api.getSigningKey()
+      for (const receipt of [first, anew]) {
+        expect(receipt && isSignedBy(receipt, key.publicKeyPem)).toBe(true)
+      }
+      expect((await preview(subject)).redacted).toEqual([])
+    })
+
     test('takes ids and states of deliveries for no text', async () => {
       const { id: webhookId } = await api.createWebhook({ url: 'https://example.com/' })
       const { id: deliveryId } = await api.testWebhook({ webhookId })

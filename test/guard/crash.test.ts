@@ -89,6 +89,57 @@ test('a check that is killed changes nothing, and is made again', async () => {
   await server.kill()
 })
 
+/** A store whose memories were brought in from somebody. */
+async function bringFrom(api: Api, actor: string, changes: number): Promise<string> {
+  const { id: storeId } = await api.createStore({ name: 'brought in' })
+  for (let expectedSeq = 1; expectedSeq <= changes;) {
+    const operations = Array.from({ length: 1_000 }, (_, index) => {
+      const path = `/${expectedSeq + index}`
+      return { type: 'create', path, content: 'kept', claimed: { seq: index, actor } } as const
+    })
+    expectedSeq = (await api.importHistory({ storeId, expectedSeq, operations })).seq
+  }
+  return storeId
+}
+
+test('a forgetting that is killed while it replaces claims finishes, and names each', async () => {
+  await using home = await makeHome()
+  await using place = await temporaryPlace()
+  const flags = ['--data-dir', place.directory, '--store-memories-max', '9000']
+  let server = await startServe(home, flags)
+  const key = firstKeyIn(server.output())
+  const changes = 8_000
+  const storeId = await bringFrom(apiOf(server, key), 'Unforgettable Ada', changes)
+  const subject = { text: ['unforgettable'] }
+  const left = async () => {
+    const found = await apiOf(server, key).forget({ subject, dryRun: true })
+    return found.type === 'preview' ? found.redacted.flatMap(({ rows }) => rows) : []
+  }
+  const api = apiOf(server, key)
+  const forgetting = settled(api.forget({ subject }))
+  for (let actor: string | undefined; actor !== '[redacted] Ada';) {
+    const [first] = (await api.listChanges({ storeId, after: 1, limit: 1 })).changes
+    actor = first?.claimed?.actor
+  }
+  await server.kill()
+  await forgetting
+  server = await startServe(home, flags)
+  expect(await left()).not.toEqual([`2-${changes + 1}`])
+  const done = await apiOf(server, key).forget({ subject })
+  if (done.type !== 'receipt') throw new Error('expected a receipt')
+  expect(JSON.parse(done.receipt.document)).toMatchObject({
+    redacted: [{ place: 'claims', owner: storeId, rows: [`2-${changes + 1}`] }],
+    counts: { rows: changes },
+  })
+  expect(await left()).toEqual([])
+  const held = readdirSync(place.directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    readFileSync(join(place.directory, name)).includes('Unforgettable'),
+  )
+  expect(held).toEqual([])
+  expect(await findingsOf(apiOf(server, key))).toEqual([])
+  await server.kill()
+})
+
 test('a forgetting that is killed again and again finishes, and its receipt has all of it', async () => {
   await using home = await makeHome()
   await using place = await temporaryPlace()

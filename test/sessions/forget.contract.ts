@@ -126,6 +126,21 @@ export function forgetContract(given: { readonly stage: Stage }): void {
       expect(await findingsOf(api)).toEqual([])
     })
 
+    test('a key of a turn goes whatever it begins with', async () => {
+      const { api } = given.stage
+      const word = newWord()
+      const { session } = await makeSession(api)
+      const idempotencyKey = `redacted:${word}`
+      const input = { sessionId: session.id, input: 'hi', timeoutSeconds: 0, idempotencyKey }
+      const first = await api.createTurn(input)
+      await answer(await claim(given.stage, session.id), [message('hi')], 'end_turn')
+      const document = await forget({ text: [word] })
+      expect(document.redacted).toMatchObject([{ place: 'session_turns', rows: [first.turn.id] }])
+      const again = await api.createTurn(input)
+      expect(again.turn.id).not.toBe(first.turn.id)
+      await answer(await claim(given.stage, session.id), [message('hi')], 'end_turn')
+    })
+
     test('nothing is erased while a session runs that bears it', async () => {
       const { api } = given.stage
       const word = newWord()

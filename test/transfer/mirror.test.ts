@@ -211,6 +211,54 @@ describe('a mirror', () => {
     expect(Object.keys(await contentsOf(writer, copyId))).toEqual(['/other'])
   })
 
+  test('goes on where the target has forgotten who wrote what was brought', async () => {
+    const authors = await source.createStore({ name: 'brought in before' })
+    storeId = authors.id
+    const bring = async (...paths: string[]) => {
+      const { seq: expectedSeq } = await source.getUsage({ storeId })
+      const operations = paths.map((path) => {
+        return { type: 'create', path, content: path, claimed: { actor: 'Ada Example' } } as const
+      })
+      await source.importHistory({ storeId, expectedSeq, operations })
+    }
+    await bring('/a', '/b')
+    await run()
+    const authorsThere = async () =>
+      (await historyOf(target, copyId)).map(({ claimed }) => claimed?.origin?.actor)
+    expect(await authorsThere()).toEqual([undefined, 'Ada Example', 'Ada Example'])
+    await target.forget({ subject: { text: ['ada example'] } })
+    expect(await authorsThere()).toEqual([undefined, '[redacted]', '[redacted]'])
+    expect((await run()).versions).toBe(0)
+    await bring('/c')
+    const { items } = await source.listMemories({ storeId })
+    const [first] = items.filter((item) => 'id' in item)
+    await source.updateMemory({ storeId, memoryId: first?.id ?? '', content: 'new' })
+    expect((await run()).versions).toBe(2)
+    expect(await contentsOf(target, copyId)).toEqual(await contentsOf(source, storeId))
+    // Forgotten in the source, too, it does not come along any more.
+    await source.forget({ subject: { text: ['Ada Example'] } })
+    await bring('/d')
+    copyId = (await target.createStore({ name: 'another copy' })).id
+    await run()
+    expect((await authorsThere()).filter((actor) => actor === 'Ada Example')).toHaveLength(1)
+  })
+
+  test('ends where names that are no ids were forgotten, rather than guess', async () => {
+    const operation = (memoryId: string) =>
+      ({
+        type: 'create',
+        path: `/${memoryId.length}`,
+        content: '',
+        claimed: { storeId, memoryId, versionId: 'memver_x', seq: memoryId.length },
+      }) as const
+    const operations = [operation('mem_ada'), operation('mem_ada_2')]
+    await target.importHistory({ storeId: copyId, expectedSeq: 1, operations })
+    for (const path of ['/1', '/2', '/3', '/4', '/5', '/6', '/7', '/8']) await write(path, '')
+    expect(await outcome(run())).toBe('done')
+    await target.forget({ subject: { text: ['ada'] } })
+    expect(await outcome(run())).toBe('conflict')
+  })
+
   test('keeps the order of a source whose clock jumped', async () => {
     const now = vi.spyOn(Date, 'now')
     try {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { copiesName } from '../files-on-disk.ts'
 import { workRoot } from '../files/files.ts'
 import { ToolFailure } from '../files/tool-failure.ts'
 import { removeTree } from '../files/work-tree.ts'
@@ -135,7 +136,7 @@ export class SandboxedShell implements SandboxShell {
   }
 
   get #memoryHome(): string {
-    return join(this.#options.home, 'memory')
+    return join(this.#options.home, copiesName)
   }
 
   #storeHome(index: number): string {

@@ -4,6 +4,7 @@ import type { Api } from '../../api.ts'
 import type { ForgetInput, ForgetPreview } from '../../api/forget.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Receipt } from '../../domain/forget/receipt.ts'
+import { countRows } from '../../domain/forget/spans.ts'
 import { allPages, resolveStore } from '../address.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { ask, canAsk } from '../ask.ts'
@@ -135,7 +136,7 @@ function previewText(preview: ForgetPreview): string {
     }),
     ...sessions.map((id) => `session  ${id}`),
     ...redacted.map(({ place, owner, rows }) => {
-      return `text in  ${place} of ${owner}  ${counted(rows.length, 'row')}`
+      return `text in  ${place} of ${owner}  ${counted(countRows(rows), 'row')}`
     }),
     ...running.map((id) => `runs     ${id}  has to rest before anything is erased`),
     ...kept.map(({ id, why }) => `stays    ${id}  ${why}`),

@@ -1,4 +1,5 @@
 import type { ForgottenMemory, Kept, RedactedRows } from './receipt.ts'
+import { countRows, rangeOf, spansOf } from './spans.ts'
 
 /** What a forgetting has found to erase so far, as plain data: it outlives a crash. */
 export interface ErasedRecord {
@@ -9,12 +10,19 @@ export interface ErasedRecord {
   readonly versions: number
 }
 
+interface Rows {
+  readonly place: string
+  readonly owner: string
+  /** Ids; numbers where rows have those. */
+  readonly rows: Set<string | number>
+}
+
 /** Adds up what is erased: written down before it is, so that no crash loses a trace of it. */
 export class Erased {
   readonly #stores = new Map<string, number>()
   readonly #memories = new Map<string, ForgottenMemory>()
   readonly #sessions = new Set<string>()
-  readonly #redacted = new Map<string, { place: string; owner: string; rows: Set<string> }>()
+  readonly #redacted = new Map<string, Rows>()
   #versionsOfStores = 0
 
   store(id: string, versions: number): void {
@@ -32,9 +40,9 @@ export class Erased {
     this.#sessions.add(id)
   }
 
-  row(place: string, owner: string, row: string): void {
+  row(place: string, owner: string, row: string | number): void {
     const key = `${place} ${owner}`
-    const known = this.#redacted.get(key) ?? { place, owner, rows: new Set<string>() }
+    const known = this.#redacted.get(key) ?? { place, owner, rows: new Set() }
     known.rows.add(row)
     this.#redacted.set(key, known)
   }
@@ -46,8 +54,14 @@ export class Erased {
     for (const memory of record.memories) this.memory(memory)
     for (const id of record.sessions) this.session(id)
     for (const { place, owner, rows } of record.redacted) {
-      for (const row of rows) this.row(place, owner, row)
+      for (const row of rows) this.#resumeRow(place, owner, row)
     }
+  }
+
+  #resumeRow(place: string, owner: string, row: string): void {
+    const range = rangeOf(row)
+    if (range === undefined) return this.row(place, owner, row)
+    for (let number = range[0]; number <= range[1]; number += 1) this.row(place, owner, number)
   }
 
   record(): ErasedRecord {
@@ -58,7 +72,7 @@ export class Erased {
       redacted: [...this.#redacted.values()].map(({ place, owner, rows }) => ({
         place,
         owner,
-        rows: [...rows].sort(),
+        rows: namesOf(rows),
       })),
       versions: this.#versionsOfStores,
     }
@@ -71,8 +85,18 @@ export class Erased {
       memories: memories.length,
       versions: memories.reduce((sum, memory) => sum + memory.versions, versions),
       sessions: sessions.length,
-      rows: redacted.reduce((sum, { rows }) => sum + rows.length, 0),
+      rows: redacted.reduce((sum, { rows }) => sum + countRows(rows), 0),
       kept: kept.length,
     }
   }
+}
+
+function namesOf(rows: ReadonlySet<string | number>): string[] {
+  const numbers: number[] = []
+  const ids: string[] = []
+  for (const row of rows) {
+    if (typeof row === 'number') numbers.push(row)
+    else ids.push(row)
+  }
+  return [...ids.sort(), ...spansOf(numbers.sort((a, b) => a - b))]
 }

@@ -48,6 +48,7 @@ export interface RedactedRows {
   readonly place: string
   /** Whose rows they are: a session, an agent, the workspace. */
   readonly owner: string
+  /** Ids; of rows that are numbered, spans as `3` and `7-12`. */
   readonly rows: readonly string[]
 }
 

@@ -29,7 +29,8 @@ export interface Claim extends Origin {
 }
 
 const textFields = ['storeId', 'memoryId', 'versionId', 'requestId', 'actor', 'door'] as const
-const textMax = 255
+/** UTF-16 units of each text of a claim at most. */
+export const claimTextMax = 255
 const laterThanAll = 8_640_000_000_000_000
 
 /**
@@ -63,8 +64,8 @@ function parseOrigin(input: unknown, field: string): Origin {
 }
 
 function parseText(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value.length < 1 || value.length > textMax) {
-    throw invalid(field, `must be a string of 1 to ${textMax} characters`)
+  if (typeof value !== 'string' || value.length < 1 || value.length > claimTextMax) {
+    throw invalid(field, `must be a string of 1 to ${claimTextMax} characters`)
   }
   if (!value.isWellFormed() || /\p{Cc}/u.test(value)) {
     throw invalid(field, 'must be Unicode without control characters')

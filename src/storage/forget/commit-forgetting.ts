@@ -1,4 +1,4 @@
-import { unreachable } from '../../domain/assert.ts'
+import { assert, unreachable } from '../../domain/assert.ts'
 import type {
   ForgetCommand,
   ForgetSession,
@@ -19,11 +19,12 @@ import type { TextCursor } from '../port/forget.ts'
 import type { TextPlace } from './places.ts'
 import { textOf, type Columns } from './redact-row.ts'
 import { placeOf, rowSql, whereRow } from './scan-texts.ts'
+import type { OfStore } from './store-rows.ts'
 
-export function commitForgetting(command: ForgetCommand): Script<Result> {
+export function commitForgetting(command: ForgetCommand, ofStore: OfStore): Script<Result> {
   switch (command.type) {
     case 'redact_texts':
-      return redactTexts(command)
+      return redactTexts(command, ofStore)
     case 'forget_session':
       return forgetSession(command)
     case 'save_forgetting':
@@ -39,9 +40,13 @@ function runs(sessionId: string): { readonly kind: 'refused'; readonly problem: 
 }
 
 /** A row that changed since it was read is left alone: the next look finds it again. */
-function* redactTexts(command: RedactTexts): Script<Result<undefined>> {
+function* redactTexts(command: RedactTexts, ofStore: OfStore): Script<Result<undefined>> {
   const place = placeOf(command.place)
   const { owner } = command
+  if (place.claim !== undefined) {
+    yield* replaceClaims(command, place, ofStore)
+    return finished(undefined)
+  }
   if (place.owners === 'sessions' && (yield* isRunning(command.workspaceId, owner))) {
     return runs(owner)
   }
@@ -64,6 +69,34 @@ function* replace(
   const sets = columns.map(([column], index) => `${column} = $${values.length + index + 1}`)
   const update = `UPDATE ${place.table} SET ${sets.join(', ')} ${where}`
   yield* execute(update, ...values, ...columns.map(([, value]) => value))
+}
+
+/** Claims that one statement replaces. */
+const claimsAtOnce = 50
+
+/** A store may have very many, so each statement compares and replaces several. */
+function* replaceClaims(
+  { owner, changes }: RedactTexts,
+  { table, key, claim }: TextPlace,
+  ofStore: OfStore,
+): Script<void> {
+  assert(claim !== undefined, 'the place holds claims')
+  const rows = Array.from({ length: claimsAtOnce }, (_, row) => {
+    return `($${3 * row + 2}, $${3 * row + 3}, $${3 * row + 4})`
+  })
+  const sql = `UPDATE ${table} SET ${claim} = v.column3 FROM (VALUES ${rows.join(', ')}) AS v
+    WHERE ${ofStore('$1')} AND ${key} = CAST(v.column1 AS bigint) AND ${claim} = v.column2`
+  for (let start = 0; start < changes.length; start += claimsAtOnce) {
+    const slice = changes.slice(start, start + claimsAtOnce)
+    const last = slice.at(-1)
+    assert(last !== undefined, 'a slice of changes holds one')
+    // The last one stands for those that are not there: one text serves any number.
+    const filled = Array.from({ length: claimsAtOnce }, (_, row) => slice[row] ?? last)
+    const values = filled.flatMap(({ key: of, before, after }) => {
+      return [String(of), before[claim] ?? null, after[claim] ?? null]
+    })
+    yield* execute(sql, owner, ...values)
+  }
 }
 
 function* isRunning(workspaceId: string, sessionId: string): Script<boolean> {

@@ -6,8 +6,18 @@ export interface TextPlace {
   /** What a receipt names a row by; the key, unless said otherwise. */
   readonly name?: string
   /** Whose rows they are. */
-  readonly owners: 'workspace' | 'agents' | 'environments' | 'sessions' | 'webhooks' | 'everybody'
-  /** The column that says so; rows of `everybody` say it in their body. */
+  readonly owners:
+    | 'workspace'
+    | 'stores'
+    | 'agents'
+    | 'environments'
+    | 'sessions'
+    | 'webhooks'
+    | 'everybody'
+  /**
+   * The column that says so; rows of `everybody` say it in their body, and of which store a change
+   * is the engine knows.
+   */
   readonly owner: string
   /** JSON of the domain's own values. */
   readonly json: readonly string[]
@@ -17,9 +27,13 @@ export interface TextPlace {
   readonly ownJson?: readonly string[]
   /** What a provider of models made: redacted block by block it could not be sent again. */
   readonly blocks?: string
+  /** What the source of an import says of a change, as JSON: the table is that of all changes. */
+  readonly claim?: string
   readonly text: readonly string[]
   /** Text that has to stay one of a kind. */
   readonly unique?: string
+  /** Whether many rows may be looked at, and changed, together. */
+  readonly rowsAreShort?: true
 }
 
 /**
@@ -35,6 +49,16 @@ export const textPlaces: Readonly<Record<string, TextPlace>> = {
     json: [],
     ownJson: ['metadata'],
     text: ['name', 'description'],
+  },
+  claims: {
+    table: 'changes',
+    key: 'seq',
+    owners: 'stores',
+    owner: 'store_id',
+    json: [],
+    claim: 'claimed',
+    text: [],
+    rowsAreShort: true,
   },
   workspace: {
     table: 'workspaces',

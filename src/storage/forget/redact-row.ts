@@ -1,13 +1,15 @@
+import { redactClaim } from '../../domain/forget/redact-claim.ts'
 import type { Matcher } from '../../domain/forget/words.ts'
+import type { Claim } from '../../domain/memory/claim.ts'
 import type { TextPlace } from './places.ts'
 
 /** Columns of a row by their names; PostgreSQL hands over some JSON as what it means. */
 export type Columns = Readonly<Record<string, unknown>>
 
 export function columnsOf(place: TextPlace): string[] {
-  const { json, ownJson = [], blocks, text, unique } = place
+  const { blocks, text, unique } = place
   const optional = [blocks, unique].filter((column) => column !== undefined)
-  return [...json, ...ownJson, ...text, ...optional]
+  return [...jsonColumnsOf(place), ...text, ...optional]
 }
 
 /** Columns of a row that hold what was looked for, as they have to be instead. */
@@ -20,13 +22,10 @@ export function redactRow(
   const put = (column: string, before: string, after: string | null) => {
     if (after !== before) changed[column] = after
   }
-  for (const column of [...place.json, ...(place.ownJson ?? [])]) {
+  for (const column of jsonColumnsOf(place)) {
     const json = jsonOf(row[column])
     if (json === undefined || !matcher.mayBeIn(json)) continue
-    const isOwn = place.ownJson?.includes(column) ?? false
-    const value: unknown = JSON.parse(json)
-    const redacted = distinct(matcher.redactIn(value, isOwn))
-    put(column, json, JSON.stringify(withKept(place, value, redacted)))
+    put(column, json, JSON.stringify(redactJson(place, column, { json, matcher })))
   }
   for (const column of place.text) {
     const text = row[column]
@@ -38,11 +37,25 @@ export function redactRow(
     put(blocks, raw, redactBlocks(raw, matcher))
   }
   const key = unique === undefined ? undefined : row[unique]
-  const isOld = typeof key === 'string' && !key.startsWith(uniqueMark)
-  if (unique !== undefined && isOld && matcher.holds(key)) {
-    put(unique, key, `${uniqueMark}${String(row[place.key])}`)
-  }
+  const own = `redacted:${String(row[place.key])}`
+  const isTheirs = typeof key === 'string' && key !== own
+  if (unique !== undefined && isTheirs && matcher.holds(key)) put(unique, key, own)
   return changed
+}
+
+function jsonColumnsOf({ json, ownJson = [], claim }: TextPlace): string[] {
+  return [...json, ...ownJson, ...(claim === undefined ? [] : [claim])]
+}
+
+function redactJson(
+  place: TextPlace,
+  column: string,
+  { json, matcher }: { readonly json: string; readonly matcher: Matcher },
+): unknown {
+  const value: unknown = JSON.parse(json)
+  if (column === place.claim) return redactClaim(value as Claim, matcher)
+  const isOwn = place.ownJson?.includes(column) ?? false
+  return withKept(place, value, distinct(matcher.redactIn(value, isOwn)))
 }
 
 /** Fields that stay as they are, each where it was. */
@@ -61,8 +74,6 @@ export function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
-
-const uniqueMark = 'redacted:'
 
 /**
  * A provider's blocks are signed and belong together: without them, the conversation is told from

@@ -4,48 +4,91 @@ import type { ChangesOfTexts, TextCursor, TextQuery, TextRow, TextSlice } from '
 import { select, type Script } from '../sessions/script.ts'
 import { textPlaces, type TextPlace } from './places.ts'
 import { columnsOf, redactRow, textOf, type Columns } from './redact-row.ts'
+import type { OfStore } from './store-rows.ts'
 
-/** Rows looked at together: few, because a row may be long. */
-const rowsMax = 40
+/** Rows looked at together: few, because a row may be long, and more where none is. */
+function rowsMaxOf({ rowsAreShort }: TextPlace): number {
+  return rowsAreShort ? 1_000 : 40
+}
+
+/** Rows changed together at most. */
+export function changesMaxOf({ rowsAreShort }: TextPlace): number {
+  return rowsAreShort ? 200 : 20
+}
 
 /** The rows of a slice that hold what is looked for, and where to go on. */
-export function* scanTexts(query: TextQuery): Script<TextSlice> {
+export function* scanTexts(query: TextQuery, ofStore: OfStore): Script<TextSlice> {
   const place = placeOf(query.place)
   const cursor = query.after ?? (yield* firstCursor(place, query))
   if (cursor === undefined) return { rows: [], next: undefined }
-  const rows = yield* select<Columns>(...rowsSql(place, cursor))
+  const rows = yield* select<Columns>(...rowsSql(place, cursor, ofStore))
   const matcher = new Matcher(query.words)
   const found: TextRow[] = []
   for (const row of rows) {
     if (!isOf(place, row, query.workspaceId)) continue
     if (Object.keys(redactRow(place, row, matcher)).length === 0) continue
     const key = row[place.key] as string | number
-    const name = String(row[place.name ?? place.key])
+    const name = row[place.name ?? place.key] as string | number
     const owner = place.owners === 'everybody' ? query.workspaceId : cursor.owner
     found.push({ key, name, owner })
   }
   const last = rows.at(-1)
   const next =
-    rows.length < rowsMax || last === undefined
+    rows.length < rowsMaxOf(place) || last === undefined
       ? yield* nextOwner(place, query, cursor.owner)
       : { owner: cursor.owner, key: last[place.key] as string | number }
   return { rows: found, next }
 }
 
 /** What has to become of rows that were found, read once more. */
-export function* redactTexts(query: ChangesOfTexts): Script<readonly TextChange[]> {
+export function* redactTexts(
+  query: ChangesOfTexts,
+  ofStore: OfStore,
+): Script<readonly TextChange[]> {
   const place = placeOf(query.place)
   const matcher = new Matcher(query.words)
+  const rows =
+    place.claim !== undefined
+      ? yield* select<Columns>(...changesSql(place, query, ofStore))
+      : yield* rowsByKey(place, query)
   const changes: TextChange[] = []
-  for (const key of query.keys) {
-    const [row] = yield* select<Columns>(...rowSql(place, query.owner, key))
-    const after = row === undefined ? {} : redactRow(place, row, matcher)
+  for (const row of rows) {
+    const key = row[place.key] as string | number
+    const after = redactRow(place, row, matcher)
     const columns = Object.keys(after)
     if (columns.length === 0) continue
-    const before = Object.fromEntries(columns.map((column) => [column, textOf(row?.[column])]))
+    const before = Object.fromEntries(columns.map((column) => [column, textOf(row[column])]))
     changes.push({ key, before, after })
   }
   return changes
+}
+
+/** One by one: a row may be long. */
+function* rowsByKey(place: TextPlace, { owner, keys }: ChangesOfTexts): Script<Columns[]> {
+  const rows: Columns[] = []
+  for (const key of keys) rows.push(...(yield* select<Columns>(...rowSql(place, owner, key))))
+  return rows
+}
+
+/**
+ * Changes of a store by one statement. The last key stands for those that are not there, so that
+ * one text serves any number.
+ */
+function changesSql(
+  place: TextPlace,
+  { owner, keys }: Pick<ChangesOfTexts, 'owner' | 'keys'>,
+  ofStore: OfStore,
+): [string, ...(string | number)[]] {
+  const { table, key } = place
+  const all = Array.from(
+    { length: changesMaxOf(place) },
+    (_, index) => keys[index] ?? keys.at(-1) ?? 0,
+  )
+  const parameters = all.map((_, index) => `$${index + 2}`)
+  const columns = [key, ...columnsOf(place)]
+  const sql = `SELECT ${columns.join(', ')} FROM ${table}
+    WHERE ${ofStore('$1')} AND ${key} IN (${parameters.join(', ')}) ORDER BY ${key}`
+  return [sql, owner, ...all]
 }
 
 /** One row, by its key and whose it is. */
@@ -77,18 +120,27 @@ type Start = string | number
 
 /** Keys are texts or whole numbers above zero. */
 function startOf(place: TextPlace): Start {
-  return place.key === 'place' || place.key === 'version' ? 0 : ''
+  return ['place', 'version', 'seq'].includes(place.key) ? 0 : ''
 }
 
-function rowsSql(place: TextPlace, cursor: TextCursor): [string, ...(string | number)[]] {
+function rowsSql(
+  place: TextPlace,
+  cursor: TextCursor,
+  ofStore: OfStore,
+): [string, ...(string | number)[]] {
   const { table, key, name, owner } = place
   const columns = [...new Set([key, ...(name === undefined ? [] : [name]), ...columnsOf(place)])]
   const from = `SELECT ${columns.join(', ')} FROM ${table}`
-  const order = `ORDER BY ${key} LIMIT ${rowsMax}`
+  const order = `ORDER BY ${key} LIMIT ${rowsMaxOf(place)}`
   if (place.owners === 'everybody') return [`${from} WHERE ${key} > $1 ${order}`, cursor.key]
-  // A deleted store hides until its rows are removed.
-  const live = table === 'stores' ? ' AND deleted_at IS NULL' : ''
-  return [`${from} WHERE ${owner} = $1 AND ${key} > $2${live} ${order}`, cursor.owner, cursor.key]
+  const isOwn = place.claim === undefined ? `${owner} = $1` : ofStore('$1')
+  const where = `WHERE ${isOwn} AND ${key} > $2${livingIn(table)}`
+  return [`${from} ${where} ${order}`, cursor.owner, cursor.key]
+}
+
+/** A deleted store hides until its rows are removed. */
+function livingIn(table: string): string {
+  return table === 'stores' ? ' AND deleted_at IS NULL' : ''
 }
 
 function isOf(place: TextPlace, row: Columns, workspaceId: string): boolean {
@@ -105,7 +157,7 @@ function* firstCursor(place: TextPlace, query: TextQuery): Script<TextCursor | u
   return yield* nextOwner(place, query, '')
 }
 
-/** The next session, agent or environment of the workspace; undefined where there is none. */
+/** The next store, session, agent… of the workspace; undefined where there is none. */
 function* nextOwner(
   place: TextPlace,
   { workspaceId, owner }: TextQuery,
@@ -113,7 +165,8 @@ function* nextOwner(
 ): Script<TextCursor | undefined> {
   const { owners } = place
   if (owners === 'everybody' || owners === 'workspace' || owner !== undefined) return undefined
-  const sql = `SELECT id FROM ${owners} WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT 1`
+  const sql = `SELECT id FROM ${owners}
+    WHERE workspace_id = $1 AND id > $2${livingIn(owners)} ORDER BY id LIMIT 1`
   const [row] = yield* select<{ id: string }>(sql, workspaceId, after)
   return row && { owner: row.id, key: startOf(place) }
 }

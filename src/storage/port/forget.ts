@@ -7,6 +7,10 @@ export interface ForgetReads {
   readonly places: readonly string[]
   /** Whose rows a place holds; rows of sessions can be looked for session by session. */
   isOfSessions(place: string): boolean
+  /** Rows of stores can be looked for store by store. */
+  isOfStores(place: string): boolean
+  /** Rows of a place that are changed together at most. */
+  changesMax(place: string): number
   /** Rows that hold one of the texts, a slice at a time. */
   texts(query: TextQuery): Promise<TextSlice>
   /** What has to become of some of them. */
@@ -40,6 +44,7 @@ export interface TextQuery {
 export interface ChangesOfTexts {
   readonly place: string
   readonly owner: string
+  /** As many as `changesMax` says at most. */
   readonly keys: readonly (string | number)[]
   readonly words: Words
 }
@@ -57,8 +62,8 @@ export interface TextSlice {
 
 export interface TextRow {
   readonly key: string | number
-  /** What a receipt calls it. */
-  readonly name: string
+  /** What a receipt calls it: an id, or a number. */
+  readonly name: string | number
   readonly owner: string
 }
 

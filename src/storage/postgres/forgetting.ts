@@ -1,26 +1,34 @@
 import { forgetReads } from '../forget/reads.ts'
 import { textPlaces } from '../forget/places.ts'
+import type { OfStore } from '../forget/store-rows.ts'
 import type { Forgetting } from '../port/forget.ts'
 import type { Pools } from './connection.ts'
 import { failure } from './failure.ts'
 import { runScript } from './run-script.ts'
 
+export const ofStore: OfStore = (id) => `store_id = ${id}`
+
 export function postgresForgetting({ readers, writers }: Pools): Forgetting {
   return {
-    ...forgetReads((script) =>
-      runScript(readers, script).catch((error: unknown) => {
-        throw failure(error)
-      }),
+    ...forgetReads(
+      (script) =>
+        runScript(readers, script).catch((error: unknown) => {
+          throw failure(error)
+        }),
+      ofStore,
     ),
     destroyErased: async () => {
       const places = Object.values(textPlaces).map(({ table }) => table)
-      const tables = new Set(['changes', 'memories', ...places])
+      const tables = new Set(['changes', 'memories', 'forget_runs', ...places])
       const client = await writers.connect().catch((error: unknown) => {
         throw failure(error)
       })
       try {
         await client.query('SET statement_timeout = 0')
-        await client.query(`VACUUM ${[...tables].join(', ')}`)
+        // The planner's statistics hold samples of what columns held.
+        await client.query(`VACUUM (ANALYZE) ${[...tables].join(', ')}`)
+        // Only a superuser may; of others PostgreSQL takes no notice, besides a warning.
+        await client.query('VACUUM pg_catalog.pg_statistic')
       } catch (error) {
         throw failure(error)
       } finally {

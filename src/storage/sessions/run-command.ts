@@ -10,6 +10,7 @@ import {
   updateEnvironment,
 } from './environments.ts'
 import { commitForgetting } from '../forget/commit-forgetting.ts'
+import type { OfStore } from '../forget/store-rows.ts'
 import { commitInSession } from './in-session.ts'
 import { createSession } from './create-session.ts'
 import { reapSession } from './reap-session.ts'
@@ -20,7 +21,11 @@ import { commitWork } from './in-work.ts'
  * One command: load facts, decide, apply.
  * @param now milliseconds since 1970
  */
-export function runSessionCommand(command: SessionCommand, now: number): Script<Result> {
+export function runSessionCommand(
+  command: SessionCommand,
+  now: number,
+  ofStore: OfStore,
+): Script<Result> {
   switch (command.type) {
     case 'create_agent':
       return createAgent(command, now)
@@ -65,7 +70,7 @@ export function runSessionCommand(command: SessionCommand, now: number): Script<
     case 'redact_texts':
     case 'forget_session':
     case 'save_forgetting':
-      return commitForgetting(command)
+      return commitForgetting(command, ofStore)
     default:
       return unreachable(command)
   }

@@ -32,6 +32,7 @@ import type { Head } from '../../domain/memory/memory.ts'
 import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
 import type { Command, StoreScope } from '../port.ts'
+import { ofStore } from './forgetting.ts'
 import { isScripted, runScripted, type ScriptedCommand } from '../scripted.ts'
 import {
   applyNewStore,
@@ -117,7 +118,7 @@ export class Ledger {
   }
 
   #scripted(command: ScriptedCommand, now: number): Outcome {
-    const result = runScript(this.#statements, runScripted(command, now))
+    const result = runScript(this.#statements, runScripted(command, now, ofStore))
     if (result.kind === 'refused') return refused(result.problem)
     return { ok: true, value: result.value, topics: result.topics }
   }

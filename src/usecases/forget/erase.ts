@@ -4,11 +4,11 @@ import type { TextChange } from '../../domain/forget/command.ts'
 import type { Subject } from '../../domain/forget/subject.ts'
 import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
 import type { App } from '../app.ts'
+import { redactReason } from './told-reasons.ts'
 import { historyOf, type Findings, type FoundMemory, type FoundRow } from './find.ts'
 
-/** Redactions handed over together, and rows changed by one commit: no writer waits long. */
+/** Redactions handed over together, and text changed by one commit: no writer waits long. */
 const versionsAtOnce = 50
-const rowsAtOnce = 20
 const charactersAtOnce = 200_000
 
 export interface Erasure {
@@ -20,15 +20,22 @@ export interface Erasure {
 
 /** Erases what was found. What went by itself meanwhile is no failure. */
 export async function erase(erasure: Erasure, findings: Findings): Promise<void> {
+  const { app, subject } = erasure
+  // First: rows that bear the text lead to the files of their sessions, should this break off.
+  for (const { sessionId, files } of findings.files) {
+    await app.sessionFiles?.remove(sessionId, files)
+  }
   for (const { id } of findings.stores) await eraseStore(erasure, id)
   for (const memory of findings.memories) await eraseMemory(erasure, memory)
   for (const { id: sessionId } of findings.sessions) {
-    const { app, workspaceId } = erasure
+    const { workspaceId } = erasure
+    await app.sessionFiles?.remove(sessionId, 'scratch')
     const command = { type: 'forget_session', workspaceId, sessionId } as const
     for (let isDone = false; !isDone;) isDone = await app.storage.commit(command)
   }
   const groups = Map.groupBy(findings.rows, ({ place, owner }) => `${place} ${owner}`)
   for (const rows of groups.values()) await eraseRows(erasure, rows)
+  for (const receipt of findings.receipts) await redactReason(app, subject.words, receipt)
 }
 
 async function eraseStore({ app, caller, workspaceId }: Erasure, storeId: StoreId) {
@@ -66,6 +73,7 @@ async function eraseRows(
   if (first === undefined) return
   const { place, owner } = first
   const { words } = subject
+  const rowsAtOnce = app.storage.forgetting.changesMax(place)
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     const keys = rows.slice(start, start + rowsAtOnce).map(({ key }) => key)
     const found = await app.storage.forgetting.changes({ place, owner, keys, words })

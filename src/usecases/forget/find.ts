@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { domainToUnicode } from 'node:url'
+import type { ReceiptDocument } from '../../domain/forget/receipt.ts'
 import { hasMarks, hasMetadata, isOfStores, type Subject } from '../../domain/forget/subject.ts'
 import { Matcher } from '../../domain/forget/words.ts'
 import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
@@ -10,6 +11,9 @@ import type { Session } from '../../domain/session/session.ts'
 import type { Webhook } from '../../domain/webhook/webhook.ts'
 import type { TextCursor, TextRow } from '../../storage/port/forget.ts'
 import type { Storage, StoreScope, VersionsQuery } from '../../storage/port.ts'
+import type { App } from '../app.ts'
+import { findFiles, type FoundFiles } from './session-files.ts'
+import { findReasons } from './told-reasons.ts'
 
 /** What bears the marks of a subject now. */
 export interface Findings {
@@ -19,10 +23,25 @@ export interface Findings {
   /** Those that go as a whole. */
   readonly sessions: readonly Session[]
   readonly rows: readonly FoundRow[]
+  /** What sessions left on this machine. */
+  readonly files: readonly FoundFiles[]
+  /** Receipts of before whose reason bears a text. */
+  readonly receipts: readonly ReceiptDocument[]
   /** Sessions that are attached to stores that go. */
   readonly attached: readonly Session[]
   /** Webhooks whose URL bears a text: without it they would tell nobody, so it stays. */
   readonly webhooks: readonly Webhook[]
+}
+
+const nothing: Findings = {
+  stores: [],
+  memories: [],
+  sessions: [],
+  rows: [],
+  files: [],
+  receipts: [],
+  attached: [],
+  webhooks: [],
 }
 
 export interface FoundMemory {
@@ -38,13 +57,15 @@ export interface FoundRow extends TextRow {
 }
 
 interface Search {
+  readonly app: App
   readonly storage: Storage
   readonly workspaceId: WorkspaceId
   readonly subject: Subject
 }
 
 /** Reads everything once, in slices small enough for others to get their turn. */
-export async function find(search: Search): Promise<Findings> {
+export async function find(given: Omit<Search, 'storage'>): Promise<Findings> {
+  const search = { ...given, storage: given.app.storage }
   const { subject } = search
   const stores = await chosenStores(search)
   const isWhole = !hasMarks(subject)
@@ -52,13 +73,18 @@ export async function find(search: Search): Promise<Findings> {
   if (isWhole) {
     const gone = new Set(sessions.map(({ id }) => id))
     const attached = (await sessionsOf(search, stores)).filter(({ id }) => !gone.has(id))
-    return { stores, memories: [], sessions, rows: [], attached, webhooks: [] }
+    return { ...nothing, stores, sessions, attached }
   }
   const memories: FoundMemory[] = []
   for (const store of stores) memories.push(...(await findMemories(search, store.id)))
-  const rows = await findRows(search, stores, sessions)
+  const owners = isOfStores(subject)
+    ? new Set([...sessions, ...(await sessionsOf(search, stores))].map(({ id }) => id))
+    : undefined
+  const rows = await findRows(search, stores, owners)
   const webhooks = await findWebhooks(search)
-  return { stores: [], memories, sessions: [], rows, attached: [], webhooks }
+  const receipts = await findReceipts(search)
+  const files = await findLeft(search, rows, owners)
+  return { ...nothing, memories, rows, files, receipts, webhooks }
 }
 
 const pageSize = 100
@@ -195,29 +221,47 @@ export async function historyOf(
 async function findRows(
   search: Search,
   stores: readonly Store[],
-  chosen: readonly Session[],
+  owners: ReadonlySet<string> | undefined,
 ): Promise<FoundRow[]> {
   const { storage, subject } = search
   const { forgetting } = storage
   if (subject.words.texts.length === 0) return []
-  const isEverywhere = !isOfStores(subject)
-  const sessions = isEverywhere ? [] : [...chosen, ...(await sessionsOf(search, stores))]
-  const owners = [...new Set(sessions.map(({ id }) => id))]
   const storeIds = new Set<string>(stores.map(({ id }) => id))
-  const found: FoundRow[] = []
+  const found: FoundRow[][] = []
   for (const place of forgetting.places) {
-    if (isEverywhere) found.push(...(await rowsIn(search, place, undefined)))
+    if (owners === undefined) found.push(await rowsIn(search, place, undefined))
     else if (forgetting.isOfSessions(place)) {
-      for (const owner of owners) found.push(...(await rowsIn(search, place, owner)))
+      for (const owner of owners) found.push(await rowsIn(search, place, owner))
+    } else if (forgetting.isOfStores(place)) {
+      for (const { id } of stores) found.push(await rowsIn(search, place, id))
     } else if (place === 'stores') {
       const rows = await rowsIn(search, place, undefined)
-      found.push(...rows.filter(({ name }) => storeIds.has(name)))
+      found.push(rows.filter(({ name }) => storeIds.has(String(name))))
     }
   }
-  return found
+  return found.flat()
+}
+
+/** Where rows of a session bear a text, what it left goes unread. */
+async function findLeft(
+  { app, storage, workspaceId, subject }: Search,
+  rows: readonly FoundRow[],
+  among: ReadonlySet<string> | undefined,
+): Promise<FoundFiles[]> {
+  const { forgetting } = storage
+  const ofSessions = rows.filter(({ place }) => forgetting.isOfSessions(place))
+  const bearing = new Set(ofSessions.map(({ owner }) => owner))
+  return findFiles({ app, workspaceId, words: subject.words, among, bearing })
 }
 
 /** They belong to no store: where stores were chosen, none is looked at. */
+async function findReceipts(search: Search): Promise<readonly ReceiptDocument[]> {
+  const { storage, workspaceId, subject } = search
+  const isLookedAt = !isOfStores(subject) && subject.words.texts.length > 0
+  return isLookedAt ? findReasons(storage, workspaceId, subject.words) : []
+}
+
+/** As receipts. */
 async function findWebhooks({ storage, workspaceId, subject }: Search): Promise<Webhook[]> {
   if (isOfStores(subject)) return []
   const matcher = new Matcher(subject.words)

@@ -13,7 +13,7 @@ import { unreachableCopies } from '../../domain/forget/unreachable.ts'
 import { makeForgetId, type StoreId } from '../../domain/ids.ts'
 import type { Session } from '../../domain/session/session.ts'
 import type { Webhook } from '../../domain/webhook/webhook.ts'
-import type { App, UseCase } from '../app.ts'
+import type { UseCase } from '../app.ts'
 import { managedWorkspace } from '../tenants/workspace.ts'
 import { erase, type Erasure } from './erase.ts'
 import { find, historyOf, type Findings, type FoundMemory } from './find.ts'
@@ -27,7 +27,7 @@ export const forget: UseCase<'forget'> = async (app, caller, input) => {
   const reason = parseReason(input.reason, subject)
   const isDryRun = parseDryRun(input.dryRun)
   const erasure: Erasure = { app, caller, workspaceId, subject }
-  const findings = await find({ storage: app.storage, workspaceId, subject })
+  const findings = await find(erasure)
   const running = await runningAmong(erasure, findings)
   if (isDryRun) return { type: 'preview', ...(await previewOf(erasure, findings, running)) }
   if (running.length > 0) throw stillRunning(running)
@@ -73,10 +73,10 @@ async function run(
   let findings = record === undefined ? first : await withRest(erasure, first, record)
   for (let pass = 1; !isNothing(findings); pass += 1) {
     if (pass > passesMax) throw keepsComing()
-    await note(app, erased, findings)
+    await note(erasure, erased, findings)
     await save(erased.record(), undefined)
     await erase(erasure, findings)
-    findings = await find({ storage, workspaceId, subject })
+    findings = await find(erasure)
   }
   await storage.sweep(new AbortController().signal)
   await storage.forgetting.destroyErased()
@@ -114,12 +114,15 @@ function keepsComing(): DomainError {
   return new DomainError({ code: 'conflict', message })
 }
 
-function isNothing({ stores, memories, sessions, rows }: Findings): boolean {
-  return stores.length + memories.length + sessions.length + rows.length === 0
+function isNothing(findings: Findings): boolean {
+  const { stores, memories, sessions, rows, files, receipts } = findings
+  const found = [stores, memories, sessions, rows, files, receipts]
+  return found.every(({ length }) => length === 0)
 }
 
 /** Adds what was found to what is erased, before it is. */
-async function note({ storage }: App, erased: Erased, findings: Findings): Promise<void> {
+async function note(erasure: Erasure, erased: Erased, findings: Findings): Promise<void> {
+  const { storage } = erasure.app
   for (const { id, workspaceId } of findings.stores) {
     const usage = await storage.view.usage({ workspaceId, storeId: id })
     erased.store(id, usage?.versions ?? 0)
@@ -128,7 +131,17 @@ async function note({ storage }: App, erased: Erased, findings: Findings): Promi
     erased.memory({ store: storeId, memory: memoryId, versions: versionIds.length })
   }
   for (const { id } of findings.sessions) erased.session(id)
-  for (const { place, owner, name } of findings.rows) erased.row(place, owner, name)
+  noteRows(erased, findings, erasure)
+}
+
+function noteRows(
+  erased: Erased,
+  { rows, files, receipts }: Findings,
+  { workspaceId }: Erasure,
+): void {
+  for (const { sessionId } of files) erased.row('session_files', workspaceId, sessionId)
+  for (const { place, owner, name } of rows) erased.row(place, owner, name)
+  for (const { id, workspace } of receipts) erased.row('forget_receipts', workspace, id)
 }
 
 interface Finished extends Erasure {
@@ -184,7 +197,9 @@ async function runningAmong(erasure: Erasure, findings: Findings): Promise<strin
   const owners = findings.rows
     .filter(({ place }) => app.storage.forgetting.isOfSessions(place))
     .map(({ owner }) => owner)
-  const ids = new Set([...owners, ...findings.sessions.map(({ id }) => id)])
+  const whole = findings.sessions.map(({ id }) => id)
+  const left = findings.files.map(({ sessionId }) => sessionId)
+  const ids = new Set([...owners, ...whole, ...left])
   const running: string[] = []
   for (const id of ids) {
     const status = (await sessions.session(workspaceId, id))?.status
@@ -194,10 +209,11 @@ async function runningAmong(erasure: Erasure, findings: Findings): Promise<strin
 }
 
 async function previewOf(
-  { app }: Erasure,
+  erasure: Erasure,
   findings: Findings,
   running: readonly string[],
 ): Promise<ForgetPreview> {
+  const { app } = erasure
   const stores: ForgetPreview['stores'][number][] = []
   for (const { id, name, workspaceId } of findings.stores) {
     const usage = await app.storage.view.usage({ workspaceId, storeId: id })
@@ -205,7 +221,7 @@ async function previewOf(
     stores.push({ id, name, memories, versions })
   }
   const erased = new Erased()
-  for (const { place, owner, name } of findings.rows) erased.row(place, owner, name)
+  noteRows(erased, findings, erasure)
   return {
     stores,
     memories: findings.memories.map(({ storeId, memoryId, path, versionIds }) => {

@@ -146,8 +146,9 @@ export class Scribe {
     return this.storage.commit({ type: 'batch', ...this.scope, by: this.by, commands })
   }
 
-  redact(versionId: string): Promise<undefined> {
-    return this.storage.commit({ type: 'redact_version', ...this.scope, by: this.by, versionId })
+  redact(versionId: string, reason?: string): Promise<undefined> {
+    const command = { type: 'redact_version', ...this.scope, by: this.by } as const
+    return this.storage.commit({ ...command, versionId, reason })
   }
 
   patchStore(patch: {

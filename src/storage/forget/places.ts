@@ -1,12 +1,21 @@
 /** A table whose rows hold text of somebody's own. */
 export interface TextPlace {
   readonly table: string
+  /** The table that holds the rows, where `table` is a view of it. */
+  readonly heldBy?: string
   /** Tells a row from the others of its owner; rows are walked in its order. */
   readonly key: string
   /** What a receipt names a row by; the key, unless said otherwise. */
   readonly name?: string
   /** Whose rows they are. */
-  readonly owners: 'workspace' | 'agents' | 'environments' | 'sessions' | 'webhooks' | 'everybody'
+  readonly owners:
+    | 'workspace'
+    | 'stores'
+    | 'agents'
+    | 'environments'
+    | 'sessions'
+    | 'webhooks'
+    | 'everybody'
   /** The column that says so; rows of `everybody` say it in their body. */
   readonly owner: string
   /** JSON of the domain's own values. */
@@ -35,6 +44,15 @@ export const textPlaces: Readonly<Record<string, TextPlace>> = {
     json: [],
     ownJson: ['metadata'],
     text: ['name', 'description'],
+  },
+  redaction_reasons: {
+    table: 'redaction_reasons',
+    heldBy: 'changes',
+    key: 'seq',
+    owners: 'stores',
+    owner: 'store_id',
+    json: [],
+    text: ['reason'],
   },
   workspace: {
     table: 'workspaces',

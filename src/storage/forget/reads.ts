@@ -8,6 +8,7 @@ export function forgetReads(run: <Value>(script: Script<Value>) => Promise<Value
   return {
     places: Object.keys(textPlaces),
     isOfSessions: (place) => placeOf(place).owners === 'sessions',
+    isOfStores: (place) => placeOf(place).owners === 'stores',
     texts: (query) => run(scanTexts(query)),
     changes: (query) => run(redactTexts(query)),
     openRun: (workspaceId, seal) => run(readOpenRun(workspaceId, seal)),

@@ -77,8 +77,11 @@ type Start = string | number
 
 /** Keys are texts or whole numbers above zero. */
 function startOf(place: TextPlace): Start {
-  return place.key === 'place' || place.key === 'version' ? 0 : ''
+  return ['place', 'version', 'seq'].includes(place.key) ? 0 : ''
 }
+
+/** A deleted store hides until its rows are removed. */
+const live = ' AND deleted_at IS NULL'
 
 function rowsSql(place: TextPlace, cursor: TextCursor): [string, ...(string | number)[]] {
   const { table, key, name, owner } = place
@@ -86,9 +89,8 @@ function rowsSql(place: TextPlace, cursor: TextCursor): [string, ...(string | nu
   const from = `SELECT ${columns.join(', ')} FROM ${table}`
   const order = `ORDER BY ${key} LIMIT ${rowsMax}`
   if (place.owners === 'everybody') return [`${from} WHERE ${key} > $1 ${order}`, cursor.key]
-  // A deleted store hides until its rows are removed.
-  const live = table === 'stores' ? ' AND deleted_at IS NULL' : ''
-  return [`${from} WHERE ${owner} = $1 AND ${key} > $2${live} ${order}`, cursor.owner, cursor.key]
+  const where = `WHERE ${owner} = $1 AND ${key} > $2${table === 'stores' ? live : ''}`
+  return [`${from} ${where} ${order}`, cursor.owner, cursor.key]
 }
 
 function isOf(place: TextPlace, row: Columns, workspaceId: string): boolean {
@@ -105,7 +107,7 @@ function* firstCursor(place: TextPlace, query: TextQuery): Script<TextCursor | u
   return yield* nextOwner(place, query, '')
 }
 
-/** The next session, agent or environment of the workspace; undefined where there is none. */
+/** The next store, session, agent… of the workspace; undefined where there is none. */
 function* nextOwner(
   place: TextPlace,
   { workspaceId, owner }: TextQuery,
@@ -113,7 +115,8 @@ function* nextOwner(
 ): Script<TextCursor | undefined> {
   const { owners } = place
   if (owners === 'everybody' || owners === 'workspace' || owner !== undefined) return undefined
-  const sql = `SELECT id FROM ${owners} WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT 1`
+  const of = `FROM ${owners} WHERE workspace_id = $1 AND id > $2${owners === 'stores' ? live : ''}`
+  const sql = `SELECT id ${of} ORDER BY id LIMIT 1`
   const [row] = yield* select<{ id: string }>(sql, workspaceId, after)
   return row && { owner: row.id, key: startOf(place) }
 }

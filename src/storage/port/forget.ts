@@ -5,8 +5,9 @@ import type { Words } from '../../domain/forget/words.ts'
 export interface ForgetReads {
   /** The names of the places, in the order in which they are walked. */
   readonly places: readonly string[]
-  /** Whose rows a place holds; rows of sessions can be looked for session by session. */
+  /** Whose rows a place holds: those of sessions and stores can be looked for one by one. */
   isOfSessions(place: string): boolean
+  isOfStores(place: string): boolean
   /** Rows that hold one of the texts, a slice at a time. */
   texts(query: TextQuery): Promise<TextSlice>
   /** What has to become of some of them. */

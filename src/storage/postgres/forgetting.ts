@@ -13,7 +13,7 @@ export function postgresForgetting({ readers, writers }: Pools): Forgetting {
       }),
     ),
     destroyErased: async () => {
-      const places = Object.values(textPlaces).map(({ table }) => table)
+      const places = Object.values(textPlaces).map(({ table, heldBy = table }) => heldBy)
       const tables = new Set(['changes', 'memories', ...places])
       const client = await writers.connect().catch((error: unknown) => {
         throw failure(error)

@@ -184,7 +184,8 @@ export class Ledger {
     const decision = decideRedact({ ...scope, version })
     if (decision.kind === 'refused') return refused(decision.problem)
     if (decision.kind === 'changed') {
-      applyRedaction(this.#statements, scope, { versionSeq: decision.versionSeq, by: command.by })
+      const { by, reason } = command
+      applyRedaction(this.#statements, scope, { versionSeq: decision.versionSeq, by, reason })
     }
     return done(undefined)
   }

@@ -209,6 +209,8 @@ async function findRows(
     if (isEverywhere) found.push(...(await rowsIn(search, place, undefined)))
     else if (forgetting.isOfSessions(place)) {
       for (const owner of owners) found.push(...(await rowsIn(search, place, owner)))
+    } else if (forgetting.isOfStores(place)) {
+      for (const owner of storeIds) found.push(...(await rowsIn(search, place, owner)))
     } else if (place === 'stores') {
       const rows = await rowsIn(search, place, undefined)
       found.push(...rows.filter(({ name }) => storeIds.has(name)))

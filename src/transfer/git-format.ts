@@ -54,6 +54,7 @@ const trailers = {
   sha256: 'Palimpsest-Sha256',
   redactedAt: 'Palimpsest-Redacted-Time',
   redactedBy: 'Palimpsest-Redacted-By',
+  reason: 'Palimpsest-Reason',
   claimed: 'Palimpsest-Claimed',
 } as const
 
@@ -68,6 +69,7 @@ const texts = [
   'previousPath',
   'sha256',
   'redactedBy',
+  'reason',
 ] as const
 
 export function messageOf(entry: Entry): string {

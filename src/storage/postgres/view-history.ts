@@ -1,6 +1,7 @@
 import { parseMemoryId, parseVersionId } from '../../domain/ids.ts'
 import type { Version } from '../../domain/memory/version.ts'
-import type { Found, StoreScope, VersionsQuery, View } from '../port.ts'
+import type { VersionsQuery, View } from '../port.ts'
+import type { Found, StoreScope } from '../port/store-scope.ts'
 import { select, type Session, type Statement } from './connection.ts'
 import {
   changeColumns,

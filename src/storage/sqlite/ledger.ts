@@ -32,7 +32,8 @@ import { decideRevert } from '../../domain/history/revert.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
-import type { Command, StoreScope } from '../port.ts'
+import type { Command } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 import { isScripted, runScripted, type ScriptedCommand } from '../scripted.ts'
 import {
   applyNewStore,

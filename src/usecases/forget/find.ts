@@ -9,7 +9,8 @@ import type { Version } from '../../domain/memory/version.ts'
 import type { Session } from '../../domain/session/session.ts'
 import type { Webhook } from '../../domain/webhook/webhook.ts'
 import type { TextCursor, TextRow } from '../../storage/port/forget.ts'
-import type { Storage, StoreScope, VersionsQuery } from '../../storage/port.ts'
+import type { Storage, VersionsQuery } from '../../storage/port.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 
 /** What bears the marks of a subject now. */
 export interface Findings {

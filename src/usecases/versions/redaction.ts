@@ -1,7 +1,8 @@
 import type { Provenance } from '../../domain/caller.ts'
 import { refuseRepeating } from '../../domain/memory/redact.ts'
 import type { Version } from '../../domain/memory/version.ts'
-import type { Storage, StoreScope } from '../../storage/port.ts'
+import type { Storage } from '../../storage/port.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 import { require } from '../found.ts'
 
 export interface Redaction {

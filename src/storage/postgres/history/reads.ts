@@ -1,6 +1,6 @@
 import { parseMemoryId, versionIdAt } from '../../../domain/ids.ts'
 import { within } from '../../../domain/memory/path.ts'
-import type { Found, StoreScope } from '../../port.ts'
+import type { Found, StoreScope } from '../../port/store-scope.ts'
 import type {
   AsOf,
   BetweenQuery,

@@ -11,6 +11,7 @@ import { limitsContract, smallLimits } from './api/limits.contract.ts'
 import { listingContract } from './api/listing.contract.ts'
 import { memoriesContract } from './api/memories.contract.ts'
 import { ownContract } from './api/own.contract.ts'
+import { reasonsContract } from './api/reasons.contract.ts'
 import { searchContract } from './api/search.contract.ts'
 import { searchPastContract } from './api/search-past.contract.ts'
 import { storesContract } from './api/stores.contract.ts'
@@ -24,6 +25,7 @@ const parts = [
   memoriesContract,
   listingContract,
   versionsContract,
+  reasonsContract,
   tenancyContract,
   ownContract,
   feedsContract,

@@ -5,7 +5,7 @@ import type { Moment } from '../domain/history/moment.ts'
 import type { Plan } from '../domain/history/plan.ts'
 import type { StoreId, VersionId } from '../domain/ids.ts'
 import type { ListItem, Memory } from '../domain/memory/memory.ts'
-import type { Change } from '../domain/memory/version.ts'
+import type { Change, Version } from '../domain/memory/version.ts'
 import type { Page } from '../domain/page.ts'
 
 /**
@@ -32,6 +32,11 @@ export interface HistoryApi {
   restore(input: RestoreInput): Promise<Plan>
   /** Takes back what one actor wrote and keeps what others wrote since. */
   revert(input: RevertInput): Promise<Plan>
+  /**
+   * As `redactVersion`, and the log says why. What is redacted already keeps the reason that it was
+   * redacted for.
+   */
+  redactWithReason(input: RedactWithReasonInput): Promise<Version>
 }
 
 export type HistoryVerb = keyof HistoryApi
@@ -163,6 +168,12 @@ export interface RevertInput extends OfStore, Planned {
   readonly pathPrefix?: string | undefined
 }
 
+export interface RedactWithReasonInput extends OfStore {
+  readonly versionId: string
+  /** 1 to 200 characters on one line, which repeat neither path nor text of the version. */
+  readonly reason?: unknown
+}
+
 export const historyNeeds: Record<HistoryVerb, Capability> = {
   getMoment: 'read',
   listMemoriesAsOf: 'read',
@@ -172,4 +183,5 @@ export const historyNeeds: Record<HistoryVerb, Capability> = {
   getDiff: 'read',
   restore: 'write',
   revert: 'write',
+  redactWithReason: 'admin',
 }

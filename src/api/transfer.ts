@@ -53,7 +53,12 @@ export type ImportOperation =
       readonly claims: readonly unknown[]
     }
   /** Redacts a version of this store. It has to be the only operation of its import. */
-  | { readonly type: 'redact'; readonly versionId: string; readonly claimed: unknown }
+  | {
+      readonly type: 'redact'
+      readonly versionId: string
+      readonly reason?: unknown
+      readonly claimed: unknown
+    }
 
 export interface ImportHistoryInput {
   readonly storeId: string

@@ -109,7 +109,7 @@ const colours: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'magenta'>> 
 
 function rowOf(entry: LogEntry): Cell[] {
   const paint = painter(wantsColour(process.stdout))
-  const { kind, versionId, at, actor, sizeBytes, path, previousPath } = entry
+  const { kind, versionId, at, actor, sizeBytes, path, previousPath, reason } = entry
   const size = sizeBytes ?? ''
   const where = path ?? (kind.startsWith('store_') ? '' : '(redacted)')
   return [
@@ -122,5 +122,6 @@ function rowOf(entry: LogEntry): Cell[] {
       alignRight: true,
     },
     { text: previousPath === undefined ? where : `${previousPath} → ${where}` },
+    ...(reason === undefined ? [] : [{ text: reason }]),
   ]
 }

@@ -251,6 +251,12 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/revert.ts'),
   },
   {
+    name: 'redact',
+    summary: 'Erase text and path of versions for good, and say why',
+    section: 'Memory',
+    load: () => import('./commands/redact.ts'),
+  },
+  {
     name: 'mount',
     summary: 'Mount a store: a directory in which every finished write is a version',
     section: 'Memory',

@@ -22,6 +22,8 @@ import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Path, Prefix } from '../domain/memory/path.ts'
 import type { Store, Usage } from '../domain/memory/store.ts'
 import type { Change, HistoryEntry, Operation, Version } from '../domain/memory/version.ts'
+import type { ContentOption, MemoriesQuery } from './port/memories-query.ts'
+import type { Found, StoreScope } from './port/store-scope.ts'
 import type { HistoryReads } from './port/history-reads.ts'
 import type { Searching } from './port/searching.ts'
 import type { Forgetting } from './port/forget.ts'
@@ -125,12 +127,6 @@ export interface Histogram {
   readonly count: number
 }
 
-/** A store as a caller may see it: another workspace's store is not there. */
-export interface StoreScope {
-  readonly workspaceId: WorkspaceId
-  readonly storeId: StoreId
-}
-
 export interface View {
   readonly sessions: SessionReads
   readonly webhooks: WebhookReads
@@ -167,16 +163,6 @@ export interface View {
   cursorKey(): Promise<CursorKey>
 }
 
-/** Which of the two was missing decides what a door says. */
-export type Found<Value> =
-  | { readonly found: true; readonly value: Value }
-  | { readonly found: false; readonly missing: 'store' | 'item' }
-
-export interface ContentOption {
-  /** Whether to read the content, which costs more. */
-  readonly content: boolean
-}
-
 export interface StoresQuery {
   readonly workspaceId: WorkspaceId
   readonly includeArchived: boolean
@@ -186,15 +172,6 @@ export interface StoresQuery {
   /** Go on after this store (by its creation time and id). */
   readonly after: { readonly createdAt: number; readonly id: string } | undefined
   /** 1 or more. */
-  readonly limit: number
-}
-
-export interface MemoriesQuery extends ContentOption {
-  readonly prefix: Prefix
-  /** 0: every memory below; 1: direct children, deeper ones rolled up into directories. */
-  readonly depth: 0 | 1
-  /** Go on after this item: a path, or a directory (ends with "/") that is done. */
-  readonly after: string | undefined
   readonly limit: number
 }
 

@@ -1,6 +1,5 @@
 import type { SessionCommand } from '../domain/session/command.ts'
 import type { WebhookCommand } from '../domain/webhook/command.ts'
-import type { OfStore } from './forget/store-rows.ts'
 import { isSessionCommand, runSessionCommand } from './sessions/run-command.ts'
 import type { Result, Script } from './sessions/script.ts'
 import { isWebhookCommand, runWebhookCommand } from './webhooks/run-command.ts'
@@ -12,14 +11,10 @@ export type ScriptedCommand = SessionCommand | WebhookCommand
  * One command: load facts, decide, apply.
  * @param now milliseconds since 1970
  */
-export function runScripted(
-  command: ScriptedCommand,
-  now: number,
-  ofStore: OfStore,
-): Script<Result> {
+export function runScripted(command: ScriptedCommand, now: number): Script<Result> {
   return isWebhookCommand(command)
     ? runWebhookCommand(command, now)
-    : runSessionCommand(command, now, ofStore)
+    : runSessionCommand(command, now)
 }
 
 export function isScripted<Other extends { readonly type: string }>(

@@ -1,6 +1,7 @@
 import { isVersion, type Entry } from './entry.ts'
 import { changeKinds } from '../domain/memory/version.ts'
 import { parseClaim, type Claim } from '../domain/memory/claim.ts'
+import { parseKeptReason } from '../domain/reason.ts'
 import { decodeClaim, encodeClaim } from '../wire/claim.ts'
 import { encodeTime } from '../wire/timestamp.ts'
 import { BrokenArchive } from './tar.ts'
@@ -54,6 +55,7 @@ export function lineOf(entry: Entry): string {
     content_size_bytes: entry.sizeBytes ?? null,
     redacted_at: time(entry.redactedAt),
     redacted_by: entry.redactedBy ?? null,
+    reason: entry.reason ?? null,
     claimed: entry.claimed === undefined ? null : encodeClaim(entry.claimed),
   }
   return `${JSON.stringify(line)}\n`
@@ -99,6 +101,7 @@ export function entryOfLine(text: string, number: number): Entry {
     sizeBytes: read('content_size_bytes', 'number'),
     redactedAt: time('redacted_at'),
     redactedBy: read('redacted_by', 'string'),
+    reason: reasonOfLine(line['reason'], broken),
     claimed: claimOfLine(line['claimed'], broken),
   }
   const hasIds = entry.memoryId !== undefined && entry.versionId !== undefined
@@ -106,13 +109,22 @@ export function entryOfLine(text: string, number: number): Entry {
   return entry
 }
 
+function reasonOfLine(input: unknown, broken: (rule: string) => Error): string | undefined {
+  if (input === undefined || input === null) return undefined
+  return checked(() => parseKeptReason(input, 'reason'), broken)
+}
+
 function claimOfLine(input: unknown, broken: (rule: string) => Error): Claim | undefined {
   if (input === undefined || input === null) return undefined
   if (typeof input !== 'object') throw broken('claimed must be an object')
+  return checked(() => parseClaim(decodeClaim(input), 'claimed'), broken)
+}
+
+function checked<Value>(parse: () => Value, broken: (rule: string) => Error): Value {
   try {
-    return parseClaim(decodeClaim(input), 'claimed')
+    return parse()
   } catch (error) {
-    throw broken(error instanceof Error ? error.message : 'claimed is wrong')
+    throw broken(error instanceof Error ? error.message : 'is wrong')
   }
 }
 

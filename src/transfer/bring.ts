@@ -76,7 +76,8 @@ export async function redactHere(
 ): Promise<void> {
   const versionId = state.versions.get(sourceId)
   if (versionId === undefined || state.redacted.has(versionId)) return
-  const operations = [{ type: 'redact', versionId, claimed: claimOf(entry) }] as const
+  const { reason } = entry
+  const operations = [{ type: 'redact', versionId, reason, claimed: claimOf(entry) }] as const
   state.seq = (await api.importHistory({ storeId, expectedSeq: state.seq, operations })).seq
   state.redacted.add(versionId)
 }

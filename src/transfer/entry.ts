@@ -27,6 +27,8 @@ export interface Entry {
   readonly content?: string | undefined
   readonly redactedAt?: number | undefined
   readonly redactedBy?: ActorId | undefined
+  /** Of a redaction: why. */
+  readonly reason?: string | undefined
   readonly claimed?: Claim | undefined
 }
 

@@ -55,6 +55,7 @@ const trailers = {
   sha256: 'Palimpsest-Sha256',
   redactedAt: 'Palimpsest-Redacted-Time',
   redactedBy: 'Palimpsest-Redacted-By',
+  reason: 'Palimpsest-Reason',
   claimed: 'Palimpsest-Claimed',
 } as const
 
@@ -69,6 +70,7 @@ const texts = [
   'previousPath',
   'sha256',
   'redactedBy',
+  'reason',
 ] as const
 
 export function messageOf(entry: Entry): string {

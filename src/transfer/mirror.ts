@@ -1,37 +1,14 @@
-import type { Api } from '../api.ts'
 import type { ImportOperation } from '../api/transfer.ts'
 import { DomainError } from '../domain/errors.ts'
 import { bring, redactHere } from './bring.ts'
-import { HiddenPaths, Replay, type Lost } from './replay.ts'
+import type { Mirrored, MirrorInput } from './mirror-run.ts'
+import { HiddenPaths, Replay } from './replay.ts'
 import { refuseShorter } from './refuse-shorter.ts'
-import { ifOwn, openHistory, type StoreHistory } from './source.ts'
+import { ifOwn, openHistory } from './source.ts'
+import type { StoreHistory } from './store-history.ts'
 import { emptyState, readTarget, type TargetState } from './target-state.ts'
 import { liveNames } from './live-names.ts'
 import { writePlainly } from './write-plainly.ts'
-
-export interface End {
-  readonly api: Api
-  readonly storeId: string
-}
-
-export interface MirrorInput {
-  readonly source: End
-  readonly target: End
-  readonly isDryRun: boolean
-  /** Told once how many changes there are, at most, before the first is brought. */
-  readonly onStart?: (changes: number) => void
-  readonly onBrought?: ((entries: number, bytes: number) => void) | undefined
-}
-
-export interface Mirrored {
-  /** Versions written into the target, or that would be. */
-  readonly versions: number
-  /** The source's newest change that is in the target now. */
-  readonly sourceSeq: number
-  readonly lost: readonly Lost[]
-  /** Whether the target keeps who wrote what and when, as claims. */
-  readonly keepsClaims: boolean
-}
 
 /**
  * Brings into the target what it does not have of the source's history. Broken off anywhere, the

@@ -1,7 +1,7 @@
 import type { Api } from '../api.ts'
 import type { Version } from '../domain/memory/version.ts'
 import { isRedacted, type Entry } from './entry.ts'
-import type { StoreHistory } from './source.ts'
+import type { StoreHistory } from './store-history.ts'
 
 const pageVersions = 100
 /** Contents that are asked for ahead: each is a request of its own. */

@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
-import type { StoreHistory } from './source.ts'
+import type { StoreHistory } from './store-history.ts'
 
 /** @throws DomainError `conflict` when the source is not the one that was mirrored */
 export function refuseShorter({ seq }: StoreHistory, after: number): void {

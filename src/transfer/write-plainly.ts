@@ -5,10 +5,10 @@ import { parsePath } from '../domain/memory/path.ts'
 import { isVersion, type Entry } from './entry.ts'
 import { liveNames } from './live-names.ts'
 import { refuseShorter } from './refuse-shorter.ts'
-import type { End, MirrorInput, Mirrored } from './mirror.ts'
+import type { End, MirrorInput, Mirrored } from './mirror-run.ts'
 import { inGroups } from './moved-tree.ts'
 import { HiddenPaths, Replay, type Alive, type Step } from './replay.ts'
-import type { StoreHistory } from './source.ts'
+import type { StoreHistory } from './store-history.ts'
 
 // A target that has nothing but the official operations: every version is a write of its own, by
 // the key that mirrors. There are no claims; how far it came stands in the store's metadata.

@@ -38,6 +38,7 @@ import { whoAmI } from './tenants/who-am-i.ts'
 import { getVersion } from './versions/get-version.ts'
 import { listVersions } from './versions/list-versions.ts'
 import { redactVersion } from './versions/redact-version.ts'
+import { redactWithReason } from './versions/redact-with-reason.ts'
 import { archiveAgent } from './agents/archive-agent.ts'
 import { createAgent } from './agents/create-agent.ts'
 import { getAgent } from './agents/get-agent.ts'
@@ -134,6 +135,7 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   getDiff,
   restore,
   revert,
+  redactWithReason,
   searchStore,
   searchWorkspace,
   grepStore,

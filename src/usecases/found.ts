@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts'
 import { notFound } from '../domain/errors.ts'
 import type { StoreId } from '../domain/ids.ts'
-import type { Found, StoreScope } from '../storage/port.ts'
+import type { Found, StoreScope } from '../storage/port/store-scope.ts'
 
 /** The store of an input, seen from the caller's workspace. */
 export function scopeOf(caller: Caller, storeId: string): StoreScope {

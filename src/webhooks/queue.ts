@@ -3,7 +3,8 @@ import { root } from '../domain/memory/path.ts'
 import type { Change } from '../domain/memory/version.ts'
 import type { WebhookEvent } from '../domain/webhook/delivery.ts'
 import { eventTypeOf, wants, type Webhook } from '../domain/webhook/webhook.ts'
-import type { Storage, StoreScope } from '../storage/port.ts'
+import type { Storage } from '../storage/port.ts'
+import type { StoreScope } from '../storage/port/store-scope.ts'
 
 const changesPerCommand = 200
 

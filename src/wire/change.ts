@@ -35,6 +35,8 @@ export interface WireChange {
   path: string | null
   previous_path: string | null
   request_id: string
+  /** Only of a redaction that was given one. */
+  reason?: string
   /** Only of what was brought in. */
   claimed?: WireClaim
 }
@@ -60,6 +62,7 @@ export function encodeChange(change: Change): WireChange {
     path: change.path ?? null,
     previous_path: change.previousPath ?? null,
     request_id: change.requestId,
+    ...(change.reason === undefined ? {} : { reason: change.reason }),
     ...(change.claimed === undefined ? {} : { claimed: encodeClaim(change.claimed) }),
   }
 }
@@ -80,6 +83,7 @@ export function decodeChange(json: unknown): Change {
     previousPath: (wire.previous_path ?? undefined) as Path | undefined,
     sha256: (wire.content_sha256 ?? undefined) as Sha256 | undefined,
     sizeBytes: wire.content_size_bytes ?? undefined,
+    ...(wire.reason === undefined ? {} : { reason: wire.reason }),
     ...(wire.claimed === undefined ? {} : { claimed: decodeClaim(wire.claimed) }),
   }
 }
@@ -91,6 +95,11 @@ export function encodeChangePage(page: ChangePage): WireChangePage {
 export function decodeChangePage(json: unknown): ChangePage {
   const wire = expectObject(json) as WireChangePage
   return { changes: wire.data.map(decodeChange), seq: wire.seq }
+}
+
+const occasional: Readonly<Record<string, Schema>> = {
+  reason: string('Why it was redacted; only of a redaction that was given a reason.'),
+  claimed: claimSchema,
 }
 
 export const changeFields = {
@@ -116,13 +125,13 @@ export const changeFields = {
   request_id: string('The `request-id` of the answer to whoever made it.'),
 } satisfies Readonly<Record<string, Schema>>
 
-export const changeSchema: Schema = withClaim(
+export const changeSchema: Schema = withOccasional(
   object(changeFields, "One entry of a store's change feed."),
 )
 
-/** Only what was brought in has a claim. */
-export function withClaim(schema: Schema): Schema {
-  return { ...schema, properties: { ...schema.properties, claimed: claimSchema } }
+/** Fields that only some changes have: what was brought in has a claim, redactions a reason. */
+export function withOccasional(schema: Schema): Schema {
+  return { ...schema, properties: { ...schema.properties, ...occasional } }
 }
 
 export const changePageSchema: Schema = object({

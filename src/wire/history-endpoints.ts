@@ -17,6 +17,7 @@ import { decodeMomentReport, encodeMomentReport } from './moment.ts'
 import { decodePage, encodePage, pageSchema } from './page.ts'
 import { integer, text, texts, timeBound } from './query.ts'
 import { ref } from './schema.ts'
+import { redactWithReason } from './redaction-endpoints.ts'
 import { undoEndpoints } from './undo-endpoints.ts'
 
 const group = 'Palimpsest: history'
@@ -302,4 +303,5 @@ export const historyEndpoints = {
   getBlame,
   getDiff,
   ...undoEndpoints,
+  redactWithReason,
 }

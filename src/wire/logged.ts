@@ -1,6 +1,12 @@
 import type { LogEntry } from '../api/history.ts'
 import type { VersionId } from '../domain/ids.ts'
-import { changeFields, decodeChange, encodeChange, withClaim, type WireChange } from './change.ts'
+import {
+  changeFields,
+  decodeChange,
+  encodeChange,
+  withOccasional,
+  type WireChange,
+} from './change.ts'
 import { expectObject } from './json.ts'
 import { object, orNull, type Schema } from './schema.ts'
 
@@ -18,7 +24,7 @@ export function decodeLogEntry(json: unknown): LogEntry {
   return { ...decodeChange(wire), previousVersionId }
 }
 
-export const logEntrySchema: Schema = withClaim(
+export const logEntrySchema: Schema = withOccasional(
   object(
     {
       ...changeFields,

@@ -85,6 +85,15 @@ const listVersions = endpoint({
   decode: (json) => decodePage(json, decodeVersion),
 })
 
+export const exampleRedacted: WireVersion = {
+  ...exampleVersion,
+  content_sha256: null,
+  content_size_bytes: null,
+  path: null,
+  redacted_at: '2026-11-20T09:00:00.000Z',
+  redacted_by: exampleVersion.created_by,
+}
+
 const getVersion = endpoint({
   verb: 'getVersion',
   method: 'GET',
@@ -121,16 +130,7 @@ const redactVersion = endpoint({
     summary: 'Redact a version',
     description:
       'Destroys its content, path, hash and size, on disk too; that it happened stays. The current version of a live memory cannot be redacted. Needs an admin key.',
-    example: {
-      answer: {
-        ...exampleVersion,
-        content_sha256: null,
-        content_size_bytes: null,
-        path: null,
-        redacted_at: '2026-11-20T09:00:00.000Z',
-        redacted_by: exampleVersion.created_by,
-      },
-    },
+    example: { answer: exampleRedacted },
   },
   toInput: (request) => ({
     storeId: param(request, 'memory_store_id'),

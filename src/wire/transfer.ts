@@ -2,9 +2,16 @@ import type { HistoryPage, ImportOperation } from '../api/transfer.ts'
 import { unreachable } from '../domain/assert.ts'
 import type { HistoryEntry } from '../domain/memory/version.ts'
 import { decodeActor, encodeActor, type WireActor } from './actor.ts'
-import { changeFields, decodeChange, encodeChange, withClaim, type WireChange } from './change.ts'
+import {
+  changeFields,
+  decodeChange,
+  encodeChange,
+  withOccasional,
+  type WireChange,
+} from './change.ts'
 import { claimSchema, decodeClaim, encodeClaim, type WireClaim } from './claim.ts'
 import { expectObject } from './json.ts'
+import { textField } from './history-fields.ts'
 import { contentSchema, pathSchema } from './memory.ts'
 import {
   moveFields,
@@ -78,7 +85,12 @@ function decodeOperation(wire: WireOperation): ImportOperation {
       return { type, from: wire['from'], to: wire['to'], claims }
     }
     case 'redact':
-      return { type, versionId: wire['memory_version_id'] as string, claimed }
+      return {
+        type,
+        versionId: wire['memory_version_id'] as string,
+        reason: wire['reason'],
+        claimed,
+      }
     default:
       return unreachable(type)
   }
@@ -90,7 +102,8 @@ export function encodeOperation(operation: ImportOperation): WireOperation {
   }
   const claimed = encodeClaim(operation.claimed as Claim)
   if (operation.type !== 'redact') return { ...operation, claimed }
-  return { type: 'redact', memory_version_id: operation.versionId, claimed }
+  const { versionId, reason } = operation
+  return { type: 'redact', memory_version_id: versionId, reason, claimed }
 }
 
 const at = string('The path at which the memory lives by then.')
@@ -135,6 +148,7 @@ export const importBodySchema: Schema = {
         'redact',
         {
           memory_version_id: string('A version of this store; alone in its import.'),
+          reason: textField('Why, as the source has it: one line.'),
           claimed: claimSchema,
         },
         ['memory_version_id'],
@@ -145,7 +159,7 @@ export const importBodySchema: Schema = {
   additionalProperties: false,
 }
 
-export const entrySchema: Schema = withClaim(
+export const entrySchema: Schema = withOccasional(
   object(
     {
       ...changeFields,

@@ -10,6 +10,9 @@ import { newScribe, type Scribe } from '../support/scribe.ts'
 import { optionsWith } from '../support/storages.ts'
 
 const downgrade = `
+  DROP VIEW redaction_reasons;
+  DROP INDEX reasons;
+  ALTER TABLE changes DROP COLUMN reason;
   DROP INDEX left_paths;
   DROP INDEX later_versions;
   ALTER TABLE changes DROP COLUMN left_path;

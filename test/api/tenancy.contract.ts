@@ -59,6 +59,8 @@ const calls: Record<MemoryVerb, (api: Api, at: At) => Promise<unknown>> = {
   getDiff: (api, { storeId }) => api.getDiff({ storeId, fromSeq: 1 }),
   restore: (api, { storeId }) => api.restore({ storeId, atSeq: 2 }),
   revert: async (api, { storeId }) => api.revert({ storeId, actor: 'apikey_nobody' }),
+  redactWithReason: (api, { storeId, versionId }) =>
+    api.redactWithReason({ storeId, versionId, reason: 'taken over' }),
   searchStore: (api, { storeId }) => api.searchStore({ storeId, query: 'two' }),
   searchWorkspace: (api) => api.searchWorkspace({ query: 'two' }),
   grepStore: (api, { storeId }) => api.grepStore({ storeId, pattern: 'two' }),
@@ -108,6 +110,7 @@ const capabilities: Record<MemoryVerb, Capability | 'operator'> = {
   getDiff: 'read',
   restore: 'write',
   revert: 'write',
+  redactWithReason: 'admin',
   searchStore: 'read',
   searchWorkspace: 'read',
   grepStore: 'read',

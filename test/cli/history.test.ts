@@ -144,6 +144,56 @@ describe('looking back', () => {
   })
 })
 
+describe('redacting', () => {
+  test('takes a yes, keeps the reason, and the log shows it', async () => {
+    await apiWith(server.key).createStore({ name: 'secrets' })
+    writeFileSync(join(folder, 'key.txt'), 'sk-example-0a1b\n')
+    for (const path of ['one', 'two']) {
+      await ok('put', 'key.txt', `secrets:/${path}`)
+      await ok('rm', `secrets:/${path}`)
+    }
+    const rows = (await ok('log', 'secrets', '--operation', 'created')).trimEnd().split('\n')
+    const [two = '', one = ''] = rows.map((row) => row.split('\t')[0])
+    const reason = 'Leaked key, ticket 4711'
+    const refused = await cli(['redact', 'secrets', one, two, '--reason', reason])
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain('--yes')
+    for (const args of [['redact'], ['redact', 'secrets', '--yes']]) {
+      expect((await cli(args)).stderr).toContain('STORE and VERSION are missing')
+    }
+    const told = await cli(['redact', 'secrets', one, '--reason', 'the sk-example-0a1b', '--yes'])
+    expect(told).toMatchObject({ code: 1, stdout: '' })
+    expect(told.stderr).toMatch(/reason: must not repeat/)
+    expect(await ok('show', 'secrets', one)).toContain('sk-example')
+    const json = await ok('redact', 'secrets', one, two, '--reason', reason, '--yes', '--json')
+    expect(JSON.parse(json)).toMatchObject([
+      { id: one, type: 'memory_version', content: null, path: null },
+      { id: two, type: 'memory_version', content: null, path: null },
+    ])
+    const log = await ok('log', 'secrets', '--operation', 'redacted')
+    const lines = log.trimEnd().split('\n')
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect(line.endsWith(`\t(redacted)\t${reason}`)).toBe(true)
+    const entries = await ok('log', 'secrets', '--operation', 'redacted', '--json')
+    expect(JSON.parse(entries)).toMatchObject([
+      { kind: 'redacted', reason },
+      { kind: 'redacted', reason },
+    ])
+  })
+
+  test('without a reason it is the official operation', async () => {
+    await ok('put', 'key.txt', 'secrets:/three')
+    await ok('rm', 'secrets:/three')
+    const [row = ''] = (await ok('log', 'secrets', '--operation', 'created')).split('\n')
+    const [id = ''] = row.split('\t')
+    expect(await ok('redact', 'secrets', id, '--yes')).toMatch(
+      new RegExp(`^${id}\\t.*\\t\\(redacted\\)\\n$`),
+    )
+    const log = await ok('log', 'secrets', '--operation', 'redacted', '-n', '1', '--json')
+    expect(Object.keys((JSON.parse(log) as object[])[0] ?? {})).not.toContain('reason')
+  })
+})
+
 describe('taking back', () => {
   test('shows the plan, and does nothing without a yes', async () => {
     const plan = await ok('revert', 'notes', '--key', agent.id, '--dry-run')

@@ -1,11 +1,15 @@
 // Erasing what should never have been written, also where it still is what a memory says.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import type { WireLogEntry } from '../../src/wire/logged.ts'
+import type { WirePage } from '../../src/wire/page.ts'
 import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
 import { furnishPast, textAt, versionsOf } from './past.ts'
 
 const dialog = (page: Page) => page.getByRole('dialog')
 const secret = 'sk-example-0a1b2c3d'
+const reason = 'Leaked key, ticket 4711'
+const odd = '<b>asked</b> \u202eby somebody'
 const clean = '# Access\n\nAsk the operator.\n'
 const leaked = `# Access\n\nAsk the operator.\nThe key is ${secret}, for now.\n`
 
@@ -18,6 +22,12 @@ describeConsole('redacting', (site) => {
     const link = `/stores/${past.storeId}/history?path=/access.md`
     return { ...past, id, link }
   }
+  const entriesOf = async (storeId: string) => {
+    const log = `/palimpsest/v1/memory_stores/${storeId}/log?operations[]=redacted`
+    return (await site().call<WirePage<WireLogEntry>>('GET', log)).data
+  }
+  const reasonsOf = async (storeId: string) =>
+    (await entriesOf(storeId)).map((entry) => entry.reason)
   const leftovers = async (storeId: string, id: string) =>
     (await versionsOf(site(), storeId, id)).filter(({ content }) => content?.includes(secret))
 
@@ -37,10 +47,19 @@ describeConsole('redacting', (site) => {
     await text.fill(`still ${secret}`)
     expect(await button.getAttribute('title')).toBe('Take it out of the current text first.')
     await text.fill(clean)
+    const why = dialog(page).getByLabel('Reason (optional)')
+    await why.fill(`It said ${secret.toUpperCase()}`)
+    expect(await button.getAttribute('title')).toBe('Take the words out of the reason first.')
+    await dialog(page).getByRole('alert').getByText('The reason has the words').waitFor()
+    await why.fill(` ${reason} `)
     await confirm.fill('redact')
     await confirm.press('Enter')
     await page.getByText('2 versions are erased.').waitFor()
     expect(await textAt(site(), storeId, '/access.md')).toBe(clean)
+    expect(await reasonsOf(storeId)).toEqual([reason, reason])
+    await expect
+      .poll(() => page.locator('.moment-reason').allTextContents())
+      .toEqual([reason, reason])
     expect(await leftovers(storeId, id)).toEqual([])
     await expect.poll(() => page.locator('.moment').count()).toBe(6)
     await expect.poll(() => page.content()).not.toContain(secret)
@@ -72,6 +91,9 @@ describeConsole('redacting', (site) => {
     expect((await leftovers(storeId, id)).length).toBe(1)
     await page.locator('.facts').getByText('API key “nightly import”').waitFor()
     await picture(page, 'history-erased')
+    // Nobody said why, and nothing stands where that would.
+    expect(await reasonsOf(storeId)).toEqual([undefined])
+    expect(await page.locator('.moment-reason, .entry-reason').count()).toBe(0)
     expect(await page.getByRole('button', { name: /^Redact|^Restore|^Undo this/ }).count()).toBe(0)
     await page.locator('.moment-button').nth(2).click()
     await page.getByText('One of the two texts was redacted').waitFor()
@@ -85,9 +107,76 @@ describeConsole('redacting', (site) => {
     await page.getByRole('button', { name: 'Redact…' }).click()
     await dialog(page).getByLabel('Which words must go?').fill(secret)
     await dialog(page).getByLabel('Type “redact” to confirm').fill('Redact ')
+    await dialog(page).getByLabel('Reason (optional)').fill(odd)
     await dialog(page).getByRole('button', { name: 'Erase for good' }).click()
     await page.getByText('2 versions are erased.').waitFor()
     expect(await leftovers(storeId, id)).toEqual([])
+    expect(await reasonsOf(storeId)).toEqual([odd, odd])
+    await page.locator('.moment-reason').first().click()
+    await page.locator('.entry-reason').getByText('<b>asked</b>').waitFor()
+    expect(await page.locator('.entry-reason').getByText('U+202E').count()).toBe(1)
+    expect(await page.locator('.entry-reason b, .moment-reason b').count()).toBe(0)
+    expect(await findBarriers(page)).toEqual([])
+    expect(errorsOf(page)).toEqual([])
+  })
+
+  test('a reason that the server refuses is told of, and erases nothing', async () => {
+    const { storeId, id, editor } = await leak('Refused')
+    await editor.update(id, { content: clean })
+    const [, before] = await versionsOf(site(), storeId, id)
+    const page = await site().open(
+      `/stores/${storeId}/history?path=/access.md&version=${before?.id}`,
+    )
+    await page.getByRole('button', { name: 'Redact…' }).click()
+    const why = dialog(page).getByLabel('Reason (optional)')
+    await why.fill('Ask the operator.')
+    await dialog(page).getByLabel('Type “redact” to confirm').fill('redact')
+    await dialog(page).getByRole('button', { name: 'Erase for good' }).click()
+    await dialog(page).getByRole('alert').getByText('must not repeat').waitFor()
+    expect((await leftovers(storeId, id)).length).toBe(2)
+    await why.fill(reason)
+    await dialog(page).getByRole('button', { name: 'Erase for good' }).click()
+    await page.getByText('1 version is erased.').waitFor()
+    expect(await reasonsOf(storeId)).toEqual([reason])
+  })
+
+  test.each([
+    ['light', { colorScheme: 'light' }],
+    ['dark', { colorScheme: 'dark' }],
+    [
+      'phone',
+      {
+        colorScheme: 'light',
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+        isMobile: true,
+      },
+    ],
+  ] as const)('a reason has its place: %s', async (look, options) => {
+    const { storeId, id, editor, link } = await leak(`Looks ${look}`)
+    await editor.update(id, { content: clean })
+    const [, before] = await versionsOf(site(), storeId, id)
+    const page = await site().open(`${link}&version=${before?.id}`, options)
+    await page.getByRole('button', { name: 'Redact…' }).click()
+    await dialog(page).getByLabel('Which words must go?').fill(secret)
+    await dialog(page).getByText('2 versions have').waitFor()
+    const why = dialog(page).getByLabel('Reason (optional)')
+    await why.fill(`${reason} of ${secret}`)
+    await dialog(page).getByText('The reason has the words').waitFor()
+    await picture(page, `redact-reason-refused-${look}`)
+    await why.fill(reason)
+    await dialog(page).getByLabel('Type “redact” to confirm').fill('redact')
+    await picture(page, `redact-reason-${look}`)
+    expect(await findBarriers(page)).toEqual([])
+    await dialog(page).getByRole('button', { name: 'Erase for good' }).click()
+    await page.getByText('2 versions are erased.').waitFor()
+    const [newest] = await entriesOf(storeId)
+    const shown = await site().open(`${link}&at=${newest?.seq}`, options)
+    await shown.locator('.entry-reason').getByText(reason).waitFor()
+    await picture(shown, `redacted-reason-${look}`)
+    expect(await findBarriers(shown)).toEqual([])
+    expect(await shown.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    expect(errorsOf(page)).toEqual([])
   })
 
   test('who saves in between is not written over', async () => {

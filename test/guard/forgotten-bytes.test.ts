@@ -85,6 +85,14 @@ async function spread(word: string): Promise<void> {
     metadata: { user: word, [word.slice(0, 60)]: 'x' },
   })
   await api.createKey({ name: `Key of ${word}`, role: 'read_only' })
+  for (let index = 0; index < 60; index += 1) {
+    const memory = await api.createMemory({ storeId, path: `/r/${index}.md`, content: 'dirty' })
+    const at = { storeId, memoryId: memory.id }
+    await api.updateMemory({ ...at, content: 'clean' })
+    const { versionId } = memory
+    const reason = index % 5 === 0 ? `${'r'.repeat(index)} ${word} asked` : `ticket ${index}`
+    await api.redactWithReason({ storeId, versionId, reason })
+  }
   for (let index = 0; index < 120; index += 1) {
     const filler = `${'f'.repeat((index * 997) % 9_000)} ${index}`
     const holds = index % 4 === 0

@@ -277,6 +277,8 @@ export const requirements: Readonly<Record<string, string>> = {
     'An export gives every retained change of a store with its content, in order, and what was redacted is not in it.',
   'R-own-23':
     'An import makes new changes, by the importing admin key, through the door import, now; what the source says stays a claim beside them.',
+  'R-own-25':
+    'A redaction may have a reason, which stays with its change and repeats neither path nor text.',
   'R-own-24': 'An import happens whole or not at all, and only on the state of the store it names.',
 
   ...sessionRequirements,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makeRequestId } from '../../src/domain/ids.ts'
+import { parsePrefix } from '../../src/domain/memory/path.ts'
 import { by, newScribe } from '../support/scribe.ts'
 import { handClock, type Given } from '../support/storages.ts'
 import { outcome } from '../support/world.ts'
@@ -43,6 +44,36 @@ export function redactionContract(given: Given): void {
       await scribe.through(given.storage, other).redact(first.id)
       expect(await scribe.version(first.id)).toEqual(first)
       expect((await scribe.usage()).seq).toBe(4)
+    })
+
+    test('keeps the reason that it was first given with its change, wherever that is read', async () => {
+      const scribe = await newScribe(given.storage)
+      const { view } = given.storage
+      const head = await scribe.create('/a', 'x')
+      await scribe.update(head, { content: 'y' })
+      const other = await scribe.create('/b', 'x')
+      await scribe.remove(other)
+      const reason = 'Leaked “key”: ticket\u00a04711 \u{1f600}'
+      await scribe.redact(scribe.versionIdOf(head), reason)
+      await scribe.redact(scribe.versionIdOf(head), 'another one')
+      await scribe.redact(scribe.versionIdOf(other))
+      const expected = [...Array<undefined>(5), reason, undefined]
+      expect((await scribe.changes()).map((change) => change.reason)).toEqual(expected)
+      const all = { after: 0, limit: 100, bytesMax: 1_000_000 }
+      const entries = await view.entries(scribe.scope, all)
+      expect(entries.found && entries.value.map((entry) => entry.reason)).toEqual(expected)
+      const prefix = parsePrefix('/')
+      const anything = { actors: [], kinds: [], prefix, limit: 100 }
+      const log = await view.history.log(scribe.scope, {
+        ...anything,
+        beforeSeq: undefined,
+        createdFrom: undefined,
+        createdTo: undefined,
+        memoryId: undefined,
+        path: undefined,
+      })
+      const logged = log.found ? log.value.map((entry) => entry.reason) : []
+      expect(logged.toReversed()).toEqual(expected)
     })
 
     test('of the head of a live memory is refused, after its deletion allowed', async () => {

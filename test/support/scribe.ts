@@ -26,14 +26,9 @@ import {
 import { parsePath, parsePrefix } from '../../src/domain/memory/path.ts'
 import type { MetadataPatch, Store, Usage } from '../../src/domain/memory/store.ts'
 import type { Change, Version } from '../../src/domain/memory/version.ts'
-import type {
-  ChangesQuery,
-  Found,
-  MemoriesQuery,
-  Storage,
-  StoreScope,
-  VersionsQuery,
-} from '../../src/storage/port.ts'
+import type { ChangesQuery, Storage, VersionsQuery } from '../../src/storage/port.ts'
+import type { MemoriesQuery } from '../../src/storage/port/memories-query.ts'
+import type { Found, StoreScope } from '../../src/storage/port/store-scope.ts'
 
 export const by: Provenance = {
   actor: 'apikey_writer',
@@ -146,8 +141,9 @@ export class Scribe {
     return this.storage.commit({ type: 'batch', ...this.scope, by: this.by, commands })
   }
 
-  redact(versionId: string): Promise<undefined> {
-    return this.storage.commit({ type: 'redact_version', ...this.scope, by: this.by, versionId })
+  redact(versionId: string, reason?: string): Promise<undefined> {
+    const command = { type: 'redact_version', ...this.scope, by: this.by } as const
+    return this.storage.commit({ ...command, versionId, reason })
   }
 
   patchStore(patch: {

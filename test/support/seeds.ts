@@ -18,7 +18,7 @@ export async function furnish(stage: Stage): Promise<void> {
   await api.deleteMemory({ storeId, memoryId: gone.id })
   const old = await api.createMemory({ storeId, path: '/old', content: 'secret' })
   await api.updateMemory({ storeId, memoryId: old.id, content: 'clean' })
-  await api.redactVersion({ storeId, versionId: old.versionId })
+  await api.redactWithReason({ storeId, versionId: old.versionId, reason: 'ticket 1' })
   await api.restore({ storeId, memoryId: gone.id, atSeq: 6 })
   const webhook = await api.createWebhook({ url: 'https://example.com/hook' })
   await api.testWebhook({ webhookId: webhook.id })
@@ -323,6 +323,22 @@ export const seeds: readonly Seed[] = [
     rule: 'chain',
     says: /seq 10 claims what cannot be read/,
     ...changes(`claimed = '{"at":"now"}'`, 'seq = 10'),
+  },
+  {
+    name: 'a version with a reason, which only redactions have',
+    rule: 'chain',
+    says: /seq 4 has a reason that no redaction has/,
+    ...changes("reason = 'ticket 2'", 'seq = 4'),
+  },
+  {
+    name: 'a redaction with a reason of several lines',
+    rule: 'chain',
+    says: /seq 10 has a reason that no redaction has/,
+    ...changes(
+      `reason = 'two
+lines'`,
+      'seq = 10',
+    ),
   },
   {
     name: 'a deleted session that is there',

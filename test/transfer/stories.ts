@@ -27,6 +27,7 @@ export function essence(entries: readonly HistoryEntry[]) {
       memory: names.get(memoryId),
       version: versions.get(versionId),
       isRedacted: entry.redactedAt !== undefined,
+      reason: entry.reason,
       author: authorOf(entry),
     }
   })
@@ -82,7 +83,8 @@ export async function eventfulStore(api: Api, name = 'eventful'): Promise<string
   })
   await create('/secret', 'harmless')
   const third = await api.updateMemory({ storeId, memoryId: secret.id, path: '/c', content: 'c' })
-  await api.redactVersion({ storeId, versionId: secret.versionId })
+  const reason = 'Leaked: key of “ops” \\ ticket 4711 \u{1f600} '
+  await api.redactWithReason({ storeId, versionId: secret.versionId, reason })
   await api.redactVersion({ storeId, versionId: moved.versionId })
   await api.deleteMemory({ storeId, memoryId: secret.id })
   await api.redactVersion({ storeId, versionId: third.versionId })

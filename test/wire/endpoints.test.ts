@@ -35,6 +35,8 @@ const paths: Record<MemoryVerb, string> = {
   getDiff: 'GET /palimpsest/v1/memory_stores/:memory_store_id/diff',
   restore: 'POST /palimpsest/v1/memory_stores/:memory_store_id/restore',
   revert: 'POST /palimpsest/v1/memory_stores/:memory_store_id/revert',
+  redactWithReason:
+    'POST /palimpsest/v1/memory_stores/:memory_store_id/memory_versions/:memory_version_id/redact',
   searchStore: 'GET /palimpsest/v1/memory_stores/:memory_store_id/search',
   searchWorkspace: 'GET /palimpsest/v1/search',
   grepStore: 'GET /palimpsest/v1/memory_stores/:memory_store_id/grep',
@@ -52,7 +54,7 @@ const paths: Record<MemoryVerb, string> = {
 const verbs = Object.keys(paths) as MemoryVerb[]
 
 test('[R-5-1] [R-2.1-2] every operation is at its path', () => {
-  expect(verbs).toHaveLength(40)
+  expect(verbs).toHaveLength(41)
   for (const verb of verbs) {
     const { method, alias, path } = endpoints[verb]
     const methods = alias === undefined ? method : `${method}|${alias}`
@@ -216,6 +218,7 @@ const inputs: { [V in MemoryVerb]: Input<V> } = {
     dryRun: false,
     expectedSeq: 5,
   },
+  redactWithReason: { storeId: 's', versionId: 'v', reason: 'ticket 4711' },
   searchStore: { storeId: 's', ...searched },
   searchWorkspace: searched,
   grepStore: { storeId: 's', ...grepped },

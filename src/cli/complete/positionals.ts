@@ -55,6 +55,8 @@ function kindOf(name: string, index: number, recursive: boolean): Kind | undefin
       return 'memory'
     case 'edit':
       return index === 0 ? 'memory' : undefined
+    case 'redact':
+      return index === 0 ? 'store' : undefined
     case 'grep':
       return index === 1 ? 'memory' : undefined
     case 'mv':

@@ -1,5 +1,6 @@
 import type { Api } from '../../api.ts'
-import { openHistory, type StoreHistory } from '../../transfer/source.ts'
+import { openHistory } from '../../transfer/source.ts'
+import type { StoreHistory } from '../../transfer/store-history.ts'
 import {
   exportedBefore,
   fastImportStream,

@@ -173,8 +173,13 @@ export async function* listTexts(
   } while (page !== undefined)
 }
 
-export const redactVersion = (storeId: string, id: string) =>
-  request<WireVersion>('POST', `${version(storeId, id)}/redact`)
+/** @param reason stays in the history */
+export const redactVersion = (storeId: string, id: string, reason: string | undefined) =>
+  request<WireVersion>(
+    'POST',
+    `${ownAddress(storeId)}/memory_versions/${encodeURIComponent(id)}/redact`,
+    { body: { reason } },
+  )
 
 /** What is taken back, and how far. */
 export type Undo =

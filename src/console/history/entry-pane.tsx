@@ -6,6 +6,7 @@ import { doorWords } from '../memory/memory-facts.tsx'
 import { Action } from '../parts/action.tsx'
 import { formatCount, formatTime } from '../parts/figures.tsx'
 import { Note } from '../parts/notes.tsx'
+import { Foreign } from '../parts/visible-text.tsx'
 import { ActorName } from '../session/actor-name.tsx'
 import { BlameView } from './blame-view.tsx'
 import { CompareChoice } from './compare-choice.tsx'
@@ -125,7 +126,7 @@ function EntryText({ storeId, entry, view, against }: TextProps) {
 }
 
 function Redacted({ storeId, entry }: { readonly storeId: string; readonly entry: WireLogEntry }) {
-  const { memory_version_id: version, path } = entry
+  const { memory_version_id: version, path, reason } = entry
   return (
     <Note kind="info" icon="alert">
       The text of a version was erased for good.{' '}
@@ -133,6 +134,11 @@ function Redacted({ storeId, entry }: { readonly storeId: string; readonly entry
         <Link href={storeLink(storeId, { path: path ?? undefined, version }, 'history')}>
           When that was written
         </Link>
+      )}
+      {reason !== undefined && (
+        <p class="entry-reason">
+          Reason: <Foreign text={reason} />
+        </p>
       )}
     </Note>
   )

@@ -36,6 +36,8 @@ export interface Erasure {
   readonly versionId: string
   /** Every version that has it is erased; "" erases the one version alone. */
   readonly text: string
+  /** Why, kept with each of them; "" when nobody says. */
+  readonly reason: string
   /** What the memory says from now on, where it says now what is erased. */
   readonly rewrite: { readonly now: WireMemory; readonly content: string } | undefined
 }
@@ -46,7 +48,7 @@ export interface Erasure {
  * @returns how many versions were erased
  */
 export async function erase(
-  { storeId, memoryId, versionId, text, rewrite }: Erasure,
+  { storeId, memoryId, versionId, text, reason, rewrite }: Erasure,
   onStep: (done: number, total: number) => void,
 ): Promise<number> {
   if (rewrite !== undefined) {
@@ -58,7 +60,7 @@ export async function erase(
     text === '' ? [versionId] : (await findCopies(storeId, { memoryId, text })).versions
   for (const [done, id] of doomed.entries()) {
     onStep(done, doomed.length)
-    await redactVersion(storeId, id)
+    await redactVersion(storeId, id, reason === '' ? undefined : reason)
   }
   return doomed.length
 }

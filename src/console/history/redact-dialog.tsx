@@ -9,7 +9,8 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { FailureNote, Waiting } from '../parts/notes.tsx'
-import { erase, findCopies, type Copies } from './erasing.ts'
+import { erase, findCopies, type Copies, type Erasure } from './erasing.ts'
+import { isRepeated, ReasonField } from './reason-field.tsx'
 import { Rewrite } from './rewrite.tsx'
 
 /** A version of a memory. */
@@ -30,6 +31,7 @@ const settleMs = 400
 /** Erases the text of one version for good, or of all that have what must go. */
 export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
   const [text, setText] = useState('')
+  const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
   const [content, setContent] = useState<string>()
   const now = useNow(doomed)
@@ -43,11 +45,13 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
   const against =
     reasonAgainst(now.data !== undefined, text, copies) ??
     (isDirty ? 'Take it out of the current text first.' : undefined) ??
+    (isRepeated(reason, text) ? 'Take the words out of the reason first.' : undefined) ??
     (typed.trim().toLowerCase() === word ? undefined : `Type “${word}” first.`)
   const submit = (event: Event) => {
     event.preventDefault()
     const rewrite = mustWrite ? { now: memory, content: content ?? '' } : undefined
-    if (against === undefined && step === undefined) void run(text, rewrite)
+    if (against !== undefined || step !== undefined) return
+    void run({ text, reason: reason.trim(), rewrite })
   }
   return (
     <Dialog title="Redact: erase for good" onClose={onClose} wide={mustWrite}>
@@ -65,13 +69,11 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
           autoFocus
           code
         />
-        {now.error !== null && <FailureNote error={now.error} onRetry={now.refetch} />}
-        {now.data === undefined && now.error === null && (
-          <Waiting lines={2} label="Reading what it says now" />
-        )}
+        <NowNote now={now} />
         {mustWrite && (
           <Rewrite memory={memory} text={text} content={content} onChange={setContent} />
         )}
+        <ReasonField value={reason} onInput={setReason} text={text} />
         <Field
           label={`Type “${word}” to confirm`}
           value={typed}
@@ -91,6 +93,13 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
       </form>
     </Dialog>
   )
+}
+
+/** While it is not known what the memory says now. */
+function NowNote({ now: { data, error, refetch } }: { readonly now: ReturnType<typeof useNow> }) {
+  if (error !== null) return <FailureNote error={error} onRetry={refetch} />
+  if (data !== undefined) return null
+  return <Waiting lines={2} label="Reading what it says now" />
 }
 
 /** What the memory says now; null when it was deleted. */
@@ -125,12 +134,12 @@ function useErase(doomed: Doomed, onDone: () => void) {
   const client = useQueryClient()
   const [problem, setProblem] = useState<string>()
   const [step, setStep] = useState<string>()
-  const run = async (text: string, rewrite: Parameters<typeof erase>[0]['rewrite']) => {
+  const run = async (what: Pick<Erasure, 'text' | 'reason' | 'rewrite'>) => {
     setStep('Erasing…')
     setProblem(undefined)
     const tell = (done: number, total: number) => setStep(`Erasing ${done + 1} of ${total}`)
     try {
-      const count = await erase({ ...doomed, text, rewrite }, tell)
+      const count = await erase({ ...doomed, ...what }, tell)
       say(`${countOf(count, 'version is', 'versions are')} erased.`)
       onDone()
     } catch (error) {

@@ -37,6 +37,11 @@ export function Timeline({ entries, chosen, of, onChoose }: TimelineProps) {
               <Ago time={entry.created_at} />
             </span>
             {(entry.path !== of || isMove(entry)) && <EntryPath entry={entry} />}
+            {entry.reason !== undefined && (
+              <span class="moment-reason small">
+                <Foreign text={entry.reason} />
+              </span>
+            )}
             <span class="moment-who cut soft small">
               <ActorName actor={entry.created_by} />
               {doorWords(entry.door)}

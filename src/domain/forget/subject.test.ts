@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DomainError } from '../errors.ts'
-import { parseReason, parseSubject, sealOf, type RawSubject } from './subject.ts'
+import { parseReasonToForget, parseSubject, sealOf, type RawSubject } from './subject.ts'
 
 const fieldOf = (check: () => unknown): string => {
   try {
@@ -58,10 +58,10 @@ describe('a subject', () => {
 
   test('does not come into the receipt by way of the reason', () => {
     const subject = parseSubject({ text: ['Ada Example'], metadata: { user: 'u-42' } })
-    expect(parseReason('ticket 4711', subject)).toBe('ticket 4711')
-    expect(fieldOf(() => parseReason('asked by ada example', subject))).toBe('reason')
-    expect(fieldOf(() => parseReason('user U-42', subject))).toBe('reason')
-    expect(fieldOf(() => parseReason('x'.repeat(201), subject))).toBe('reason')
-    expect(fieldOf(() => parseReason('two\nlines', subject))).toBe('reason')
+    expect(parseReasonToForget('ticket 4711', subject)).toBe('ticket 4711')
+    expect(fieldOf(() => parseReasonToForget('asked by ada example', subject))).toBe('reason')
+    expect(fieldOf(() => parseReasonToForget('user U-42', subject))).toBe('reason')
+    expect(fieldOf(() => parseReasonToForget('x'.repeat(201), subject))).toBe('reason')
+    expect(fieldOf(() => parseReasonToForget('two\nlines', subject))).toBe('reason')
   })
 })

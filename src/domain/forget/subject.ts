@@ -3,6 +3,7 @@ import { invalid } from '../errors.ts'
 import { isId, type StoreId } from '../ids.ts'
 import { parsePath, parsePrefix, type Path, type Prefix } from '../memory/path.ts'
 import { parseMetadata, type Metadata } from '../memory/store.ts'
+import { parseReason } from '../reason.ts'
 import { countCharacters } from '../text.ts'
 import { canonicalJson } from './canonical.ts'
 import { mark, Matcher, type Words } from './words.ts'
@@ -120,25 +121,20 @@ function parseSwitch(input: unknown, field: string): boolean {
   return input
 }
 
-const reasonCharactersMax = 200
-
 /** @throws DomainError `invalid`, also when the reason would keep what is to be forgotten */
-export function parseReason(input: unknown, subject: Subject): string | undefined {
+export function parseReasonToForget(input: unknown, subject: Subject): string | undefined {
   if (!isGiven(input)) return undefined
-  const isText = typeof input === 'string' && input.isWellFormed() && !/\p{Cc}/u.test(input)
-  if (!isText || input === '' || countCharacters(input) > reasonCharactersMax) {
-    throw invalid('reason', `must be 1 to ${reasonCharactersMax} characters on one line`)
-  }
+  const reason = parseReason(input)
   const kept = [...Object.values(subject.metadata ?? {}), ...subject.words.texts]
   const words = {
     texts: kept.filter((text) => text !== ''),
     isCaseSensitive: false,
     isWholeWord: false,
   }
-  if (new Matcher(words).holds(input)) {
+  if (new Matcher(words).holds(reason)) {
     throw invalid('reason', 'must not hold what is to be forgotten: the receipt keeps it')
   }
-  return input
+  return reason
 }
 
 /** Tells one subject from another without saying what it is, to those who have not the key. */

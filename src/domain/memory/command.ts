@@ -67,6 +67,8 @@ export interface Batch extends InStore {
 export interface RedactVersion extends InStore {
   readonly type: 'redact_version'
   readonly versionId: string
+  /** Kept with the change that records the redaction. */
+  readonly reason?: string | undefined
   /** Whether the caller has the bytes destroyed afterwards, once for many (`destroyErased`). */
   readonly isDestroyedLater?: boolean
 }

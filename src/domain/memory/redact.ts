@@ -1,4 +1,8 @@
+import { invalid } from '../errors.ts'
+import { Matcher } from '../forget/words.ts'
+import { countCharacters } from '../text.ts'
 import { refuse, type Refused, type StoreFacts } from './decide.ts'
+import type { Version } from './version.ts'
 
 /** What redaction needs to know of a version. */
 export interface RedactFacts extends StoreFacts {
@@ -38,4 +42,33 @@ export function decideRedact(facts: RedactFacts): RedactDecision {
   }
   if (version.redactedAt !== undefined) return { kind: 'unchanged' }
   return { kind: 'changed', versionSeq: version.seq, seq: facts.seq, at: facts.now }
+}
+
+/** Shorter lines are words that any reason may have. */
+const lineCharactersMin = 6
+
+/**
+ * A reason stays where the version goes, so it must not tell what that was: neither its path nor
+ * its text, as a whole or a line of it. A single word cannot be told from one that explains.
+ * @throws DomainError `invalid`
+ */
+export function refuseRepeating(
+  reason: string,
+  { path, content = '' }: Pick<Version, 'path' | 'content'>,
+  field = 'reason',
+): void {
+  const texts = path === undefined ? [] : [path]
+  const namesPath = new Matcher({ texts, isCaseSensitive: false, isWholeWord: true }).holds(reason)
+  const said = folded(reason)
+  const repeats = content.split(/[\r\n]+/).some((text) => {
+    const line = folded(text)
+    return line === said || (countCharacters(line) >= lineCharactersMin && said.includes(line))
+  })
+  if (namesPath || repeats) {
+    throw invalid(field, 'must not repeat what is redacted, its path or a line of it: it stays')
+  }
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').toLowerCase().trim()
 }

@@ -63,6 +63,8 @@ export interface Change {
   readonly previousPath: Path | undefined
   readonly sha256: Sha256 | undefined
   readonly sizeBytes: number | undefined
+  /** Why it was redacted, where somebody said so; undefined for all other changes. */
+  readonly reason?: string | undefined
   /** What its source says of a change that was brought in; undefined for all others. */
   readonly claimed?: Claim | undefined
 }

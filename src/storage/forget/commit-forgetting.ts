@@ -19,12 +19,11 @@ import type { TextCursor } from '../port/forget.ts'
 import type { TextPlace } from './places.ts'
 import { textOf, type Columns } from './redact-row.ts'
 import { placeOf, rowSql, whereRow } from './scan-texts.ts'
-import type { OfStore } from './store-rows.ts'
 
-export function commitForgetting(command: ForgetCommand, ofStore: OfStore): Script<Result> {
+export function commitForgetting(command: ForgetCommand): Script<Result> {
   switch (command.type) {
     case 'redact_texts':
-      return redactTexts(command, ofStore)
+      return redactTexts(command)
     case 'forget_session':
       return forgetSession(command)
     case 'save_forgetting':
@@ -40,11 +39,11 @@ function runs(sessionId: string): { readonly kind: 'refused'; readonly problem: 
 }
 
 /** A row that changed since it was read is left alone: the next look finds it again. */
-function* redactTexts(command: RedactTexts, ofStore: OfStore): Script<Result<undefined>> {
+function* redactTexts(command: RedactTexts): Script<Result<undefined>> {
   const place = placeOf(command.place)
   const { owner } = command
   if (place.claim !== undefined) {
-    yield* replaceClaims(command, place, ofStore)
+    yield* replaceClaims(command, place)
     return finished(undefined)
   }
   if (place.owners === 'sessions' && (yield* isRunning(command.workspaceId, owner))) {
@@ -77,15 +76,17 @@ const claimsAtOnce = 50
 /** A store may have very many, so each statement compares and replaces several. */
 function* replaceClaims(
   { owner, changes }: RedactTexts,
-  { table, key, claim }: TextPlace,
-  ofStore: OfStore,
+  { table, key, owner: column, claim }: TextPlace,
 ): Script<void> {
   assert(claim !== undefined, 'the place holds claims')
   const rows = Array.from({ length: claimsAtOnce }, (_, row) => {
     return `($${3 * row + 2}, $${3 * row + 3}, $${3 * row + 4})`
   })
+  // Named a second time, keys are looked up; joined alone, SQLite may walk all claims of the store.
+  const keys = rows.map((_, row) => `CAST($${3 * row + 2} AS bigint)`)
   const sql = `UPDATE ${table} SET ${claim} = v.column3 FROM (VALUES ${rows.join(', ')}) AS v
-    WHERE ${ofStore('$1')} AND ${key} = CAST(v.column1 AS bigint) AND ${claim} = v.column2`
+    WHERE ${column} = $1 AND ${key} IN (${keys.join(', ')})
+      AND ${key} = CAST(v.column1 AS bigint) AND ${claim} = v.column2`
   for (let start = 0; start < changes.length; start += claimsAtOnce) {
     const slice = changes.slice(start, start + claimsAtOnce)
     const last = slice.at(-1)

@@ -1,6 +1,8 @@
 /** A table whose rows hold text of somebody's own. */
 export interface TextPlace {
   readonly table: string
+  /** The table that holds the rows, where `table` is a view of it. */
+  readonly heldBy?: string
   /** Tells a row from the others of its owner; rows are walked in its order. */
   readonly key: string
   /** What a receipt names a row by; the key, unless said otherwise. */
@@ -14,10 +16,7 @@ export interface TextPlace {
     | 'sessions'
     | 'webhooks'
     | 'everybody'
-  /**
-   * The column that says so; rows of `everybody` say it in their body, and of which store a change
-   * is the engine knows.
-   */
+  /** The column that says so; rows of `everybody` say it in their body. */
   readonly owner: string
   /** JSON of the domain's own values. */
   readonly json: readonly string[]
@@ -27,7 +26,7 @@ export interface TextPlace {
   readonly ownJson?: readonly string[]
   /** What a provider of models made: redacted block by block it could not be sent again. */
   readonly blocks?: string
-  /** What the source of an import says of a change, as JSON: the table is that of all changes. */
+  /** What the source of an import says of a change, as JSON. */
   readonly claim?: string
   readonly text: readonly string[]
   /** Text that has to stay one of a kind. */
@@ -51,7 +50,8 @@ export const textPlaces: Readonly<Record<string, TextPlace>> = {
     text: ['name', 'description'],
   },
   claims: {
-    table: 'changes',
+    table: 'claims',
+    heldBy: 'changes',
     key: 'seq',
     owners: 'stores',
     owner: 'store_id',
@@ -59,6 +59,15 @@ export const textPlaces: Readonly<Record<string, TextPlace>> = {
     claim: 'claimed',
     text: [],
     rowsAreShort: true,
+  },
+  redaction_reasons: {
+    table: 'redaction_reasons',
+    heldBy: 'changes',
+    key: 'seq',
+    owners: 'stores',
+    owner: 'store_id',
+    json: [],
+    text: ['reason'],
   },
   workspace: {
     table: 'workspaces',

@@ -2,20 +2,16 @@ import type { ForgetReads, ForgetRun } from '../port/forget.ts'
 import { select, type Script } from '../sessions/script.ts'
 import { textPlaces } from './places.ts'
 import { changesMaxOf, placeOf, redactTexts, scanTexts } from './scan-texts.ts'
-import type { OfStore } from './store-rows.ts'
 
 /** The reads of a forgetting, by an engine's way to run a script. */
-export function forgetReads(
-  run: <Value>(script: Script<Value>) => Promise<Value>,
-  ofStore: OfStore,
-): ForgetReads {
+export function forgetReads(run: <Value>(script: Script<Value>) => Promise<Value>): ForgetReads {
   return {
     places: Object.keys(textPlaces),
     isOfSessions: (place) => placeOf(place).owners === 'sessions',
     isOfStores: (place) => placeOf(place).owners === 'stores',
     changesMax: (place) => changesMaxOf(placeOf(place)),
-    texts: (query) => run(scanTexts(query, ofStore)),
-    changes: (query) => run(redactTexts(query, ofStore)),
+    texts: (query) => run(scanTexts(query)),
+    changes: (query) => run(redactTexts(query)),
     openRun: (workspaceId, seal) => run(readOpenRun(workspaceId, seal)),
     finishedRuns: (workspaceId, before, limit) => run(readFinishedRuns(workspaceId, before, limit)),
   }

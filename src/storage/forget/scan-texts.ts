@@ -4,7 +4,6 @@ import type { ChangesOfTexts, TextCursor, TextQuery, TextRow, TextSlice } from '
 import { select, type Script } from '../sessions/script.ts'
 import { textPlaces, type TextPlace } from './places.ts'
 import { columnsOf, redactRow, textOf, type Columns } from './redact-row.ts'
-import type { OfStore } from './store-rows.ts'
 
 /** Rows looked at together: few, because a row may be long, and more where none is. */
 function rowsMaxOf({ rowsAreShort }: TextPlace): number {
@@ -17,11 +16,11 @@ export function changesMaxOf({ rowsAreShort }: TextPlace): number {
 }
 
 /** The rows of a slice that hold what is looked for, and where to go on. */
-export function* scanTexts(query: TextQuery, ofStore: OfStore): Script<TextSlice> {
+export function* scanTexts(query: TextQuery): Script<TextSlice> {
   const place = placeOf(query.place)
   const cursor = query.after ?? (yield* firstCursor(place, query))
   if (cursor === undefined) return { rows: [], next: undefined }
-  const rows = yield* select<Columns>(...rowsSql(place, cursor, ofStore))
+  const rows = yield* select<Columns>(...rowsSql(place, cursor))
   const matcher = new Matcher(query.words)
   const found: TextRow[] = []
   for (const row of rows) {
@@ -41,15 +40,12 @@ export function* scanTexts(query: TextQuery, ofStore: OfStore): Script<TextSlice
 }
 
 /** What has to become of rows that were found, read once more. */
-export function* redactTexts(
-  query: ChangesOfTexts,
-  ofStore: OfStore,
-): Script<readonly TextChange[]> {
+export function* redactTexts(query: ChangesOfTexts): Script<readonly TextChange[]> {
   const place = placeOf(query.place)
   const matcher = new Matcher(query.words)
   const rows =
     place.claim !== undefined
-      ? yield* select<Columns>(...changesSql(place, query, ofStore))
+      ? yield* select<Columns>(...claimsSql(place, query))
       : yield* rowsByKey(place, query)
   const changes: TextChange[] = []
   for (const row of rows) {
@@ -71,15 +67,14 @@ function* rowsByKey(place: TextPlace, { owner, keys }: ChangesOfTexts): Script<C
 }
 
 /**
- * Changes of a store by one statement. The last key stands for those that are not there, so that
+ * Claims of a store by one statement. The last key stands for those that are not there, so that
  * one text serves any number.
  */
-function changesSql(
+function claimsSql(
   place: TextPlace,
   { owner, keys }: Pick<ChangesOfTexts, 'owner' | 'keys'>,
-  ofStore: OfStore,
 ): [string, ...(string | number)[]] {
-  const { table, key } = place
+  const { table, key, owner: column } = place
   const all = Array.from(
     { length: changesMaxOf(place) },
     (_, index) => keys[index] ?? keys.at(-1) ?? 0,
@@ -87,7 +82,7 @@ function changesSql(
   const parameters = all.map((_, index) => `$${index + 2}`)
   const columns = [key, ...columnsOf(place)]
   const sql = `SELECT ${columns.join(', ')} FROM ${table}
-    WHERE ${ofStore('$1')} AND ${key} IN (${parameters.join(', ')}) ORDER BY ${key}`
+    WHERE ${column} = $1 AND ${key} IN (${parameters.join(', ')}) ORDER BY ${key}`
   return [sql, owner, ...all]
 }
 
@@ -123,24 +118,22 @@ function startOf(place: TextPlace): Start {
   return ['place', 'version', 'seq'].includes(place.key) ? 0 : ''
 }
 
-function rowsSql(
-  place: TextPlace,
-  cursor: TextCursor,
-  ofStore: OfStore,
-): [string, ...(string | number)[]] {
+function rowsSql(place: TextPlace, cursor: TextCursor): [string, ...(string | number)[]] {
   const { table, key, name, owner } = place
   const columns = [...new Set([key, ...(name === undefined ? [] : [name]), ...columnsOf(place)])]
   const from = `SELECT ${columns.join(', ')} FROM ${table}`
   const order = `ORDER BY ${key} LIMIT ${rowsMaxOf(place)}`
   if (place.owners === 'everybody') return [`${from} WHERE ${key} > $1 ${order}`, cursor.key]
-  const isOwn = place.claim === undefined ? `${owner} = $1` : ofStore('$1')
-  const where = `WHERE ${isOwn} AND ${key} > $2${livingIn(table)}`
+  const where = `WHERE ${owner} = $1 AND ${key} > $2${livingIn(table)}`
   return [`${from} ${where} ${order}`, cursor.owner, cursor.key]
 }
 
-/** A deleted store hides until its rows are removed. */
+/**
+ * A deleted store hides until its rows are removed. Spelled so that SQLite walks the index by id,
+ * and not all live stores for each.
+ */
 function livingIn(table: string): string {
-  return table === 'stores' ? ' AND deleted_at IS NULL' : ''
+  return table === 'stores' ? ' AND coalesce(deleted_at, 0) = 0' : ''
 }
 
 function isOf(place: TextPlace, row: Columns, workspaceId: string): boolean {

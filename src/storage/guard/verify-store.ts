@@ -8,6 +8,7 @@ import {
 } from '../../domain/guard/check-store.ts'
 import { parseClaim } from '../../domain/memory/claim.ts'
 import { changeKinds } from '../../domain/memory/version.ts'
+import { parseKeptReason } from '../../domain/reason.ts'
 import { select, type Script } from '../sessions/script.ts'
 import type { CountingTable } from '../webhooks/reads.ts'
 
@@ -61,6 +62,7 @@ export interface ChangeRow {
   readonly size: number | null
   readonly redacted_at: number | null
   readonly claimed: string | null
+  readonly reason: string | null
   readonly purged: number
   readonly has_content: number | boolean
   readonly head_seq: number | null
@@ -115,6 +117,7 @@ export function* verifyStore(
       check.change(changeOf(row))
       watcher.change(row)
       if (!isClaim(row.claimed)) report('chain', `seq ${row.seq}`, 'claims what cannot be read')
+      if (!isReason(row)) report('chain', `seq ${row.seq}`, 'has a reason that no redaction has')
       if (row.kind < 3 && row.purged === 0) counts.versions += 1
     }
     after = rows.at(-1)?.seq ?? after
@@ -169,6 +172,18 @@ function isClaim(claimed: string | null): boolean {
   if (claimed === null) return true
   try {
     parseClaim(JSON.parse(claimed), 'claimed')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Redactions alone have one, and not all of them. */
+function isReason({ kind, reason }: ChangeRow): boolean {
+  if (reason === null) return true
+  if (changeKinds[kind] !== 'redacted') return false
+  try {
+    parseKeptReason(reason, 'reason')
     return true
   } catch {
     return false

@@ -5,9 +5,8 @@ import type { Words } from '../../domain/forget/words.ts'
 export interface ForgetReads {
   /** The names of the places, in the order in which they are walked. */
   readonly places: readonly string[]
-  /** Whose rows a place holds; rows of sessions can be looked for session by session. */
+  /** Whose rows a place holds: those of sessions and stores can be looked for one by one. */
   isOfSessions(place: string): boolean
-  /** Rows of stores can be looked for store by store. */
   isOfStores(place: string): boolean
   /** Rows of a place that are changed together at most. */
   changesMax(place: string): number

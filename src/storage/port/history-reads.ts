@@ -5,7 +5,8 @@ import type { VersionId } from '../../domain/ids.ts'
 import type { ListItem, Memory } from '../../domain/memory/memory.ts'
 import type { Path, Prefix } from '../../domain/memory/path.ts'
 import type { Change, ChangeKind } from '../../domain/memory/version.ts'
-import type { ContentOption, Found, MemoriesQuery, StoreScope } from '../port.ts'
+import type { ContentOption, MemoriesQuery } from './memories-query.ts'
+import type { Found, StoreScope } from './store-scope.ts'
 
 /**
  * Reads of what was. A state is complete from `historyFrom` on; each read says what that was in the

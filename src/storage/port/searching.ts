@@ -4,7 +4,7 @@ import type { GrepPattern, MatchingLine } from '../../domain/memory/grep.ts'
 import type { Path, Prefix } from '../../domain/memory/path.ts'
 import type { Snippet } from '../../domain/memory/search-match.ts'
 import type { SearchQuery } from '../../domain/memory/search-query.ts'
-import type { Found, StoreScope } from '../port.ts'
+import type { Found, StoreScope } from './store-scope.ts'
 
 /**
  * What is found in the texts of memories, archived stores included: of those that live, or of those

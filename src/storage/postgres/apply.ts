@@ -228,14 +228,15 @@ const redactStatement: Statement = {
           WHERE v.store_id = $1 AND v.seq = $7::bigint LIMIT 1)
         AND c.first_seq = $9::bigint AND c.seq <> $7::bigint
         AND ${isLastAt('c.left_path', 'c.first_seq')})
-    ${recordOther}, target_seq, target_at, first_seq, first_at, claimed)
+    ${recordOther}, target_seq, target_at, first_seq, first_at, claimed, reason)
     SELECT $1, $2 + 1, $3, ${kindNumbers.redacted}, $4, $5, $6, $7, $8::bigint, $9::bigint, $10::bigint,
-      $11::text
+      $11::text, $12::text
     FROM won`,
 }
 
 export interface Redaction extends OtherChange {
   readonly versionSeq: number
+  readonly reason: string | undefined
   readonly target: {
     readonly at: number | null
     readonly firstSeq: number | null
@@ -244,10 +245,10 @@ export interface Redaction extends OtherChange {
 }
 
 export async function applyRedaction(session: Session, redaction: Redaction): Promise<boolean> {
-  const { versionSeq, target } = redaction
+  const { versionSeq, target, reason = null } = redaction
   const { claimed } = redaction.by
   const claim = claimed === undefined ? null : JSON.stringify(claimed)
-  const subject = [versionSeq, target.at, target.firstSeq, target.firstAt, claim]
+  const subject = [versionSeq, target.at, target.firstSeq, target.firstAt, claim, reason]
   return (await execute(session, redactStatement, [...otherValues(redaction), ...subject])) > 0
 }
 

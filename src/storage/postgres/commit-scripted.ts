@@ -3,7 +3,6 @@ import { runScripted, type ScriptedCommand } from '../scripted.ts'
 import type { Result } from '../sessions/script.ts'
 import type { StoreEngine } from './commit-in-store.ts'
 import { transact } from './connection.ts'
-import { ofStore } from './forgetting.ts'
 import { failure, isLostRace } from './failure.ts'
 import { runScript } from './run-script.ts'
 
@@ -18,7 +17,7 @@ export async function commitScripted(
     try {
       const now = options.clock()
       const result = await transact(pools.writers, (session) =>
-        runScript(session, runScripted(command, now, ofStore)),
+        runScript(session, runScripted(command, now)),
       )
       if (result.kind === 'refused') throw new DomainError(result.problem)
       return result

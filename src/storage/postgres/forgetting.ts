@@ -1,24 +1,19 @@
 import { forgetReads } from '../forget/reads.ts'
 import { textPlaces } from '../forget/places.ts'
-import type { OfStore } from '../forget/store-rows.ts'
 import type { Forgetting } from '../port/forget.ts'
 import type { Pools } from './connection.ts'
 import { failure } from './failure.ts'
 import { runScript } from './run-script.ts'
 
-export const ofStore: OfStore = (id) => `store_id = ${id}`
-
 export function postgresForgetting({ readers, writers }: Pools): Forgetting {
   return {
-    ...forgetReads(
-      (script) =>
-        runScript(readers, script).catch((error: unknown) => {
-          throw failure(error)
-        }),
-      ofStore,
+    ...forgetReads((script) =>
+      runScript(readers, script).catch((error: unknown) => {
+        throw failure(error)
+      }),
     ),
     destroyErased: async () => {
-      const places = Object.values(textPlaces).map(({ table }) => table)
+      const places = Object.values(textPlaces).map(({ table, heldBy = table }) => heldBy)
       const tables = new Set(['changes', 'memories', 'forget_runs', ...places])
       const client = await writers.connect().catch((error: unknown) => {
         throw failure(error)

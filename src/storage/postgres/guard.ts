@@ -13,7 +13,7 @@ const dialect: VerifyDialect = {
     LEFT JOIN workspaces w ON w.id = s.workspace_id
     WHERE s.id > $1 AND s.deleted_at IS NULL ORDER BY s.id LIMIT $2`,
   changes: `SELECT seq, kind, at, first_seq, first_at, prev_seq, path, left_path, sha256, size,
-      redacted_at, claimed, 0 AS purged, content IS NOT NULL AS has_content, NULL AS head_seq
+      redacted_at, claimed, reason, 0 AS purged, content IS NOT NULL AS has_content, NULL AS head_seq
     FROM changes WHERE store_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
   memories: `SELECT path, first_seq, first_at, head_seq, head_at, sha256, size
     FROM memories WHERE store_id = $1 AND path > $2 ORDER BY path LIMIT $3`,

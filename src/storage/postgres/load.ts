@@ -11,7 +11,7 @@ import { ancestors, below, within, type Path } from '../../domain/memory/path.ts
 import type { RedactFacts } from '../../domain/memory/redact.ts'
 import type { Store, Usage } from '../../domain/memory/store.ts'
 import { compareBytes } from '../../domain/text.ts'
-import type { StoreScope } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 import { select, type Session, type Statement } from './connection.ts'
 import {
   countersColumns,

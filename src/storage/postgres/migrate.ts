@@ -8,6 +8,7 @@ import { postgres0004 } from '../migrations/postgres-0004.ts'
 import { postgres0005 } from '../migrations/postgres-0005.ts'
 import { postgres0006 } from '../migrations/postgres-0006.ts'
 import { postgres0007 } from '../migrations/postgres-0007.ts'
+import { postgres0008 } from '../migrations/postgres-0008.ts'
 import { transact } from './connection.ts'
 
 /** Numbered from 1, applied in order. */
@@ -19,6 +20,7 @@ const migrations = [
   postgres0005,
   postgres0006,
   postgres0007,
+  postgres0008,
 ]
 
 /**

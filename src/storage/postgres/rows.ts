@@ -197,6 +197,7 @@ export interface FeedRow extends ChangeRow {
   readonly target_seq: number | null
   readonly target_at: number | null
   readonly claimed: string | null
+  readonly reason: string | null
 }
 
 export function changeOf(storeId: StoreId, row: FeedRow): Change {
@@ -215,6 +216,7 @@ export function changeOf(storeId: StoreId, row: FeedRow): Change {
         : memoryIdAt(storeId, { seq: row.first_seq, at: row.first_at }),
     versionId: versionIdOf(storeId, row),
     previousPath: previous as Path | undefined,
+    reason: row.reason ?? undefined,
     claimed: row.claimed === null ? undefined : (JSON.parse(row.claimed) as Claim),
   }
 }

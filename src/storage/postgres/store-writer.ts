@@ -228,8 +228,9 @@ async function attemptRedaction(
   if (decision.kind === 'changed') {
     const { versionSeq, at } = decision
     const { target, usage } = found
-    const change = { storeId: command.storeId, expectedSeq: usage.seq, at, by: command.by }
-    if (!(await applyRedaction(session, { ...change, versionSeq, target }))) return 'lost'
+    const { storeId, by, reason } = command
+    const change = { storeId, expectedSeq: usage.seq, at, by }
+    if (!(await applyRedaction(session, { ...change, versionSeq, target, reason }))) return 'lost'
   }
   return [done(undefined)]
 }

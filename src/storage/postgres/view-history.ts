@@ -1,6 +1,7 @@
 import { parseMemoryId, parseVersionId } from '../../domain/ids.ts'
 import type { Version } from '../../domain/memory/version.ts'
-import type { Found, StoreScope, VersionsQuery, View } from '../port.ts'
+import type { VersionsQuery, View } from '../port.ts'
+import type { Found, StoreScope } from '../port/store-scope.ts'
 import { select, type Session, type Statement } from './connection.ts'
 import {
   changeColumns,
@@ -44,7 +45,8 @@ const memoryVersionsStatement = versionsStatement(
 /** A change shows below a prefix when its memory is there after it, or was there before it. */
 const changesStatement: Statement = {
   name: 'list_changes',
-  text: `SELECT ${changeColumns}, v.claimed, v.target_seq, v.target_at, v.previous_path FROM stores s
+  text: `SELECT ${changeColumns}, v.claimed, v.reason, v.target_seq, v.target_at, v.previous_path
+    FROM stores s
     LEFT JOIN LATERAL (SELECT c.*, before.path AS previous_path FROM changes c
       LEFT JOIN LATERAL (SELECT b.path FROM changes b
         WHERE b.store_id = $1 AND b.seq = c.prev_seq LIMIT 1) before ON true
@@ -57,7 +59,8 @@ const changesStatement: Statement = {
 /** As many as the bytes of content in $5 hold, and the first in any case. */
 const entriesStatement: Statement = {
   name: 'read_history',
-  text: `SELECT ${versionColumns}, v.content, v.claimed, v.target_seq, v.target_at, v.previous_path
+  text: `SELECT ${versionColumns}, v.content, v.claimed, v.reason, v.target_seq, v.target_at,
+      v.previous_path
     FROM stores s
     LEFT JOIN LATERAL (SELECT m.*, before.path AS previous_path FROM (
         SELECT c.*, sum(coalesce(c.size, 0)) OVER w AS bytes, row_number() OVER w AS place

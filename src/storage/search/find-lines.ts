@@ -2,7 +2,7 @@ import { matcherOf, matchingLines, type Matcher } from '../../domain/memory/grep
 import { isWithin, type Path } from '../../domain/memory/path.ts'
 import type { MemoryId, StoreId, VersionId } from '../../domain/ids.ts'
 import { compareBytes } from '../../domain/text.ts'
-import type { Found, StoreScope } from '../port.ts'
+import type { Found, StoreScope } from '../port/store-scope.ts'
 import type { FoundLine, FoundPage, LinesQuery } from '../port/searching.ts'
 import type { Entry, Mirror, Mirrors } from './mirror.ts'
 import { pastTexts } from './past.ts'

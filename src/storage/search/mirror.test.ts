@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { MemoryId, StoreId, VersionId, WorkspaceId } from '../../domain/ids.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
-import type { StoreScope } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 import { Mirrors, type SearchView } from './mirror.ts'
 
 const scopeOf = (storeId: string): StoreScope => ({

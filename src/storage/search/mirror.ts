@@ -5,7 +5,8 @@ import { isDirectory } from '../../domain/memory/memory.ts'
 import { root, type Path } from '../../domain/memory/path.ts'
 import type { Change } from '../../domain/memory/version.ts'
 import { compareBytes } from '../../domain/text.ts'
-import type { StoreScope, View } from '../port.ts'
+import type { View } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 
 /** What a search reads of a storage. */
 export type SearchView = Pick<

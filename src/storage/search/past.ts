@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MemoryId } from '../../domain/ids.ts'
 import { isDirectory, type Memory } from '../../domain/memory/memory.ts'
 import type { Path, Prefix } from '../../domain/memory/path.ts'
-import type { StoreScope } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 import type { Entry, SearchView } from './mirror.ts'
 
 /** Full memories of 100 KB: 5 MB at once. */

@@ -1,5 +1,5 @@
 import { DomainError } from '../../domain/errors.ts'
-import type { Found, StoreScope } from '../port.ts'
+import type { Found, StoreScope } from '../port/store-scope.ts'
 import type {
   FoundLine,
   FoundMemory,

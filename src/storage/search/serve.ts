@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import { DomainError, type Problem } from '../../domain/errors.ts'
 import type { Signature } from '../../domain/memory/signature.ts'
-import type { Found, StoreScope } from '../port.ts'
+import type { Found, StoreScope } from '../port/store-scope.ts'
 import type {
   FoundLine,
   FoundMemory,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoreId } from '../../domain/ids.ts'
-import type { StoreScope } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 import type { SearchView } from './mirror.ts'
 import type { LinesQuery, WordsQuery } from '../port/searching.ts'
 

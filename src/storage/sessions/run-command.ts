@@ -10,7 +10,6 @@ import {
   updateEnvironment,
 } from './environments.ts'
 import { commitForgetting } from '../forget/commit-forgetting.ts'
-import type { OfStore } from '../forget/store-rows.ts'
 import { commitInSession } from './in-session.ts'
 import { createSession } from './create-session.ts'
 import { reapSession } from './reap-session.ts'
@@ -21,11 +20,7 @@ import { commitWork } from './in-work.ts'
  * One command: load facts, decide, apply.
  * @param now milliseconds since 1970
  */
-export function runSessionCommand(
-  command: SessionCommand,
-  now: number,
-  ofStore: OfStore,
-): Script<Result> {
+export function runSessionCommand(command: SessionCommand, now: number): Script<Result> {
   switch (command.type) {
     case 'create_agent':
       return createAgent(command, now)
@@ -70,7 +65,7 @@ export function runSessionCommand(
     case 'redact_texts':
     case 'forget_session':
     case 'save_forgetting':
-      return commitForgetting(command, ofStore)
+      return commitForgetting(command)
     default:
       return unreachable(command)
   }

@@ -190,11 +190,17 @@ interface RedactableRow {
   readonly cid: number | null
 }
 
+export interface Redaction {
+  readonly versionSeq: number
+  readonly by: Provenance
+  readonly reason: string | undefined
+}
+
 /** Erases a version's content, path, hash and size, and records the redaction as a change. */
 export function applyRedaction(
   statements: Statements,
   scope: Scope,
-  { versionSeq, by }: { readonly versionSeq: number; readonly by: Provenance },
+  { versionSeq, by, reason }: Redaction,
 ): void {
   const { sid, now } = scope
   const row = statements.get<RedactableRow>(redactable, sid, versionSeq)
@@ -206,6 +212,7 @@ export function applyRedaction(
     by,
     memory: { seq: row?.first_seq ?? null, at: row?.first_at ?? null },
     target: versionSeq,
+    reason,
   })
 }
 
@@ -224,22 +231,25 @@ function forgetLeftPath(statements: Statements, sid: number, row: RedactableRow)
 }
 
 const insertChange = `INSERT INTO changes
-  (sid, seq, kind, at, first_seq, first_at, target_seq, actor, door, request, claimed)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (sid, seq, kind, at, first_seq, first_at, target_seq, actor, door, request, claimed,
+    reason)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 interface OtherChange {
   readonly kind: ChangeKind
   readonly by: Provenance
   readonly memory?: { readonly seq: number | null; readonly at: number | null }
   readonly target?: number
+  readonly reason?: string | undefined
 }
 
 /** A change that is no version: of the store itself, or a redaction. */
 function recordChange(statements: Statements, scope: Scope, change: OtherChange): void {
   const { sid, seq, now } = scope
-  const { kind, by, memory, target } = change
+  const { kind, by, memory, target, reason = null } = change
   const subject = [memory?.seq ?? null, memory?.at ?? null, target ?? null]
-  statements.run(insertChange, sid, seq, kindNumber(kind), now, ...subject, ...causeValues(by))
+  const cause = [...causeValues(by), reason]
+  statements.run(insertChange, sid, seq, kindNumber(kind), now, ...subject, ...cause)
   statements.run(updateTally, 1, 0, 0, 0, now, sid)
 }
 

@@ -1,11 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { forgetReads } from '../forget/reads.ts'
-import type { OfStore } from '../forget/store-rows.ts'
 import type { Forgetting } from '../port/forget.ts'
 import { runScript } from './run-script.ts'
 import { Statements } from './statement.ts'
-
-export const ofStore: OfStore = (id) => `sid = (SELECT sid FROM stores WHERE id = ${id})`
 
 export function sqliteForgetting(
   reader: DatabaseSync,
@@ -13,7 +10,7 @@ export function sqliteForgetting(
 ): Forgetting {
   const statements = new Statements(reader)
   return {
-    ...forgetReads(async (script) => runScript(statements, script), ofStore),
+    ...forgetReads(async (script) => runScript(statements, script)),
     destroyErased,
     unreachable: ['older blocks of the file system and the disk'],
   }

@@ -1,6 +1,7 @@
 import type { StoreId } from '../../domain/ids.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
-import type { Command, StoreScope } from '../port.ts'
+import type { Command } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 
 /**
  * Bytes that what is kept may take, content and its JSON together: 2,000 memories of 4 kB and more.

@@ -31,8 +31,8 @@ import type { Plan } from '../../domain/history/plan.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import { decideMove, refuseLargeBatch } from '../../domain/memory/move.ts'
 import { decideRedact } from '../../domain/memory/redact.ts'
-import type { Command, StoreScope } from '../port.ts'
-import { ofStore } from './forgetting.ts'
+import type { Command } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 import { isScripted, runScripted, type ScriptedCommand } from '../scripted.ts'
 import {
   applyNewStore,
@@ -118,7 +118,7 @@ export class Ledger {
   }
 
   #scripted(command: ScriptedCommand, now: number): Outcome {
-    const result = runScript(this.#statements, runScripted(command, now, ofStore))
+    const result = runScript(this.#statements, runScripted(command, now))
     if (result.kind === 'refused') return refused(result.problem)
     return { ok: true, value: result.value, topics: result.topics }
   }
@@ -195,7 +195,8 @@ export class Ledger {
     const decision = decideRedact({ ...scope, version })
     if (decision.kind === 'refused') return refused(decision.problem)
     if (decision.kind === 'changed') {
-      applyRedaction(this.#statements, scope, { versionSeq: decision.versionSeq, by: command.by })
+      const { by, reason } = command
+      applyRedaction(this.#statements, scope, { versionSeq: decision.versionSeq, by, reason })
     }
     return done(undefined)
   }

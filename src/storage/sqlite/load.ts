@@ -5,7 +5,7 @@ import type { StoreFacts } from '../../domain/memory/decide.ts'
 import type { Head } from '../../domain/memory/memory.ts'
 import { ancestors, below, within, type Path } from '../../domain/memory/path.ts'
 import type { RedactFacts } from '../../domain/memory/redact.ts'
-import type { StoreScope } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 import {
   headColumns,
   headOf,

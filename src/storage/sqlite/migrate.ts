@@ -8,6 +8,7 @@ import { sqlite0004 } from '../migrations/sqlite-0004.ts'
 import { sqlite0005 } from '../migrations/sqlite-0005.ts'
 import { sqlite0006 } from '../migrations/sqlite-0006.ts'
 import { sqlite0007 } from '../migrations/sqlite-0007.ts'
+import { sqlite0008 } from '../migrations/sqlite-0008.ts'
 
 /** Numbered from 1, applied in order, each in a transaction of its own. */
 const migrations = [
@@ -18,6 +19,7 @@ const migrations = [
   sqlite0005,
   sqlite0006,
   sqlite0007,
+  sqlite0008,
 ]
 
 /**

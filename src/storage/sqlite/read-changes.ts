@@ -9,7 +9,7 @@ import type { Statements } from './statement.ts'
 
 const scanRows = 500
 
-const oldestFirst = `SELECT ${of('c', changeColumns)}, c.claimed, c.cid,
+const oldestFirst = `SELECT ${of('c', changeColumns)}, c.claimed, c.reason, c.cid,
   p.path AS previous_path, t.at AS target_at
   FROM changes c
   LEFT JOIN changes p ON p.sid = c.sid AND p.seq = c.prev_seq

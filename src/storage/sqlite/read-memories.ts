@@ -1,7 +1,7 @@
 import type { StoreId } from '../../domain/ids.ts'
 import { memoryOf, type ListItem } from '../../domain/memory/memory.ts'
 import { within, type Prefix } from '../../domain/memory/path.ts'
-import type { MemoriesQuery } from '../port.ts'
+import type { MemoriesQuery } from '../port/memories-query.ts'
 import { readContent } from './read-content.ts'
 import { headColumns, headOf, type HeadRow } from './rows.ts'
 import type { Statements } from './statement.ts'

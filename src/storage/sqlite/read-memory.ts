@@ -1,7 +1,7 @@
 import { parseMemoryId } from '../../domain/ids.ts'
 import { memoryOf, type Memory } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
-import type { StoreScope } from '../port.ts'
+import type { StoreScope } from '../port/store-scope.ts'
 import { contentOf, textOf } from './read-content.ts'
 import { headColumns, headOf, of, type HeadRow } from './rows.ts'
 import type { Statements } from './statement.ts'

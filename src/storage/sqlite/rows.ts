@@ -154,6 +154,7 @@ export interface FeedRow extends ChangeRow {
   readonly previous_path: string | null
   readonly target_at: number | null
   readonly claimed: string | null
+  readonly reason: string | null
 }
 
 export function changeOf(storeId: StoreId, row: FeedRow): Change {
@@ -178,6 +179,7 @@ export function changeOf(storeId: StoreId, row: FeedRow): Change {
     previousPath: previous as Path | undefined,
     sha256: row.sha256 === null ? undefined : hexOf(row.sha256),
     sizeBytes: row.size ?? undefined,
+    reason: row.reason ?? undefined,
     claimed: row.claimed === null ? undefined : (JSON.parse(row.claimed) as Claim),
   }
 }

@@ -31,8 +31,8 @@ export function sqliteDialect(referred: ReferredContents): VerifyDialect {
       LEFT JOIN workspaces w ON w.id = s.workspace_id
       WHERE s.id > $1 AND s.deleted_at IS NULL ORDER BY s.id LIMIT $2`,
     changes: `SELECT c.seq, c.kind, c.at, c.first_seq, c.first_at, c.prev_seq, c.path, c.left_path,
-        c.sha256, c.size, c.redacted_at, c.claimed, c.purged, t.cid IS NOT NULL AS has_content, c.head_seq, c.cid,
-        s.versions AS shared
+        c.sha256, c.size, c.redacted_at, c.claimed, c.reason, c.purged, t.cid IS NOT NULL AS has_content,
+        c.head_seq, c.cid, s.versions AS shared
       FROM changes c LEFT JOIN contents t ON t.cid = c.cid
       LEFT JOIN shared_contents s ON s.cid = c.cid
       WHERE c.sid = $1 AND c.seq > $2 ORDER BY c.seq LIMIT $3`,

@@ -4,17 +4,9 @@ import type { Sha256 } from '../../domain/memory/content.ts'
 import type { Memory } from '../../domain/memory/memory.ts'
 import type { Path } from '../../domain/memory/path.ts'
 import type { Version } from '../../domain/memory/version.ts'
-import type {
-  ChangesQuery,
-  ContentOption,
-  Found,
-  HistoryQuery,
-  MemoriesQuery,
-  StoreScope,
-  StoresQuery,
-  VersionsQuery,
-  View,
-} from '../port.ts'
+import type { ChangesQuery, HistoryQuery, StoresQuery, VersionsQuery, View } from '../port.ts'
+import type { ContentOption, MemoriesQuery } from '../port/memories-query.ts'
+import type { Found, StoreScope } from '../port/store-scope.ts'
 import { historyReads } from './history/reads.ts'
 import type { KeptMemories } from './kept-memories.ts'
 import { readChanges, readHistory } from './read-changes.ts'

@@ -2,7 +2,7 @@ import type { Activity, DayOfWrites, LimitedUsage, StoreActivity } from '../../a
 import { permit, type ActorId, type Caller } from '../../domain/caller.ts'
 import type { Store } from '../../domain/memory/store.ts'
 import type { Version } from '../../domain/memory/version.ts'
-import type { StoreScope } from '../../storage/port.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 import type { App, UseCase } from '../app.ts'
 import { whole } from '../changes/feed.ts'
 

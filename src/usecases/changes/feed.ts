@@ -1,7 +1,7 @@
 import type { ChangePage } from '../../api.ts'
 import { invalid, notFound } from '../../domain/errors.ts'
 import { parsePrefix, root, type Prefix } from '../../domain/memory/path.ts'
-import type { StoreScope } from '../../storage/port.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 import type { App } from '../app.ts'
 import { require } from '../found.ts'
 

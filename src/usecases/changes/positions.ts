@@ -1,7 +1,7 @@
 import type { StorePosition } from '../../api.ts'
 import { permitStore, type Caller } from '../../domain/caller.ts'
 import { invalid } from '../../domain/errors.ts'
-import type { StoreScope } from '../../storage/port.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 import { scopeOf } from '../found.ts'
 import { parseAfter } from './feed.ts'
 

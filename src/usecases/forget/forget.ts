@@ -8,7 +8,7 @@ import {
   type Receipt,
   type ReceiptDocument,
 } from '../../domain/forget/receipt.ts'
-import { parseReason, parseSubject, sealOf } from '../../domain/forget/subject.ts'
+import { parseReasonToForget, parseSubject, sealOf } from '../../domain/forget/subject.ts'
 import { unreachableCopies } from '../../domain/forget/unreachable.ts'
 import { makeForgetId, type StoreId } from '../../domain/ids.ts'
 import type { Session } from '../../domain/session/session.ts'
@@ -24,7 +24,7 @@ const passesMax = 5
 export const forget: UseCase<'forget'> = async (app, caller, input) => {
   const workspaceId = managedWorkspace(caller, input)
   const subject = parseSubject(input.subject)
-  const reason = parseReason(input.reason, subject)
+  const reason = parseReasonToForget(input.reason, subject)
   const isDryRun = parseDryRun(input.dryRun)
   const erasure: Erasure = { app, caller, workspaceId, subject }
   const findings = await find(erasure)

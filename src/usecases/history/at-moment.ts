@@ -6,7 +6,7 @@ import {
   type MomentField,
   type MomentInput,
 } from '../../domain/history/moment.ts'
-import type { StoreScope } from '../../storage/port.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 import type { App } from '../app.ts'
 import { require } from '../found.ts'
 

@@ -3,7 +3,7 @@ import type { Leaf, TreeChange } from '../../domain/history/compare-trees.ts'
 import type { FileDiff } from '../../domain/history/diff.ts'
 import { diffTexts } from '../../domain/history/hunks.ts'
 import { memoryIdAt, versionIdAt, type VersionId } from '../../domain/ids.ts'
-import type { StoreScope } from '../../storage/port.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 import type { App } from '../app.ts'
 
 /** The stores of the two states, which may be the same. */

@@ -6,7 +6,7 @@ import type { MemoryAnswer, MemoryCommand, Target } from '../../domain/memory/co
 import { parseContent, parseSha256 } from '../../domain/memory/content.ts'
 import { memoryOf } from '../../domain/memory/memory.ts'
 import { parseDirectory, parsePath } from '../../domain/memory/path.ts'
-import type { StoreScope } from '../../storage/port.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 import type { UseCase } from '../app.ts'
 import { given, scopeOf } from '../found.ts'
 

@@ -5,10 +5,12 @@ import { parseClaim } from '../../domain/memory/claim.ts'
 import type { MemoryCommand } from '../../domain/memory/command.ts'
 import { parseContent } from '../../domain/memory/content.ts'
 import { parseDirectory, parsePath } from '../../domain/memory/path.ts'
-import type { StoreScope } from '../../storage/port.ts'
+import { parseKeptReason } from '../../domain/reason.ts'
+import type { StoreScope } from '../../storage/port/store-scope.ts'
 import type { UseCase } from '../app.ts'
 import { whole } from '../changes/feed.ts'
-import { given, require, scopeOf } from '../found.ts'
+import { given, scopeOf } from '../found.ts'
+import { redact } from '../versions/redaction.ts'
 
 const operationsMax = 1_000
 
@@ -33,9 +35,11 @@ export const importHistory: UseCase<'importHistory'> = async ({ storage }, calle
     throw invalid('operations', 'a redaction must be the only operation of its import')
   }
   const claimed = parseClaim(redaction.claimed, 'operations[0].claimed')
+  const field = 'operations[0].reason'
+  const reason = given(redaction.reason, (text) => parseKeptReason(text, field))
   const { versionId } = redaction
-  await storage.commit({ type: 'redact_version', ...scope, by: { ...by, claimed }, versionId })
-  const found = require(await storage.view.version(scope, versionId, { content: false }), 'version')
+  const redacted = { scope, versionId, by: { ...by, claimed }, reason }
+  const found = await redact(storage, redacted, field)
   const usage = await storage.view.usage(scope)
   return { seq: usage?.seq ?? found.seq }
 }

@@ -1,7 +1,7 @@
 import type { ListItem } from '../../../domain/memory/memory.ts'
 import { within, type Prefix } from '../../../domain/memory/path.ts'
 import { countCharacters } from '../../../domain/text.ts'
-import type { Found, StoreScope } from '../../port.ts'
+import type { Found, StoreScope } from '../../port/store-scope.ts'
 import type { AsOf, AsOfQuery } from '../../port/history-reads.ts'
 import { select, type Session, type Statement } from '../connection.ts'
 import { visibleStore } from '../rows.ts'

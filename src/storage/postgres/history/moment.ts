@@ -1,5 +1,5 @@
 import type { MomentFacts, MomentInput } from '../../../domain/history/moment.ts'
-import type { StoreScope } from '../../port.ts'
+import type { StoreScope } from '../../port/store-scope.ts'
 import { select, type Session, type Statement } from '../connection.ts'
 
 /**

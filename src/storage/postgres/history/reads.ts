@@ -1,6 +1,6 @@
 import { parseMemoryId, versionIdAt } from '../../../domain/ids.ts'
 import { within } from '../../../domain/memory/path.ts'
-import type { Found, StoreScope } from '../../port.ts'
+import type { Found, StoreScope } from '../../port/store-scope.ts'
 import type {
   AsOf,
   BetweenQuery,
@@ -36,8 +36,8 @@ export function historyReads(session: Session): HistoryReads {
 function logStatement(name: string, memoryFilter: string): Statement {
   return {
     name,
-    text: `SELECT ${changeColumns}, v.claimed, v.target_seq, v.target_at, v.previous_path, v.prev_seq,
-        v.previous_at
+    text: `SELECT ${changeColumns}, v.claimed, v.reason, v.target_seq, v.target_at, v.previous_path,
+        v.prev_seq, v.previous_at
       FROM stores s
       LEFT JOIN LATERAL (SELECT c.*, b.path AS previous_path, b.at AS previous_at FROM changes c
         LEFT JOIN LATERAL (SELECT p.path, p.at FROM changes p

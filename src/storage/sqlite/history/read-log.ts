@@ -17,7 +17,7 @@ interface Place {
 const firstWindow = 500
 const laterWindow = 10_000
 
-const columns = `SELECT ${of('c', changeColumns)}, c.claimed, c.prev_seq, p.path AS previous_path,
+const columns = `SELECT ${of('c', changeColumns)}, c.claimed, c.reason, c.prev_seq, p.path AS previous_path,
     p.at AS previous_at, t.at AS target_at
   FROM changes c
   LEFT JOIN changes p ON p.sid = c.sid AND p.seq = c.prev_seq AND p.purged = 0

@@ -1,4 +1,4 @@
-import type { Found, StoreScope } from '../../port.ts'
+import type { Found, StoreScope } from '../../port/store-scope.ts'
 import type { HistoryReads } from '../../port/history-reads.ts'
 import type { Statements } from '../statement.ts'
 import { readMemoriesAsOf, readMemoryAsOf } from './read-as-of.ts'

@@ -77,7 +77,8 @@ export function forgetContract(given: { readonly world: World }): void {
       )
       expect(document.counts).toMatchObject({ memories: 2, versions: 4, stores: 0, rows: 0 })
       expect(document.unreachable.join(' ')).toMatch(/backups.*mounts/)
-      expect(receipt.document).not.toMatch(/ada|paris|\/b\//i)
+      // "ada" is hexadecimal, and may be in the HMAC of the subject.
+      expect(JSON.stringify({ ...document, subject: '' })).not.toMatch(/ada\b|paris|\/b\//i)
     })
 
     test('by path and by prefix takes what is or was there', async () => {

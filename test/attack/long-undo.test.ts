@@ -34,7 +34,7 @@ async function tangle(target: Target, count: number): Promise<string> {
   return id
 }
 
-test('who writes elsewhere waits for no comparison of lines', { timeout: 60_000 }, async () => {
+test('who writes elsewhere waits for no comparison of lines', async () => {
   await using server = await openOnSqlite()
   const target = await newTarget(server)
   const apiKeyId = await tangle(target, 10)
@@ -59,7 +59,7 @@ test('who writes elsewhere waits for no comparison of lines', { timeout: 60_000 
   expect(longest).toBeLessThan(took / 2)
 })
 
-test('who writes to the same store is not lost, and is told of', { timeout: 60_000 }, async () => {
+test('who writes to the same store is not lost, and is told of', async () => {
   await using server = await openOnSqlite()
   const target = await newTarget(server)
   const { own, post } = target

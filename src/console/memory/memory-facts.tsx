@@ -24,7 +24,6 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
   const isNew = change?.memory_version_id === row.versionId
   return (
     <p class="facts soft small" role={isNew ? 'status' : undefined}>
-      {isNew && <span class="tag fresh">changed while you look</span>}
       <span>
         <Ago time={row.updatedAt} /> by <ActorName actor={version?.created_by} isLink />
         {isNew && change !== undefined && doorWords(change.door)}
@@ -37,6 +36,7 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
       >
         <code>{row.versionId}</code>
       </Link>
+      {isNew && <span class="tag fresh">changed while you look</span>}
     </p>
   )
 }

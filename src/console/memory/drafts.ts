@@ -9,18 +9,24 @@ export interface Draft {
   readonly expected: string
 }
 
-/** By memory. Going to another page loses nothing; leaving the console asks first. */
+/**
+ * By the id of the memory, or by where it will be. Going to another page loses nothing; leaving the
+ * console asks first.
+ */
 const drafts = new Map<string, Draft>()
 
-export const draftOf = (memoryId: string) => drafts.get(memoryId)
+/** Where the draft of a memory waits that was never saved. */
+export const slotOfNew = (storeId: string, path: string) => storeId + path
 
-export function keepDraft(memoryId: string, draft: Draft): void {
-  if (draft.text === draft.base) drafts.delete(memoryId)
-  else drafts.set(memoryId, draft)
+export const draftOf = (slot: string) => drafts.get(slot)
+
+export function keepDraft(slot: string, draft: Draft): void {
+  if (draft.text === draft.base) drafts.delete(slot)
+  else drafts.set(slot, draft)
 }
 
-export function dropDraft(memoryId: string): void {
-  drafts.delete(memoryId)
+export function dropDraft(slot: string): void {
+  drafts.delete(slot)
 }
 
 effect(() => {

@@ -33,7 +33,7 @@ export function Memories({ store, live }: MemoriesProps) {
     navigate(storeLink(live.storeId, path.endsWith('/') ? { within: path } : { path }))
   const within = place.within ?? (place.path === undefined ? '/' : directoryOf(place.path))
   useCommands([
-    { name: 'Find a memory', key: '/', run: () => focusSearch('paths') },
+    { name: 'Filter by path', key: '/', run: () => focusSearch('paths') },
     { name: 'New memory', key: 'n', against, run: () => setWriting(true) },
   ])
   const hasChosen = place.path !== undefined || place.within !== undefined

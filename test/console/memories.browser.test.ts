@@ -139,6 +139,10 @@ describeConsole('the memories of a store', (site) => {
     const page = await site().open(`/stores/${storeId}?path=/a/one.md`)
     await page.getByText('Tea, not coffee.').waitFor()
     await page.keyboard.press('r')
+    await page.getByRole('heading', { name: 'Rename' }).waitFor()
+    // The name is selected, so that typing changes it alone.
+    await page.keyboard.type('other')
+    expect(await page.getByLabel('Path', { exact: true }).inputValue()).toBe('/a/other.md')
     await page.getByLabel('Path', { exact: true }).fill('/b/two.md')
     await page.keyboard.press('Enter')
     await page.getByText('It is at /b/two.md now.').waitFor()
@@ -158,14 +162,23 @@ describeConsole('the memories of a store', (site) => {
     await site().write(storeId, '/drafts/one.md', '1')
     await site().write(storeId, '/drafts/deep/two.md', '2')
     const page = await site().open(`/stores/${storeId}?within=/drafts/`)
-    await page.getByRole('button', { name: 'Move', exact: true }).click()
-    await page.getByLabel('New path').fill('/notes')
+    await page.getByRole('button', { name: 'Rename', exact: true }).click()
+    await page.getByLabel('Path', { exact: true }).fill('/notes')
     await page.keyboard.press('Enter')
-    await page.getByText('2 memories moved.').waitFor()
+    await page.getByText('2 memories at /notes/ now.').waitFor()
     expect(await contentOf(storeId, '/notes/deep/two.md')).toBe('2')
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.waitForURL(/within=\/drafts\//)
     expect(await contentOf(storeId, '/drafts/deep/two.md')).toBe('2')
+  })
+
+  test('the tree counts as people do', async () => {
+    const storeId = await site().createStore('Numbers')
+    for (const at of [10, 2, 1]) await site().write(storeId, `/topic-${at}.md`, String(at))
+    const page = await site().open(`/stores/${storeId}`)
+    await page.getByRole('treeitem').nth(2).waitFor()
+    const names = await page.getByRole('treeitem').locator('.path-name').allInnerTexts()
+    expect(names).toEqual(['topic-1.md', 'topic-2.md', 'topic-10.md'])
   })
 
   test('the tree by keyboard alone', async () => {

@@ -2,7 +2,14 @@
 import { expect, test } from 'vitest'
 import type { WireKey } from '../../src/wire/key.ts'
 import type { WirePage } from '../../src/wire/page.ts'
-import { describeConsole, errorsOf, findBarriers, picture, type ConsoleSite } from './browser.ts'
+import {
+  describeConsole,
+  errorsOf,
+  findBarriers,
+  findCutOff,
+  picture,
+  type ConsoleSite,
+} from './browser.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
 
@@ -201,6 +208,21 @@ describeConsole(
       const keys = await site().call<WirePage<WireKey>>('GET', '/palimpsest/v1/keys')
       const made = keys.data.find(({ name }) => name === 'the importer')
       expect(made?.revoked_at).not.toBeNull()
+    })
+
+    test.each([
+      ['dark', { colorScheme: 'dark' }],
+      ['phone', phone],
+    ] as const)('keys look well: %s', async (name, options) => {
+      const page = await site().open('/keys', options)
+      await page.getByText('you are signed in with it').waitFor()
+      await picture(page, `keys-${name}`)
+      expect(await findBarriers(page)).toEqual([])
+      expect(await findCutOff(page)).toEqual([])
+      await page.getByRole('button', { name: 'New key' }).click()
+      await page.getByRole('radio', { name: 'Admin', exact: true }).check()
+      await picture(page, `key-new-${name}`)
+      expect(await findBarriers(page)).toEqual([])
     })
 
     test('keys are for admins, and the page says so', async () => {

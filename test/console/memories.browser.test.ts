@@ -201,6 +201,11 @@ describeConsole('the memories of a store', (site) => {
     await page.keyboard.type('one')
     await page.keyboard.press('Enter')
     await page.getByText('text of /a/one.md').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.press('Escape')
+    expect(await page.getByLabel('Filter by path').inputValue()).toBe('')
+    await page.keyboard.press('j')
+    await page.getByText('text of /a/two.md').waitFor()
   })
 
   test('files are dropped, and those that are no text are refused with a reason', async () => {

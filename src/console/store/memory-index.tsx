@@ -41,7 +41,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
   }
   const onSearchKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') setText('')
-    if (event.key !== 'ArrowDown' && event.key !== 'Enter') return
+    if (!['ArrowDown', 'Enter', 'Escape'].includes(event.key)) return
     event.preventDefault()
     if (event.key === 'Enter' && lines[0]?.row !== undefined) onChoose(lines[0].path)
     document.querySelector<HTMLElement>('.rows')?.focus()

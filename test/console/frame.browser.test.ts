@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
 
@@ -113,6 +114,35 @@ describeConsole('the frame of the console', (site) => {
     await page.waitForTimeout(300)
     expect(await colours()).toEqual(before)
     await picture(page, 'disabled-hover')
+  })
+
+  test('on a phone every page has its name, and the product too', async () => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
+    const door = await site().open('/stores', { ...phone, key: '' })
+    await door.getByRole('button', { name: 'Sign in' }).waitFor()
+    await picture(door, 'sign-in-phone')
+    const widthOf = async (page: Page, text: string) =>
+      (await page.getByText(text, { exact: true }).first().boundingBox())?.width ?? 0
+    expect(await widthOf(door, 'Palimpsest')).toBeGreaterThan(80)
+    const { secret } = await site().createKey('read_write')
+    await site().createStore('Short')
+    const page = await site().open('/stores', { ...phone, key: secret })
+    await page.getByRole('heading', { name: 'Short' }).waitFor()
+    for (const name of ['Stores', 'Sessions', 'Overview', 'Keys']) {
+      expect([name, (await widthOf(page, name)) > 20]).toEqual([name, true])
+    }
+    expect(await widthOf(page, 'Palimpsest')).toBeGreaterThan(80)
+    expect(await widthOf(page, 'Reads and writes')).toBeGreaterThan(60)
+    const card = page.locator('.store').filter({ hasText: 'Short' })
+    expect((await card.boundingBox())?.height).toBeLessThan(130)
+    await picture(page, 'frame-phone')
+    expect(await findBarriers(page)).toEqual([])
+    // The last of a long page can be brought out from behind the pages.
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.waitForURL(/overview/)
+    const foot = await page.locator('main').boundingBox()
+    const tabs = await page.getByRole('navigation', { name: 'Pages', exact: true }).boundingBox()
+    expect((foot?.y ?? 0) + (foot?.height ?? 0)).toBeLessThanOrEqual(tabs?.y ?? 0)
   })
 
   test('who comes by keyboard can skip the bar', async () => {

@@ -30,17 +30,17 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
       </span>
       <span class="number">{formatBytes(row.sizeBytes)}</span>
       <Link
-        class="cut"
         href={storeLink(storeId, { path: row.path, version: row.versionId }, 'history')}
-        title={`What this version changed. SHA-256 of the text: ${row.sha256}`}
+        title={`Version ${row.versionId}. SHA-256 of the text: ${row.sha256}`}
       >
-        <code>{row.versionId}</code>
+        what it changed
       </Link>
       {isNew && <span class="tag fresh">changed while you look</span>}
     </p>
   )
 }
 
+/** Which way it came; of an agent the name of its session says it. */
 export function doorWords(door: WireChange['door']): string {
-  return door === 'http' ? '' : ` through ${door}`
+  return door === 'http' || door === 'agent' ? '' : ` through ${door}`
 }

@@ -32,7 +32,7 @@ function show(toast: Omit<Toast, 'id'>): void {
   toasts.value = [...toasts.value.filter(stays).slice(1 - shownMax), { ...toast, id: last }]
 }
 
-/** What can still be acted on, or went wrong, is there beside the news; what was merely done is not. */
+/** What can be acted on, or went wrong, stays beside the news; what was merely done does not. */
 function stays({ kind, action }: Toast): boolean {
   return kind === 'failed' || action !== undefined
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { comparePaths } from './rows.ts'
 
@@ -27,10 +27,10 @@ test('a number counts as what it is', () => {
 })
 
 test('the order is one, and keeps a directory together', () => {
-  const letter = fc.constantFrom('0', '1', '2', '/', 'a', '-', '.')
-  const path = fc.array(letter, { maxLength: 8 }).map((letters) => `/${letters.join('')}`)
-  fc.assert(
-    fc.property(path, path, path, (a, b, c) => {
+  const letter = constantFrom('0', '1', '2', '/', 'a', '-', '.')
+  const path = array(letter, { maxLength: 8 }).map((letters) => `/${letters.join('')}`)
+  assert(
+    property(path, path, path, (a, b, c) => {
       expect(Math.sign(comparePaths(a, b))).toBe(-Math.sign(comparePaths(b, a)) || 0)
       expect(comparePaths(a, b) === 0).toBe(a === b)
       if (comparePaths(a, b) <= 0 && comparePaths(b, c) <= 0) {

@@ -67,6 +67,9 @@ describeConsole('the memories of a store', (site) => {
     await page.getByText('This is your draft from before.').waitFor()
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByText('You began to write here').waitFor()
+    // What it says stands below the path, not somewhere on the page.
+    expect((await page.locator('.empty').boundingBox())?.y).toBeLessThan(200)
+    await picture(page, 'begun')
     expect(await findBarriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Go on writing' }).click()
     await editor(page).waitFor()

@@ -73,6 +73,12 @@ describeConsole('the memories of a store', (site) => {
     expect(await findBarriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Go on writing' }).click()
     await editor(page).waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Discard it' }).last().click()
+    await page.getByText('It was renamed or deleted').waitFor()
+    await page.getByRole('button', { name: 'Write a memory here' }).click()
+    await editor(page).waitFor()
+    await page.keyboard.type('begun')
     expect(await contentOf(storeId, '/4712.md')).toBeUndefined()
 
     await site().write(storeId, '/4712.md', 'by somebody else\n')

@@ -40,7 +40,6 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
   )
 }
 
-/** Which way it came; of an agent the name of its session says it. */
 export function doorWords(door: WireChange['door']): string {
-  return door === 'http' || door === 'agent' ? '' : ` through ${door}`
+  return door === 'http' ? '' : ` through ${door}`
 }

@@ -1,9 +1,10 @@
-import { useQueryClient } from '@tanstack/preact-query'
+import { QueryClient, QueryClientProvider } from '@tanstack/preact-query'
 import { useEffect, useState } from 'preact/hooks'
 import { Route, Router, Switch } from 'wouter-preact'
 import { Frame } from './frame/frame.tsx'
 import { base } from './frame/links.ts'
 import { pages } from './frame/pages.tsx'
+import { Failure } from './api/failure.ts'
 import { Empty, FailureNote, Waiting } from './parts/notes.tsx'
 import { secret } from './session/credential.ts'
 import { identity, loadIdentity } from './session/identity.ts'
@@ -12,13 +13,33 @@ import { SignIn } from './session/sign-in.tsx'
 /** Nothing of the console is there before somebody signed in. */
 export function App() {
   const key = secret.value
-  const client = useQueryClient()
-  // What one key saw is nothing for the next.
-  useEffect(() => () => client.clear(), [key])
   return key === undefined ? <SignIn /> : <SignedIn key={key} />
 }
 
+/** What one key saw is nothing for the next: each has answers of its own. */
 function SignedIn() {
+  const [client] = useState(createClient)
+  useEffect(() => () => client.clear(), [client])
+  return (
+    <QueryClientProvider client={client}>
+      <Opened />
+    </QueryClientProvider>
+  )
+}
+
+function createClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        // What the server refused it refuses again; what it did not answer it may answer.
+        retry: (count, error) => count < 2 && (!(error instanceof Failure) || error.status >= 500),
+      },
+    },
+  })
+}
+
+function Opened() {
   const [error, setError] = useState<unknown>()
   const load = () => {
     setError(undefined)

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
 
@@ -21,6 +22,24 @@ describeConsole('the frame of the console', (site) => {
     expect(errorsOf(page)).toEqual([])
   })
 
+  test('the palette knows the stores from wherever it is opened', async () => {
+    const storeId = await site().createStore('Rarely visited')
+    const page = await site().open('/keys')
+    await page.getByRole('heading', { name: 'Keys' }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('rarely')
+    await page.getByRole('option', { name: 'Open Rarely visited' }).waitFor()
+    const list = page.locator('.palette-list')
+    const before = await list.boundingBox()
+    await page.keyboard.type(' unheard of')
+    await page.getByText('Nothing has that name.').waitFor()
+    expect(await list.boundingBox()).toEqual(before)
+    for (let letter = 0; letter < 11; letter += 1) await page.keyboard.press('Backspace')
+    await page.getByRole('option', { name: 'Open Rarely visited' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(new RegExp(storeId))
+  })
+
   test('the help lists the keys, and single letters can be switched off', async () => {
     const page = await site().open('/stores')
     await page.getByRole('heading', { name: 'Stores' }).waitFor()
@@ -28,27 +47,102 @@ describeConsole('the frame of the console', (site) => {
     await page.getByRole('heading', { name: 'Shortcuts' }).waitFor()
     await picture(page, 'help')
     expect(await findBarriers(page)).toEqual([])
-    await page.getByLabel('Single letters do something').uncheck()
+    await page.getByLabel('Single-letter shortcuts').uncheck()
     await page.keyboard.press('Escape')
     await page.keyboard.press('n')
     expect(await page.getByRole('dialog').count()).toBe(0)
     await page.getByRole('button', { name: 'Shortcuts and help' }).click()
-    await page.getByLabel('Single letters do something').check()
+    await page.getByLabel('Single-letter shortcuts').check()
     await page.keyboard.press('Escape')
     await page.keyboard.press('n')
     await page.getByRole('heading', { name: 'New store' }).waitFor()
   })
 
-  test('light and dark follow the system until somebody chooses', async () => {
-    const page = await site().open('/stores', { colorScheme: 'dark' })
-    const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
-    await page.getByRole('heading', { name: 'Stores' }).waitFor()
-    const dark = await paper()
-    await page.getByRole('button', { name: 'Colours: system' }).click()
-    expect(await paper()).not.toBe(dark)
-    await page.reload()
-    await page.getByRole('button', { name: 'Colours: light' }).click()
-    expect(await paper()).toBe(dark)
+  test.each([
+    ['dark', 'light'],
+    ['light', 'dark'],
+  ] as const)(
+    '%s follows the system until somebody chooses, and the first press shows',
+    async (system, other) => {
+      const page = await site().open('/stores', { colorScheme: system })
+      const paper = () =>
+        page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
+      await page.getByRole('heading', { name: 'Stores' }).waitFor()
+      const before = await paper()
+      await page.getByRole('button', { name: 'Colours: system' }).click()
+      expect(await paper()).not.toBe(before)
+      await page.reload()
+      await page.getByRole('button', { name: `Colours: ${other}` }).click()
+      expect(await paper()).toBe(before)
+      await page.getByRole('button', { name: `Colours: ${system}` }).click()
+      await page.getByRole('button', { name: 'Colours: system' }).waitFor()
+    },
+  )
+
+  test('what is open stays open on the other pages of its store', async () => {
+    const storeId = await site().createStore('One thing at a time')
+    await site().write(storeId, '/a/one.md', 'text of one')
+    await site().write(storeId, '/b/two.md', 'text of two')
+    const page = await site().open(`/stores/${storeId}?path=/a/one.md`)
+    const tab = (name: string) =>
+      page.getByRole('navigation', { name: 'Pages of the store' }).getByRole('link', { name })
+    await page.getByText('text of one').waitFor()
+    for (const name of ['History', 'As it was', 'History', 'Memories']) {
+      await tab(name).click()
+      await expect.poll(() => tab(name).getAttribute('aria-current')).toBe('page')
+      expect(new URL(page.url()).searchParams.get('path')).toBe('/a/one.md')
+      await page.getByText('text of one').first().waitFor()
+    }
+    await tab('Memories').click()
+    await page.getByText('Changed last').waitFor()
+    expect(new URL(page.url()).search).toBe('')
+    expect(errorsOf(page)).toEqual([])
+  })
+
+  test('what cannot be done is as legible under the pointer as elsewhere', async () => {
+    const { secret } = await site().createKey('read_only')
+    const page = await site().open('/stores', { key: secret })
+    const button = page.getByRole('button', { name: 'New store' })
+    const colours = async () =>
+      page.evaluate(`(() => {
+        const { color, backgroundColor } = getComputedStyle(document.querySelector('.button.main'))
+        return [color, backgroundColor]
+      })()`)
+    await button.waitFor()
+    const before = await colours()
+    await button.hover({ force: true })
+    await page.waitForTimeout(300)
+    expect(await colours()).toEqual(before)
+    await picture(page, 'disabled-hover')
+  })
+
+  test('on a phone every page has its name, and the product too', async () => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
+    const door = await site().open('/stores', { ...phone, key: '' })
+    await door.getByRole('button', { name: 'Sign in' }).waitFor()
+    await picture(door, 'sign-in-phone')
+    const widthOf = async (page: Page, text: string) =>
+      (await page.getByText(text, { exact: true }).first().boundingBox())?.width ?? 0
+    expect(await widthOf(door, 'Palimpsest')).toBeGreaterThan(80)
+    const { secret } = await site().createKey('read_write')
+    await site().createStore('Short')
+    const page = await site().open('/stores', { ...phone, key: secret })
+    await page.getByRole('heading', { name: 'Short' }).waitFor()
+    for (const name of ['Stores', 'Sessions', 'Overview', 'Keys']) {
+      expect([name, (await widthOf(page, name)) > 20]).toEqual([name, true])
+    }
+    expect(await widthOf(page, 'Palimpsest')).toBeGreaterThan(80)
+    expect(await widthOf(page, 'Reads and writes')).toBeGreaterThan(60)
+    const card = page.locator('.store').filter({ hasText: 'Short' })
+    expect((await card.boundingBox())?.height).toBeLessThan(130)
+    await picture(page, 'frame-phone')
+    expect(await findBarriers(page)).toEqual([])
+    // The last of a long page can be brought out from behind the pages.
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.waitForURL(/overview/)
+    const foot = await page.locator('main').boundingBox()
+    const tabs = await page.getByRole('navigation', { name: 'Pages', exact: true }).boundingBox()
+    expect((foot?.y ?? 0) + (foot?.height ?? 0)).toBeLessThanOrEqual(tabs?.y ?? 0)
   })
 
   test('who comes by keyboard can skip the bar', async () => {

@@ -26,6 +26,7 @@ const texts: Readonly<Record<string, string>> = {
   'nothing.md': '\u200b'.repeat(34_000),
   'blank.md': ' '.repeat(102_400),
   'lines.md': '\n'.repeat(102_400),
+  'short-lines.md': 'x\n'.repeat(51_200),
   'wide.md': 'x'.repeat(102_400),
   'deep.md': `${'> '.repeat(2_000)}deep\n\n${'- '.repeat(500)}list\n\n${'*'.repeat(20_000)}`,
   'marks.md': '[a](b) `c` *d* '.repeat(2_000),

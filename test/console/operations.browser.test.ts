@@ -2,7 +2,14 @@
 import { expect, test } from 'vitest'
 import type { WireKey } from '../../src/wire/key.ts'
 import type { WirePage } from '../../src/wire/page.ts'
-import { describeConsole, errorsOf, findBarriers, picture, type ConsoleSite } from './browser.ts'
+import {
+  describeConsole,
+  errorsOf,
+  findBarriers,
+  findCutOff,
+  picture,
+  type ConsoleSite,
+} from './browser.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
 
@@ -85,12 +92,21 @@ describeConsole(
         role: 'read_only',
       })
       const page = await site().open(`/sessions/${sessionId}`, { key: secret })
-      await page.getByLabel('Message to the agent').fill('hello')
+      const message = page.getByLabel('Message to the agent')
+      await message.focus()
+      await page.keyboard.type('hello')
+      expect(await message.inputValue()).toBe('')
+      expect(await message.getAttribute('placeholder')).toBe('This key can only read.')
       expect(await page.getByRole('button', { name: 'Send' }).getAttribute('aria-disabled')).toBe(
         'true',
       )
       await page.getByRole('button', { name: 'Send' }).click({ force: true })
-      await page.getByText('This key can only read.').first().waitFor()
+      const reason = page.getByRole('note').getByText('This key can only read.')
+      await reason.waitFor()
+      const box = await reason.boundingBox()
+      expect((box?.y ?? 0) + (box?.height ?? 1_000)).toBeLessThan(800)
+      await picture(page, 'session-read-only')
+      expect(await findBarriers(page)).toEqual([])
       expect(errorsOf(page)).toEqual([])
     })
 
@@ -166,10 +182,16 @@ describeConsole(
       const page = await site().open('/keys')
       await page.getByRole('button', { name: 'New key' }).click()
       await page.getByLabel('Name').fill('the importer')
-      await page.getByLabel('Role').selectOption('read_only')
+      await page.getByRole('radio', { name: 'Reads only', exact: true }).check()
+      await picture(page, 'key-new')
+      expect(await findBarriers(page)).toEqual([])
       await page.getByRole('button', { name: 'Create' }).click()
       const secret = await page.locator('.secret code').innerText()
       expect(await findBarriers(page)).toEqual([])
+      await page.getByRole('dialog').getByText('Reads only').waitFor()
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+      await page.getByRole('button', { name: 'Copy' }).click()
+      await page.getByRole('button', { name: 'Copied' }).waitFor()
       await picture(page, 'key-secret')
       await page.getByRole('button', { name: 'Done' }).click()
       const who = await fetch(`${site().served.url}/palimpsest/v1/me`, {
@@ -177,6 +199,8 @@ describeConsole(
       })
       expect(await who.json()).toMatchObject({ role: 'read_only' })
       await picture(page, 'keys-light')
+      const own = page.locator('.key-row').filter({ hasText: 'you are signed in with it' })
+      expect(await own.getByRole('heading').innerText()).toContain('first')
       expect(await findBarriers(page)).toEqual([])
       await page.getByRole('button', { name: 'Revoke the importer' }).click()
       await page.getByRole('button', { name: 'Revoke', exact: true }).click()
@@ -184,6 +208,21 @@ describeConsole(
       const keys = await site().call<WirePage<WireKey>>('GET', '/palimpsest/v1/keys')
       const made = keys.data.find(({ name }) => name === 'the importer')
       expect(made?.revoked_at).not.toBeNull()
+    })
+
+    test.each([
+      ['dark', { colorScheme: 'dark' }],
+      ['phone', phone],
+    ] as const)('keys look well: %s', async (name, options) => {
+      const page = await site().open('/keys', options)
+      await page.getByText('you are signed in with it').waitFor()
+      await picture(page, `keys-${name}`)
+      expect(await findBarriers(page)).toEqual([])
+      expect(await findCutOff(page)).toEqual([])
+      await page.getByRole('button', { name: 'New key' }).click()
+      await page.getByRole('radio', { name: 'Admin', exact: true }).check()
+      await picture(page, `key-new-${name}`)
+      expect(await findBarriers(page)).toEqual([])
     })
 
     test('keys are for admins, and the page says so', async () => {

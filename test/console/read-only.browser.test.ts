@@ -21,7 +21,7 @@ describeConsole('a key that only reads', (site) => {
       expect(await page.getByRole('dialog').count()).toBe(0)
     }
     await page.getByText('Reads only').waitFor()
-    await page.getByText('1 of 10,000').waitFor()
+    await page.getByText('1 memory, 6 B').waitFor()
     await press('New store', /^Rename or describe/, /^Archive/, /^Delete/)
     await picture(page, 'read-only-stores')
     expect(await findBarriers(page)).toEqual([])
@@ -30,7 +30,7 @@ describeConsole('a key that only reads', (site) => {
     await press('New memory', 'Upload')
     await page.getByRole('treeitem', { name: /a\.md/ }).click()
     await page.getByRole('heading', { name: 'Text', exact: true }).waitFor()
-    await press('Edit', 'Move', 'Delete')
+    await press('Edit', 'Rename', 'Delete')
     for (const key of ['n', 'e', 'r', 'Delete']) await page.keyboard.press(key)
     expect(await page.getByRole('dialog').count()).toBe(0)
     await page.goto(`${page.url()}&mode=edit`)

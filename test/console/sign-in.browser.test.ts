@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, picture, type ConsoleSite } from './browser.ts'
 
-describeConsole('signing in', (site) => {
+const tests = (site: () => ConsoleSite) => {
   test('a key opens the console, and the address that was asked for', async () => {
     const storeId = await site().createStore('Customers')
     const page = await site().open(`/stores/${storeId}`, { key: '' })
@@ -12,6 +12,44 @@ describeConsole('signing in', (site) => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Customers' }).waitFor()
     expect(errorsOf(page)).toEqual([])
+  })
+
+  test('every page shows what it has to who signs in on it', async () => {
+    const storeId = await site().createStore('Asked for')
+    await site().write(storeId, '/a.md', 'discount')
+    const agent = await site().call<{ id: string }>('POST', '/v1/agents', {
+      name: 'Assistant',
+      model: 'palimpsest-demo',
+    })
+    const environment = await site().call<{ id: string }>('POST', '/v1/environments', {
+      name: 'here',
+      config: { type: 'cloud' },
+    })
+    const session = await site().call<{ id: string }>('POST', '/v1/sessions', {
+      agent: agent.id,
+      environment_id: environment.id,
+      title: 'A talk',
+    })
+    for (const [path, text] of [
+      ['/stores', 'Asked for'],
+      [`/stores/${storeId}?path=/a.md`, 'discount'],
+      [`/stores/${storeId}/history`, '/a.md'],
+      [`/stores/${storeId}/moment`, 'a.md'],
+      [`/stores/${storeId}/search?query=discount`, '/a.md'],
+      ['/sessions', 'A talk'],
+      [`/sessions/${session.id}`, 'Nothing was said yet.'],
+      ['/overview', 'Asked for'],
+      ['/keys', 'Revoke'],
+    ] as const) {
+      const page = await site().open(path, { key: '' })
+      await page.getByLabel('API key').fill(site().served.key)
+      await page.keyboard.press('Enter')
+      const main = page.locator('main.page')
+      await main.getByText(text).or(main.getByLabel(text)).first().waitFor({ timeout: 5_000 })
+      expect([path, await page.locator('.waiting').count()]).toEqual([path, 0])
+      expect([path, ...errorsOf(page)]).toEqual([path])
+      await page.context().close()
+    }
   })
 
   test.each([
@@ -36,8 +74,11 @@ describeConsole('signing in', (site) => {
     const other = await page.context().newPage()
     await other.goto(page.url())
     await other.getByLabel('API key').waitFor()
+    await page.goto(`${site().served.url}/console/keys`)
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('API key').waitFor()
+    await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('password')
+    expect(new URL(page.url()).pathname).toBe('/console/stores')
     const kept = await page.evaluate('JSON.stringify([{...sessionStorage}, {...localStorage}])')
     expect(String(kept)).not.toContain(site().served.key)
     expect(await page.context().cookies()).toEqual([])
@@ -51,4 +92,6 @@ describeConsole('signing in', (site) => {
     await site().call('POST', `/palimpsest/v1/keys/${id}/revoke`)
     await page.getByText('The key no longer works').waitFor()
   })
-})
+}
+
+describeConsole('signing in', tests, { model: 'demo' })

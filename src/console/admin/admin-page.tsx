@@ -38,22 +38,25 @@ function Administration() {
   const workspaces = data?.data ?? []
   return (
     <div class="column">
-      <header class="page-head">
-        <h1>Keys</h1>
-        {workspaces.length > 0 && <NewWorkspace onDone={({ id }) => setWorkspaceId(id)} />}
-      </header>
-      {workspaces.length > 1 && (
-        <Choice
-          label="Workspace"
-          value={workspaceId}
-          options={workspaces.map(({ id, name }) => ({
-            value: id,
-            label: id === own ? `${name} (yours)` : name,
-          }))}
-          onChange={setWorkspaceId}
-        />
-      )}
-      <Keys workspaceId={workspaceId} />
+      <Keys workspaceId={workspaceId}>
+        {workspaces.length > 0 && (
+          <div class="tools workspaces">
+            <Choice
+              label="Workspace"
+              value={workspaceId}
+              options={workspaces.map(({ id, name }) => ({
+                value: id,
+                label: id === own ? `${name} (yours)` : name,
+              }))}
+              onChange={setWorkspaceId}
+            />
+            <NewWorkspace onDone={({ id }) => setWorkspaceId(id)} />
+            <p class="soft small">
+              Stores, sessions and keys of one workspace do not exist for another.
+            </p>
+          </div>
+        )}
+      </Keys>
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { WireKey } from '../../wire/key.ts'
 import { listKeys, revokeKey } from '../api/admin.ts'
@@ -14,8 +15,14 @@ import { NewKey } from './new-key.tsx'
 
 const keysKey = (workspaceId: string) => ['keys', workspaceId] as const
 
+interface KeysProps {
+  readonly workspaceId: string
+  /** What stands between the title and the list. */
+  readonly children: ComponentChildren
+}
+
 /** The keys of a workspace, revoked ones last. */
-export function Keys({ workspaceId }: { readonly workspaceId: string }) {
+export function Keys({ workspaceId, children }: KeysProps) {
   const client = useQueryClient()
   const { data, error, refetch } = useQuery({
     queryKey: keysKey(workspaceId),
@@ -25,18 +32,21 @@ export function Keys({ workspaceId }: { readonly workspaceId: string }) {
   const [revoking, setRevoking] = useState<WireKey>()
   const refresh = () => client.invalidateQueries({ queryKey: keysKey(workspaceId) })
   useCommands([{ name: 'New key', key: 'n', run: () => setCreating(true) }])
+  const own = ownKeyId()
   const active = (key: WireKey) => (key.revoked_at === null ? 0 : 1)
   const keys = data?.data.toSorted((a, b) => active(a) - active(b))
   return (
     <>
-      <div class="tools">
+      <header class="page-head">
+        <h1>Keys</h1>
         <Action label="New key" icon="plus" kind="main" onClick={() => setCreating(true)} />
-      </div>
+      </header>
+      {children}
       {error !== null && <FailureNote error={error} onRetry={refetch} />}
       {keys === undefined && error === null && <Waiting lines={6} label="Loading the keys" />}
       <ul class="entries leaf">
         {keys?.map((key) => (
-          <KeyRow key={key.id} of={key} onRevoke={() => setRevoking(key)} />
+          <KeyRow key={key.id} of={key} isOwn={key.id === own} onRevoke={() => setRevoking(key)} />
         ))}
       </ul>
       {isCreating && (
@@ -49,18 +59,26 @@ export function Keys({ workspaceId }: { readonly workspaceId: string }) {
   )
 }
 
+/** The key that somebody is signed in with. */
+function ownKeyId(): string | undefined {
+  const who = identity.value?.actor
+  return who?.type === 'api_actor' ? who.api_key_id : undefined
+}
+
 interface RowProps {
   readonly of: WireKey
+  readonly isOwn: boolean
   readonly onRevoke: () => void
 }
 
-function KeyRow({ of: key, onRevoke }: RowProps) {
+function KeyRow({ of: key, isOwn, onRevoke }: RowProps) {
   const isRevoked = key.revoked_at !== null
   return (
     <li class={isRevoked ? 'key-row revoked' : 'key-row'}>
       <div class="key-text">
         <h2 class="cut">
           <Foreign text={key.name} />
+          {isOwn && <span class="tag fresh">you are signed in with it</span>}
         </h2>
         <p class="soft small row-facts">
           <span class="tag">{roleNames[key.role]}</span>
@@ -98,8 +116,7 @@ interface RevokeProps {
 
 function RevokeKey({ of: key, onDone, onClose }: RevokeProps) {
   const [busy, setBusy] = useState(false)
-  const who = identity.value?.actor
-  const isOwn = who?.type === 'api_actor' && who.api_key_id === key.id
+  const isOwn = key.id === ownKeyId()
   const revoke = async () => {
     setBusy(true)
     try {

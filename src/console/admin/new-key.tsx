@@ -1,24 +1,18 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { WireKey, WireNewKey } from '../../wire/key.ts'
 import { createKey } from '../api/admin.ts'
 import { inWords } from '../api/failure.ts'
-import { say } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
-import { Choice } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { roleNames } from '../session/identity.ts'
+import { RoleChoice, roleWords } from './role-choice.tsx'
 
 interface NewKeyProps {
   readonly workspaceId: string
   readonly onMade: () => Promise<void>
   readonly onClose: () => void
 }
-
-const roles = [
-  { value: 'read_only', label: 'Reads only' },
-  { value: 'read_write', label: 'Reads and writes' },
-  { value: 'admin', label: 'Admin: also redacts, deletes stores, makes keys' },
-] as const satisfies readonly { readonly value: WireKey['role']; readonly label: string }[]
 
 /** Makes a key; its secret is shown this once. */
 export function NewKey({ workspaceId, onMade, onClose }: NewKeyProps) {
@@ -47,7 +41,7 @@ export function NewKey({ workspaceId, onMade, onClose }: NewKeyProps) {
           problem={problem}
           hint="Every version it writes will carry it, so say who or what uses it."
         />
-        <Choice label="Role" value={role} options={roles} onChange={setRole} />
+        <RoleChoice value={role} onChange={setRole} />
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />
           <Action label="Create" kind="main" submit />
@@ -63,18 +57,33 @@ interface SecretProps {
 }
 
 function Secret({ of: key, onClose }: SecretProps) {
+  const [isCopied, setCopied] = useState(false)
+  const text = useRef<HTMLElement>(null)
   const copy = async () => {
-    await navigator.clipboard.writeText(key.secret)
-    say('Copied.')
+    try {
+      await navigator.clipboard.writeText(key.secret)
+      setCopied(true)
+    } catch {
+      // Only pages on HTTPS or this machine may use the clipboard.
+      if (text.current !== null) getSelection()?.selectAllChildren(text.current)
+    }
   }
   return (
     <Dialog title={`The secret of ${key.name}`} onClose={onClose}>
-      <p>It is shown only now. Whoever has it is this key.</p>
+      <p>It is shown only now. Whoever has it can do what its role may do.</p>
       <p class="secret">
-        <code>{key.secret}</code>
+        <code ref={text}>{key.secret}</code>
+      </p>
+      <p>
+        <span class="tag">{roleNames[key.role]}</span>{' '}
+        <span class="soft small">{roleWords[key.role]}</span>
       </p>
       <div class="dialog-foot">
-        <Action label="Copy" icon="copy" onClick={copy} />
+        <Action
+          label={isCopied ? 'Copied' : 'Copy'}
+          icon={isCopied ? 'check' : 'copy'}
+          onClick={copy}
+        />
         <Action label="Done" kind="main" onClick={onClose} />
       </div>
     </Dialog>

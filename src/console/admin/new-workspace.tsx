@@ -29,7 +29,7 @@ export function NewWorkspace({ onDone }: { readonly onDone: (made: WireWorkspace
   }
   return (
     <>
-      <Action label="New workspace" icon="plus" onClick={() => setOpen(true)} />
+      <Action label="New workspace" icon="plus" kind="quiet" onClick={() => setOpen(true)} />
       {isOpen && (
         <Dialog title="New workspace" onClose={() => setOpen(false)}>
           <form onSubmit={(event) => void create(event)} noValidate>

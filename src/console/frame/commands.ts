@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 
 /** Something a person can do from here: listed in the palette, in the help, and by its key. */
 export interface PageCommand {
@@ -20,9 +20,9 @@ export function listCommands(): readonly PageCommand[] {
   return sources.value.toReversed().flat()
 }
 
-/** Offers commands while the component is there. */
+/** Offers commands while the component is there, each as the page was last rendered. */
 export function useCommands(commands: Source): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     sources.value = [...sources.value, commands]
     return () => {
       sources.value = sources.value.filter((source) => source !== commands)

@@ -8,7 +8,7 @@ import { leave } from '../session/credential.ts'
 import { identity, roleNames } from '../session/identity.ts'
 import { onKey, useCommands } from './commands.ts'
 import { HelpOverlay } from './help-overlay.tsx'
-import { searchLink, storesLink } from './links.ts'
+import { searchPage, storesLink } from './links.ts'
 import { pages } from './pages.tsx'
 import { Palette } from './palette.tsx'
 import { cycleTheme, theme } from './theme.ts'
@@ -25,14 +25,14 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
     return () => window.removeEventListener('keydown', onKey)
   }, [])
   useCommands([
-    { name: 'Find a command', key: 'mod+k', run: () => (overlay.value = 'palette') },
+    { name: 'All commands', key: 'mod+k', run: () => (overlay.value = 'palette') },
     { name: 'Show all shortcuts', key: '?', run: () => (overlay.value = 'help') },
     ...pages.flatMap(({ path, nav }) =>
       nav === undefined
         ? []
         : [{ name: `Go to ${nav.label}`, key: nav.key, run: () => navigate(path) }],
     ),
-    { name: 'Search all texts', key: 's', run: () => navigate(searchLink('')) },
+    { name: 'Search the texts of all stores', key: 's', run: () => navigate(searchPage()) },
     { name: 'Change between light and dark', run: cycleTheme },
     { name: 'Sign out', run: () => leave() },
   ])
@@ -67,8 +67,8 @@ function Bar() {
       </nav>
       <span class="bar-space" />
       <Action
-        label="Find"
-        icon="search"
+        label="Commands"
+        icon="list"
         kind="quiet"
         shortcut="Control+K"
         onClick={() => (overlay.value = 'palette')}
@@ -76,7 +76,7 @@ function Bar() {
         <kbd class="wide-only">Ctrl K</kbd>
       </Action>
       {who !== undefined && (
-        <span class="role wide-only" title={`Workspace ${who.workspace_id}`}>
+        <span class="role" title={`Workspace ${who.workspace_id}`}>
           {roleNames[who.role]}
         </span>
       )}

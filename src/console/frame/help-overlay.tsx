@@ -37,7 +37,7 @@ export function HelpOverlay({ onClose }: { readonly onClose: () => void }) {
           checked={singleKeys.value}
           onChange={(event) => setSingleKeys(event.currentTarget.checked)}
         />
-        Single letters do something
+        Single-letter shortcuts
       </label>
       <p class="soft small">
         The server describes every operation in <a href="/docs">its reference</a>.

@@ -32,11 +32,14 @@ export function sessionLink(sessionId: string): string {
   return `${sessionsLink}/${encodeURIComponent(sessionId)}`
 }
 
-/** Where words are looked for: in one store, or in all. */
-export function searchLink(query: string, storeId?: string): string {
-  const page =
-    storeId === undefined ? '/search' : `${storesLink}/${encodeURIComponent(storeId)}/search`
-  return query === '' ? page : `${page}?query=${encodeReadable(query)}`
+/** Where words are looked for: in one store, or in all. The words themselves stay out of it. */
+export function searchPage(storeId?: string): string {
+  return storeId === undefined ? '/search' : `${storesLink}/${encodeURIComponent(storeId)}/search`
+}
+
+/** The same with the words in it: for who asks for a link to hand on. */
+export function searchLink(words: string, storeId?: string): string {
+  return `${searchPage(storeId)}?query=${encodeReadable(words)}`
 }
 
 /** @param page a page of the store, like "history"; "" for its memories */

@@ -28,7 +28,7 @@ function Home() {
 /** Every page of the console, the first match wins. A new page is one line here. */
 export const pages: readonly PageEntry[] = [
   { path: '/', page: Home },
-  { path: '/stores', page: StoresPage, nav: { label: 'Stores', icon: 'archive', key: '1' } },
+  { path: '/stores', page: StoresPage, nav: { label: 'Stores', icon: 'store', key: '1' } },
   { path: '/stores/:storeId', page: StorePage },
   { path: '/stores/:storeId/history', page: StoreHistory },
   { path: '/stores/:storeId/moment', page: MomentPage },

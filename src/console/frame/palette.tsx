@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 import { Dialog } from '../parts/dialog.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
-import { searchLink } from './links.ts'
+import { useStores } from '../stores/store-queries.ts'
+import { searchPage, storeLink } from './links.ts'
 import { listCommands, spellKey, type PageCommand } from './commands.ts'
 
 const shownMax = 60
@@ -12,10 +13,16 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
   const [, navigate] = useLocation()
-  const search = () => navigate(searchLink(text.trim()))
-  const texts = { name: `Search all texts for “${text.trim()}”`, run: search }
-  const named = find(text).slice(0, shownMax)
-  const found = text.trim() === '' ? named : [...named, texts]
+  const stores = useStores()
+  const words = text.trim()
+  const search = () => navigate(searchPage(), { state: { words } })
+  const texts = { name: `Search the texts of all stores for “${words}”`, run: search }
+  const open = (stores.data ?? []).map(({ id, name }) => ({
+    name: `Open ${name}`,
+    run: () => navigate(storeLink(id)),
+  }))
+  const named = find(text, [...listCommands(), ...open]).slice(0, shownMax)
+  const found = words === '' ? named : [...named, texts]
   const current = Math.min(chosen, Math.max(0, found.length - 1))
   const run = (command: PageCommand | undefined) => {
     if (command === undefined || command.against !== undefined) return
@@ -37,6 +44,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         class="input"
         role="combobox"
         aria-label="Command"
+        placeholder="A command, a store, or words to search for"
         aria-expanded="true"
         aria-controls="palette-list"
         aria-activedescendant={found.length === 0 ? undefined : `palette-${current}`}
@@ -61,7 +69,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         ))}
       </ul>
       <p class="soft small" role="status">
-        {named.length === 0 ? 'Nothing has that name.' : ''}
+        {named.length > 0
+          ? ''
+          : stores.isPending
+            ? 'Loading the stores…'
+            : 'Nothing has that name.'}
       </p>
     </Dialog>
   )
@@ -98,9 +110,9 @@ function PaletteLine({ index, command, isChosen, onRun }: LineProps) {
 }
 
 /** Those whose name has every word, what begins with the text first. */
-function find(text: string): readonly PageCommand[] {
+function find(text: string, commands: readonly PageCommand[]): readonly PageCommand[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const named = listCommands().map((command) => ({ command, name: command.name.toLowerCase() }))
+  const named = commands.map((command) => ({ command, name: command.name.toLowerCase() }))
   const hits = named.filter(({ name }) => words.every((word) => name.includes(word)))
   const first = words[0] ?? ''
   const rank = (name: string) => (name.startsWith(first) ? 0 : 1)

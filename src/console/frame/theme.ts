@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals'
 
-export const themes = ['system', 'light', 'dark'] as const
+const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
 const slot = 'palimpsest-theme'
@@ -9,8 +9,11 @@ export const theme = signal<Theme>(
   themes.find((known) => known === localStorage.getItem(slot)) ?? 'system',
 )
 
+/** From the system's colours to the other ones first: what is pressed shows. */
 export function cycleTheme(): void {
-  theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? 'system'
+  const isDark = matchMedia('(prefers-color-scheme: dark)').matches
+  const order = isDark ? themes : themes.toReversed()
+  theme.value = order[(order.indexOf(theme.value) + 1) % order.length] ?? 'system'
 }
 
 effect(() => {

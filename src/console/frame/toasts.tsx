@@ -13,8 +13,11 @@ export interface Toast {
 const toasts = signal<readonly Toast[]>([])
 let last = 0
 
-/** Long enough to read it and to reach the button; it also waits while it is pointed at. */
-const staysMs = 12_000
+const shownMax = 3
+/** Long enough to read it; it also waits while it is pointed at. */
+const readMs = 8_000
+/** Long enough to think about it and to reach the button. */
+const actMs = 30_000
 
 export function say(text: string, action?: Toast['action']): void {
   show({ text, kind: 'done', action })
@@ -26,7 +29,12 @@ export function sayFailure(error: unknown): void {
 
 function show(toast: Omit<Toast, 'id'>): void {
   last += 1
-  toasts.value = [...toasts.value.slice(-2), { ...toast, id: last }]
+  toasts.value = [...toasts.value.filter(stays).slice(1 - shownMax), { ...toast, id: last }]
+}
+
+/** What can be acted on, or went wrong, stays beside the news; what was merely done does not. */
+function stays({ kind, action }: Toast): boolean {
+  return kind === 'failed' || action !== undefined
 }
 
 function dismiss(id: number): void {
@@ -48,7 +56,8 @@ export function Toasts() {
 function ToastLine({ toast }: { readonly toast: Toast }) {
   const { id, text, kind, action } = toast
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const start = () => (timer.current = setTimeout(() => dismiss(id), staysMs))
+  const start = () =>
+    (timer.current = setTimeout(() => dismiss(id), action === undefined ? readMs : actMs))
   const stop = () => clearTimeout(timer.current)
   useEffect(() => {
     start()

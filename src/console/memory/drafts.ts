@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { secret } from '../session/credential.ts'
 
 /** Text that somebody began to write, and what it began from. */
@@ -9,24 +9,30 @@ export interface Draft {
   readonly expected: string
 }
 
-/** By memory. Going to another page loses nothing; leaving the console asks first. */
-const drafts = new Map<string, Draft>()
+/**
+ * By the id of the memory, or by where it will be. Going to another page loses nothing; leaving the
+ * console asks first.
+ */
+const drafts = signal<ReadonlyMap<string, Draft>>(new Map())
 
-export const draftOf = (memoryId: string) => drafts.get(memoryId)
+/** Where the draft of a memory waits that was never saved. */
+export const slotOfNew = (storeId: string, path: string) => storeId + path
 
-export function keepDraft(memoryId: string, draft: Draft): void {
-  if (draft.text === draft.base) drafts.delete(memoryId)
-  else drafts.set(memoryId, draft)
+export const draftOf = (slot: string) => drafts.value.get(slot)
+
+export function keepDraft(slot: string, draft: Draft): void {
+  if (draft.text === draft.base) dropDraft(slot)
+  else drafts.value = new Map(drafts.peek()).set(slot, draft)
 }
 
-export function dropDraft(memoryId: string): void {
-  drafts.delete(memoryId)
+export function dropDraft(slot: string): void {
+  drafts.value = new Map([...drafts.peek()].filter(([known]) => known !== slot))
 }
 
 effect(() => {
-  if (secret.value === undefined) drafts.clear()
+  if (secret.value === undefined) drafts.value = new Map()
 })
 
 window.addEventListener('beforeunload', (event) => {
-  if (drafts.size > 0) event.preventDefault()
+  if (drafts.peek().size > 0) event.preventDefault()
 })

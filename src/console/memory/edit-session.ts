@@ -2,11 +2,11 @@ import { useQueryClient } from '@tanstack/preact-query'
 import { useRef, useState, type MutableRef } from 'preact/hooks'
 import type { WireMemory } from '../../wire/memory.ts'
 import { isGone, isOutrun } from '../api/failure.ts'
-import { getMemory, updateMemory } from '../api/memories.ts'
+import { createMemory, getMemory, updateMemory } from '../api/memories.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
 import type { LiveStore } from '../store/live-store.ts'
 import { contentBytesMax } from '../store/uploads.ts'
-import { draftOf, dropDraft, keepDraft, type Draft } from './drafts.ts'
+import { draftOf, dropDraft, keepDraft, slotOfNew, type Draft } from './drafts.ts'
 import type { Editor } from './editor.ts'
 
 /** Somebody writing a memory: from what they began, what they have, what came in between. */
@@ -35,14 +35,18 @@ export interface EditSession {
 
 interface Subject {
   readonly live: LiveStore
-  readonly memory: WireMemory
+  readonly path: string
+  /** Undefined before it was saved for the first time. */
+  readonly memory: WireMemory | undefined
   readonly onDone: () => void
 }
 
-export function useEditSession({ live, memory, onDone }: Subject): EditSession {
+export function useEditSession({ live, path, memory, onDone }: Subject): EditSession {
   const client = useQueryClient()
   const editor = useRef<Editor>()
-  const [start] = useState<Draft>(() => draftOf(memory.id) ?? fresh(memory))
+  // What began as a new memory goes on as that when somebody else is first at its path.
+  const [slot] = useState(() => slotOf(live.storeId, path, memory))
+  const [start] = useState<Draft>(() => draftOf(slot) ?? fresh(memory))
   const base = useRef(start)
   const [bytes, setBytes] = useState(() => sizeOf(start.text))
   const [isChanged, setChanged] = useState(start.text !== start.base)
@@ -51,23 +55,30 @@ export function useEditSession({ live, memory, onDone }: Subject): EditSession {
   const text = () => editor.current?.text() ?? base.current.text
   const changed = () => {
     const now = text()
-    keepDraft(memory.id, { ...base.current, text: now })
+    keepDraft(slot, { ...base.current, text: now })
     setBytes(sizeOf(now))
     setChanged(now !== base.current.base)
   }
-  const compare = () => getMemory(live.storeId, memory.id).then(setTheirs, sayFailure)
+  const compare = async () => {
+    if (memory !== undefined) await getMemory(live.storeId, memory.id).then(setTheirs, sayFailure)
+  }
   const finish = (saved: WireMemory) => {
     client.setQueryData(['memory', live.storeId, saved.id, saved.memory_version_id], saved)
-    dropDraft(memory.id)
+    dropDraft(slot)
     live.keep(saved)
     say('Saved.')
     onDone()
   }
   const save = async () => {
     const { expected } = base.current
+    const content = text()
     setBusy(true)
     try {
-      finish(await updateMemory(live.storeId, memory.id, { content: text(), expected }))
+      const saved =
+        memory === undefined
+          ? await createMemory(live.storeId, path, content)
+          : await updateMemory(live.storeId, memory.id, { content, expected })
+      finish({ ...saved, content })
     } catch (error) {
       if (isOutrun(error)) await compare()
       else sayFailure(isGone(error) ? new Error(deletedMeanwhile) : error)
@@ -83,11 +94,11 @@ export function useEditSession({ live, memory, onDone }: Subject): EditSession {
     editor.current?.focus()
   }
   const leave = () => {
-    const discard = () => dropDraft(memory.id)
+    const discard = () => dropDraft(slot)
     if (isChanged) say('Your text is kept as a draft.', { label: 'Discard it', run: discard })
     onDone()
   }
-  const against = reasonAgainstSaving(isChanged, bytes)
+  const against = reasonAgainstSaving(isChanged || memory === undefined, bytes)
   const decideLater = () => setTheirs(undefined)
   const doing = { text, changed, save, compare, decideLater, take, leave }
   return { editor, start, base, bytes, busy, against, theirs, ...doing }
@@ -95,9 +106,16 @@ export function useEditSession({ live, memory, onDone }: Subject): EditSession {
 
 const deletedMeanwhile = 'Somebody deleted this memory; your text is kept here.'
 
-function fresh(memory: WireMemory): Draft {
-  const content = memory.content ?? ''
-  return { text: content, base: content, expected: memory.content_sha256 }
+function slotOf(storeId: string, path: string, memory: WireMemory | undefined): string {
+  const slot = slotOfNew(storeId, path)
+  return memory === undefined || draftOf(slot) !== undefined ? slot : memory.id
+}
+
+const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+function fresh(memory: WireMemory | undefined): Draft {
+  const content = memory?.content ?? ''
+  return { text: content, base: content, expected: memory?.content_sha256 ?? hashOfNothing }
 }
 
 const encoder = new TextEncoder()

@@ -4,7 +4,8 @@ import { useLocation } from 'wouter-preact'
 import type { WireMemory } from '../../wire/memory.ts'
 import { deleteMemory, getMemory } from '../api/memories.ts'
 import { useCommands } from '../frame/commands.ts'
-import { shareable, storeLink } from '../frame/links.ts'
+import { copyLink } from '../frame/copy-link.ts'
+import { storeLink } from '../frame/links.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
 import { RedactAction } from '../history/redact-action.tsx'
 import { Action } from '../parts/action.tsx'
@@ -46,16 +47,14 @@ export function MemoryActions({ live, row, against, onEdit }: MemoryActionsProps
     }
   }
   const save = () => read().then(download, sayFailure)
-  const copy = async () => {
-    await copyText(shareable(storeLink(live.storeId, { path: row.path })))
-  }
+  const copy = () => copyLink(storeLink(live.storeId, { path: row.path }))
   const history = (mode?: string) => storeLink(live.storeId, { path: row.path, mode }, 'history')
   const look = () => navigate(history())
   const blame = () => navigate(history('blame'))
   useCommands([
     { name: 'History of this memory', key: 'h', run: look },
     { name: 'Who wrote each line', key: 'b', run: blame },
-    { name: 'Rename or move this memory', key: 'r', against, run: () => setRenaming(true) },
+    { name: 'Rename this memory, or move it', key: 'r', against, run: () => setRenaming(true) },
     { name: 'Delete this memory', key: 'Delete', against, run: remove },
     { name: 'Download this memory', key: 'd', run: save },
     { name: 'Copy the link to this memory', key: 'c', run: copy },
@@ -63,7 +62,7 @@ export function MemoryActions({ live, row, against, onEdit }: MemoryActionsProps
   return (
     <div class="actions">
       <Action label="Edit" icon="edit" kind="main" against={against} onClick={onEdit} />
-      <Action label="Move" against={against} onClick={() => setRenaming(true)} />
+      <Action label="Rename" against={against} onClick={() => setRenaming(true)} />
       <Action label="History" icon="history" shortcut="h" onClick={look} />
       <RedactAction
         doomed={{ storeId: live.storeId, memoryId: row.id, versionId: row.versionId }}
@@ -81,16 +80,6 @@ export function MemoryActions({ live, row, against, onEdit }: MemoryActionsProps
       {isRenaming && <RenameMemory live={live} row={row} onClose={() => setRenaming(false)} />}
     </div>
   )
-}
-
-async function copyText(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text)
-    say('The link is copied.')
-  } catch {
-    // Only pages on HTTPS or this machine may use the clipboard.
-    say(text)
-  }
 }
 
 function download({ path, content }: WireMemory): void {

@@ -24,19 +24,18 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
   const isNew = change?.memory_version_id === row.versionId
   return (
     <p class="facts soft small" role={isNew ? 'status' : undefined}>
-      {isNew && <span class="tag fresh">changed while you look</span>}
       <span>
         <Ago time={row.updatedAt} /> by <ActorName actor={version?.created_by} isLink />
         {isNew && change !== undefined && doorWords(change.door)}
       </span>
       <span class="number">{formatBytes(row.sizeBytes)}</span>
       <Link
-        class="cut"
         href={storeLink(storeId, { path: row.path, version: row.versionId }, 'history')}
-        title={`What this version changed. SHA-256 of the text: ${row.sha256}`}
+        title={`Version ${row.versionId}. SHA-256 of the text: ${row.sha256}`}
       >
-        <code>{row.versionId}</code>
+        what it changed
       </Link>
+      {isNew && <span class="tag fresh">changed while you look</span>}
     </p>
   )
 }

@@ -7,12 +7,15 @@ import { getMemory } from '../api/memories.ts'
 import { useCommands } from '../frame/commands.ts'
 import { storeLink, type StorePlace } from '../frame/links.ts'
 import { useTitle } from '../frame/title.ts'
+import { Action } from '../parts/action.tsx'
 import { Empty, FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { Crumbs } from '../store/crumbs.tsx'
 import type { LiveStore } from '../store/live-store.ts'
+import { problemOf } from '../store/new-path.ts'
 import type { Row } from '../store/rows.ts'
 import { nameOf } from '../store/rows.ts'
-import { draftOf } from './drafts.ts'
+import { Beginning } from './beginning.tsx'
+import { draftOf, slotOfNew } from './drafts.ts'
 import { MemoryActions } from './memory-actions.tsx'
 import { MemoryFacts } from './memory-facts.tsx'
 import { Reading } from './reading.tsx'
@@ -43,11 +46,16 @@ export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps)
   useEffect(() => {
     if (data !== undefined) setLast(data)
   }, [data])
-  const isWriting = place.mode === 'edit' && against === undefined && data !== undefined
+  const isAsked = place.mode === 'edit' || isOvertaken(live, path, place.mode)
+  const isWriting = isAsked && against === undefined && data !== undefined
   const show = (mode?: string) =>
     navigate(storeLink(live.storeId, { path: row?.path ?? path, mode }))
   useCommands([{ name: 'Edit this memory', key: 'e', against, run: () => show('edit') }])
-  if (row === undefined) return <Absent live={live} path={path} last={last} against={against} />
+  if (row === undefined) {
+    const isNew = place.mode === 'new' && against === undefined && last === undefined
+    if (isNew && live.isComplete.value) return <Beginning live={live} path={path} />
+    return <Absent live={live} path={path} last={last} against={against} />
+  }
   return (
     <article class="pane-body">
       <header class="pane-head">
@@ -61,12 +69,17 @@ export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps)
       {data === undefined && error === null && <Waiting lines={9} label="Loading the memory" />}
       {data !== undefined &&
         (isWriting ? (
-          <Writing live={live} memory={data} row={row} onDone={() => show()} />
+          <Writing live={live} path={row.path} memory={data} row={row} onDone={() => show()} />
         ) : (
           <Reading live={live} memory={data} />
         ))}
     </article>
   )
+}
+
+/** Whether somebody else was first at a path where a new memory was being written. */
+function isOvertaken(live: LiveStore, path: string, mode: string | undefined): boolean {
+  return mode === 'new' && draftOf(slotOfNew(live.storeId, path)) !== undefined
 }
 
 interface AbsentProps {
@@ -79,16 +92,7 @@ interface AbsentProps {
 
 function Absent({ live, path, last, against }: AbsentProps) {
   if (!live.isComplete.value) return <Waiting lines={9} label="Looking for the memory" />
-  if (last === undefined) {
-    return (
-      <div class="pane-body">
-        <Crumbs storeId={live.storeId} path={path} />
-        <Empty icon="file" title="Nothing is at this path">
-          <p>It was renamed or deleted, or the link is not right.</p>
-        </Empty>
-      </div>
-    )
-  }
+  if (last === undefined) return <Nothing live={live} path={path} against={against} />
   const draft = draftOf(last.id)
   const said = draft === undefined ? last : { ...last, content: draft.text }
   return (
@@ -107,6 +111,29 @@ function Absent({ live, path, last, against }: AbsentProps) {
         against={against}
       />
       <Reading live={live} memory={said} />
+    </div>
+  )
+}
+
+function Nothing({ live, path, against }: Omit<AbsentProps, 'last'>) {
+  const [, navigate] = useLocation()
+  const isBegun = draftOf(slotOfNew(live.storeId, path)) !== undefined
+  const problem = problemOf(path, live.rows.value)
+  return (
+    <div class="pane-body">
+      <Crumbs storeId={live.storeId} path={path} />
+      <Empty icon="file" title="Nothing is at this path">
+        <p>
+          {isBegun
+            ? 'You began to write here; your text is kept as a draft until you close the tab.'
+            : 'It was renamed or deleted, or the link is not right.'}
+        </p>
+        <Action
+          label={isBegun ? 'Go on writing' : 'Write a memory here'}
+          against={against ?? problem}
+          onClick={() => navigate(storeLink(live.storeId, { path, mode: 'new' }))}
+        />
+      </Empty>
     </div>
   )
 }

@@ -44,9 +44,18 @@ export function RenameMemory({ live, row, onClose }: RenameMemoryProps) {
     }
   }
   return (
-    <Dialog title="Rename or move" onClose={onClose}>
+    <Dialog title="Rename" onClose={onClose}>
       <form onSubmit={(event) => void rename(event)} noValidate>
-        <Field label="Path" value={path} onInput={setPath} problem={problem} code autoFocus />
+        <Field
+          label="Path"
+          value={path}
+          onInput={setPath}
+          problem={problem}
+          code
+          autoFocus
+          selected={nameIn(row.path)}
+          hint="Another directory in the path moves it there. Its history stays with it."
+        />
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />
           <Action label="Rename" kind="main" submit busy={busy} />
@@ -54,4 +63,11 @@ export function RenameMemory({ live, row, onClose }: RenameMemoryProps) {
       </form>
     </Dialog>
   )
+}
+
+/** The name without its ending: what people change most. */
+function nameIn(path: string): readonly [number, number] {
+  const start = path.lastIndexOf('/') + 1
+  const dot = path.lastIndexOf('.')
+  return [start, dot > start ? dot : path.length]
 }

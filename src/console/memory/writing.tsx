@@ -12,20 +12,22 @@ import { MergeDialog } from './merge-dialog.tsx'
 
 interface WritingProps {
   readonly live: LiveStore
-  readonly memory: WireMemory
-  readonly row: Row
+  readonly path: string
+  /** Both undefined before it was saved for the first time. */
+  readonly memory?: WireMemory | undefined
+  readonly row?: Row | undefined
   readonly onDone: () => void
 }
 
 /** The editor of a memory. It saves only over what was read; else both texts come together. */
-export function Writing({ live, memory, row, onDone }: WritingProps) {
-  const edit = useEditSession({ live, memory, onDone })
+export function Writing({ live, path, memory, row, onDone }: WritingProps) {
+  const edit = useEditSession({ live, path, memory, onDone })
   const { start, base, against, busy, bytes, theirs } = edit
   const save = () => edit.save()
   useCommands([{ name: 'Save', key: 'mod+s', against, run: save }])
   return (
     <div class="writing">
-      {row.sha256 !== base.current.expected && (
+      {row !== undefined && row.sha256 !== base.current.expected && (
         <Note kind="warn" icon="alert">
           Somebody saved another version while you write.{' '}
           <Action label="Bring both together" onClick={() => edit.compare()} />
@@ -38,7 +40,7 @@ export function Writing({ live, memory, row, onDone }: WritingProps) {
       )}
       <EditorPlace
         text={start.text}
-        path={memory.path}
+        path={path}
         handle={edit.editor}
         onChange={() => edit.changed()}
         onSave={() => against === undefined && !busy && void save()}

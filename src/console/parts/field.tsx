@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 
 interface FieldProps {
   readonly label: string
@@ -12,13 +12,21 @@ interface FieldProps {
   readonly code?: boolean
   readonly required?: boolean
   readonly autoFocus?: boolean
+  /** What of it is selected at first: from and to. */
+  readonly selected?: readonly [number, number]
   readonly maxLength?: number
   readonly secret?: boolean
+  /** Why nothing can be typed; it says so where the text would be. */
+  readonly against?: string | undefined
 }
 
 /** A labelled text field. */
 export function Field(props: FieldProps) {
   const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => {
+    if (props.selected !== undefined) input.current?.setSelectionRange(...props.selected)
+  }, [])
   const notes = [props.hint !== undefined && `${id}-hint`, props.problem && `${id}-problem`]
   const common = {
     id,
@@ -26,6 +34,8 @@ export function Field(props: FieldProps) {
     class: props.code === true ? 'input code' : 'input',
     required: props.required,
     maxLength: props.maxLength,
+    readOnly: props.against !== undefined,
+    placeholder: props.against,
     'aria-invalid': props.problem === undefined ? undefined : true,
     'aria-describedby': notes.filter(Boolean).join(' ') || undefined,
     spellcheck: props.code !== true,
@@ -40,7 +50,7 @@ export function Field(props: FieldProps) {
     <div class="field">
       <label for={id}>{props.label}</label>
       {props.lines === undefined ? (
-        <input type={props.secret === true ? 'password' : 'text'} {...common} />
+        <input ref={input} type={props.secret === true ? 'password' : 'text'} {...common} />
       ) : (
         <textarea rows={props.lines} {...common} />
       )}

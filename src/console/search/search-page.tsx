@@ -8,11 +8,11 @@ import { Search } from './search.tsx'
 
 /** Words in the texts of all stores. */
 export function SearchPage() {
-  useTitle('Search')
+  useTitle('Search all stores')
   return (
     <div class="column">
       <header class="page-head">
-        <h1>Search all texts</h1>
+        <h1>Search all stores</h1>
       </header>
       <Search storeId={undefined} />
     </div>

@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/preact-query'
 import { useEffect, useState } from 'preact/hooks'
-import { Link, useLocation } from 'wouter-preact'
-import { useSearch } from 'wouter-preact/use-browser-location'
+import { Link } from 'wouter-preact'
 import type { WireSearchHit } from '../../wire/search.ts'
 import { searchTexts } from '../api/search.ts'
 import { useCommands } from '../frame/commands.ts'
+import { copyLink } from '../frame/copy-link.ts'
 import { searchLink, storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { Ago, formatCount } from '../parts/figures.tsx'
@@ -14,6 +14,7 @@ import { Foreign, visible } from '../parts/visible-text.tsx'
 import { ActorName } from '../session/actor-name.tsx'
 import { useStores } from '../stores/store-queries.ts'
 import { markRanges } from './marked.ts'
+import { useWords } from './words.ts'
 
 const settleMs = 250
 
@@ -22,29 +23,39 @@ interface SearchProps {
   readonly storeId: string | undefined
 }
 
-/** A field, and the memories whose text has what stands in it. The address keeps the words. */
+/** A field, and the memories whose text has what stands in it. */
 export function Search({ storeId }: SearchProps) {
-  const [, navigate] = useLocation()
-  const query = new URLSearchParams(useSearch()).get('query') ?? ''
+  const [query, keep] = useWords(storeId)
   const [text, setText] = useState(query)
   useEffect(() => setText(query), [query])
   useEffect(() => {
     if (text === query) return
-    const timer = setTimeout(() => {
-      navigate(searchLink(text, storeId), { replace: true })
-    }, settleMs)
+    const timer = setTimeout(() => keep(text), settleMs)
     return () => clearTimeout(timer)
   }, [text])
   useEffect(() => focusSearch('texts'), [])
-  useCommands([{ name: 'Search', key: '/', run: () => focusSearch('texts') }])
+  useCommands([{ name: 'Search for other words', key: '/', run: () => focusSearch('texts') }])
   return (
     <>
       <div class="tools">
         <SearchField label="Words in the texts" name="texts" value={text} onInput={setText} />
+        {query.trim() !== '' && (
+          <Action
+            label="Copy link"
+            icon="link"
+            kind="quiet"
+            onClick={() => copyLink(searchLink(query, storeId))}
+          />
+        )}
       </div>
       <p class="soft small">
         All words must be there. <code>"next to each other"</code>, <code>begin*</code>,{' '}
         <code>-without</code>
+      </p>
+      <p class="soft small search-scope">
+        Looks through what the memories of {storeId === undefined ? 'all stores' : 'this store'} say
+        now, not through old versions and not through sessions. The words stay out of the address;
+        only a link that you copy has them.
       </p>
       {query.trim() === '' ? (
         <Empty icon="search" title="What are you looking for?" />

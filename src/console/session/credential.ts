@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { base, storesLink } from '../frame/links.ts'
 
 /** Of this tab alone: closing it signs out, another tab knows nothing of it. */
 const slot = 'palimpsest-key'
@@ -17,6 +18,8 @@ export function enter(key: string): void {
 export function leave(why?: string): void {
   sessionStorage.removeItem(slot)
   if (secret.value === undefined) return
+  // Where one person was is nothing for who comes next.
+  history.replaceState(null, '', base + storesLink)
   farewell.value = why
   secret.value = undefined
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { inWords } from '../api/failure.ts'
 import { Action } from '../parts/action.tsx'
 import { Field } from '../parts/field.tsx'
@@ -10,6 +10,9 @@ export function SignIn() {
   const [key, setKey] = useState('')
   const [problem, setProblem] = useState(farewell.value)
   const [busy, setBusy] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  // The attribute works once for each page that is loaded, and signing out loads none.
+  useEffect(() => form.current?.querySelector('input')?.focus(), [])
   const submit = async (event: Event) => {
     event.preventDefault()
     const typed = key.trim()
@@ -20,7 +23,7 @@ export function SignIn() {
   }
   return (
     <main class="alone">
-      <form class="sign-in leaf" onSubmit={(event) => void submit(event)} noValidate>
+      <form ref={form} class="sign-in leaf" onSubmit={(event) => void submit(event)} noValidate>
         <p class="brand">
           <span class="brand-mark" aria-hidden="true" />
           Palimpsest
@@ -35,7 +38,12 @@ export function SignIn() {
           code
           secret
           autoFocus
-          hint="The server printed one at its first start; an admin makes more with `palimpsest keys create`."
+          hint={
+            <>
+              The server printed one at its first start. Whoever has an admin key makes more on the
+              page “Keys” here, or with <code>palimpsest keys create</code>.
+            </>
+          }
         />
         <Action label="Sign in" kind="main" submit busy={busy} />
         <p class="soft small">The key stays in this tab and is forgotten when you close it.</p>

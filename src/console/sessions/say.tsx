@@ -42,7 +42,13 @@ export function Say({ sessionId, isOver, isRunning }: SayProps) {
         void send()
       }}
     >
-      <Field label="Message to the agent" value={text} onInput={setText} lines={2} />
+      <Field
+        label="Message to the agent"
+        value={text}
+        onInput={setText}
+        lines={2}
+        against={against}
+      />
       <div class="say-actions">
         <Action
           label="Send"

@@ -1,11 +1,11 @@
 import { Link, useParams } from 'wouter-preact'
 import type { WireSession } from '../../wire/session.ts'
-import { sessionsLink } from '../frame/links.ts'
+import { base, sessionsLink } from '../frame/links.ts'
 import { useTitle } from '../frame/title.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, FailureNote, Waiting } from '../parts/notes.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
-import { Failure } from '../api/failure.ts'
+import { isGone } from '../api/failure.ts'
 import { useLiveSession } from './live-session.ts'
 import { statusOf, waitingTools } from './log.ts'
 import { Say } from './say.tsx'
@@ -19,12 +19,20 @@ export function SessionPage() {
   const { sessionId } = useParams<{ sessionId: string }>()
   const { data: session, error, refetch } = useSession(sessionId)
   useTitle(session?.title ?? sessionId, 'Sessions')
-  if (error instanceof Failure && error.status === 404) {
-    return <Empty icon="search" title="There is no such session" />
-  }
-  if (error !== null) return <FailureNote error={error} onRetry={refetch} />
-  if (session === undefined) return <Waiting lines={10} label="Loading the session" />
-  return <SessionView session={session} />
+  if (session !== undefined) return <SessionView session={session} />
+  return (
+    <div class="column">
+      {error === null ? (
+        <Waiting lines={10} label="Loading the session" />
+      ) : isGone(error) ? (
+        <Empty icon="search" title="There is no such session" isPage>
+          <a href={base + sessionsLink}>All sessions</a>
+        </Empty>
+      ) : (
+        <FailureNote error={error} onRetry={refetch} />
+      )}
+    </div>
+  )
 }
 
 function SessionView({ session }: { readonly session: WireSession }) {

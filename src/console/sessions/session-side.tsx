@@ -33,7 +33,7 @@ export function SessionSide({ session, seen }: SideProps) {
         </dd>
         <dt>Id</dt>
         <dd>
-          <code class="cut">{session.id}</code>
+          <code>{session.id}</code>
         </dd>
       </dl>
       <h2>Memory</h2>

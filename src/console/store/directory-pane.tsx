@@ -44,9 +44,7 @@ export function DirectoryPane(props: DirectoryPaneProps) {
           <Action label="New memory" icon="plus" against={against} onClick={onNew} />
           <PickFiles within={within} against={against} onUpload={onUpload} />
           <Action label="History" icon="history" shortcut="h" onClick={() => navigate(history)} />
-          {!isTop && (
-            <Action label="Move" icon="edit" against={against} onClick={() => setMoving(true)} />
-          )}
+          {!isTop && <Action label="Rename" against={against} onClick={() => setMoving(true)} />}
         </div>
       </header>
       {isTop && store !== undefined && (
@@ -64,9 +62,11 @@ export function DirectoryPane(props: DirectoryPaneProps) {
           />
         </div>
       )}
-      <p class="soft" role="status">
-        {countOf(rows.length, 'memory', 'memories')}, {formatBytes(bytes)}
-      </p>
+      {!isTop && (
+        <p class="soft" role="status">
+          {countOf(rows.length, 'memory', 'memories')}, {formatBytes(bytes)}
+        </p>
+      )}
       {rows.length > 0 && <h2 class="section">Changed last</h2>}
       <ul class="recent">
         {orderRows(rows, 'changed')

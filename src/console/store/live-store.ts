@@ -22,13 +22,15 @@ export class LiveStore {
   readonly isComplete = signal(false)
   readonly error = signal<unknown>(undefined)
   readonly feed = signal<FeedState>('connecting')
-  /** The newest change of each memory since the page was opened. */
+  /** The newest change of each memory since the page was opened, when others made it. */
   readonly recent = signal<ReadonlyMap<string, WireChange>>(new Map())
   /** Changes of the store itself since the page was opened. */
   readonly storeChanges = signal(0)
   readonly isDeleted = signal(false)
   readonly #byId = new Map<string, Row>()
   readonly #touched = new Set<string>()
+  /** Versions that were written from this page: they are no news to who looks at it. */
+  readonly #own = new Set<string>()
   readonly #end = new AbortController()
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -69,8 +71,12 @@ export class LiveStore {
 
   /** Takes what the server answered to a write, before the feed tells. */
   keep(memory: WireMemory): void {
-    this.#touched.add(memory.id)
-    this.#byId.set(memory.id, rowOf(memory))
+    const { id, memory_version_id: versionId } = memory
+    this.#touched.add(id)
+    this.#own.add(versionId)
+    this.#byId.set(id, rowOf(memory))
+    // The feed may have been faster than the answer.
+    if (this.recent.peek().get(id)?.memory_version_id === versionId) this.#remember(id, undefined)
     this.#publish()
   }
 
@@ -101,9 +107,15 @@ export class LiveStore {
     const row = kind === 'deleted' ? undefined : rowAfter(change)
     if (row === undefined) this.#byId.delete(id)
     else this.#byId.set(id, row)
-    const recent = [...this.recent.peek().entries()].filter(([known]) => known !== id)
-    this.recent.value = new Map([...recent.slice(-recentMax), [id, change]])
+    const isOwn = change.memory_version_id !== null && this.#own.has(change.memory_version_id)
+    this.#remember(id, isOwn ? undefined : change)
     this.#publishSoon()
+  }
+
+  #remember(id: string, change: WireChange | undefined): void {
+    const others = [...this.recent.peek().entries()].filter(([known]) => known !== id)
+    const newest = change === undefined ? [] : [[id, change] as const]
+    this.recent.value = new Map([...others.slice(-recentMax), ...newest])
   }
 
   #publishSoon(): void {

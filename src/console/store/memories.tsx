@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 import type { WireStore } from '../../wire/memory-store.ts'
 import { useCommands } from '../frame/commands.ts'
-import { storeLink } from '../frame/links.ts'
+import { storeLink, type StorePlace } from '../frame/links.ts'
 import { usePlace } from '../frame/place.ts'
 import { MemoryPane } from '../memory/memory-pane.tsx'
 import { focusSearch } from '../parts/search-field.tsx'
@@ -27,13 +27,13 @@ export function Memories({ store, live }: MemoriesProps) {
   const [, navigate] = useLocation()
   const [isWriting, setWriting] = useState(false)
   const [uploads, setUploads] = useState<readonly Upload[]>()
-  const { row, id } = useChosen(live, place.path)
+  const { row, id } = useChosen(live, place)
   const against = reasonAgainstWriting(store)
   const go = (path: string) =>
     navigate(storeLink(live.storeId, path.endsWith('/') ? { within: path } : { path }))
   const within = place.within ?? (place.path === undefined ? '/' : directoryOf(place.path))
   useCommands([
-    { name: 'Find a memory', key: '/', run: () => focusSearch('paths') },
+    { name: 'Filter by path', key: '/', run: () => focusSearch('paths') },
     { name: 'New memory', key: 'n', against, run: () => setWriting(true) },
   ])
   const hasChosen = place.path !== undefined || place.within !== undefined
@@ -86,7 +86,7 @@ const isNarrow = () => matchMedia('(max-width: 52rem)').matches
  * The memory at a path. When it is renamed while somebody looks, the address follows; when it is
  * deleted, its id stays, so that what it said can still be shown.
  */
-function useChosen(live: LiveStore, path: string | undefined) {
+function useChosen(live: LiveStore, { path, mode }: StorePlace) {
   const [, navigate] = useLocation()
   const known = useRef<{ readonly path: string; readonly id: string }>()
   const rows = live.rows.value
@@ -99,7 +99,7 @@ function useChosen(live: LiveStore, path: string | undefined) {
   const moved = found === undefined ? rows.find((row) => row.id === id) : undefined
   useEffect(() => {
     if (moved === undefined) return
-    navigate(storeLink(live.storeId, { path: moved.path }), { replace: true })
+    navigate(storeLink(live.storeId, { path: moved.path, mode }), { replace: true })
   }, [moved?.path])
   return { row: found ?? moved, id }
 }

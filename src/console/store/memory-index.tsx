@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import { useCommands } from '../frame/commands.ts'
-import { searchLink } from '../frame/links.ts'
+import { searchPage } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { countOf, formatCount } from '../parts/figures.tsx'
 import { Empty } from '../parts/notes.tsx'
@@ -41,7 +41,7 @@ export function MemoryIndex({ live, chosen, against, onChoose, onNew }: MemoryIn
   }
   const onSearchKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') setText('')
-    if (event.key !== 'ArrowDown' && event.key !== 'Enter') return
+    if (!['ArrowDown', 'Enter', 'Escape'].includes(event.key)) return
     event.preventDefault()
     if (event.key === 'Enter' && lines[0]?.row !== undefined) onChoose(lines[0].path)
     document.querySelector<HTMLElement>('.rows')?.focus()
@@ -104,7 +104,7 @@ interface SearchTextsProps {
 function SearchTexts({ storeId, text }: SearchTextsProps) {
   return (
     <p class="index-search small">
-      <Link href={searchLink(text, storeId)}>
+      <Link href={searchPage(storeId)} state={{ words: text }}>
         Search the texts for “<Foreign text={text} />”
       </Link>
     </p>

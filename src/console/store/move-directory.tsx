@@ -8,6 +8,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { countOf } from '../parts/figures.tsx'
 import type { LiveStore } from './live-store.ts'
+import { directoryOf } from './rows.ts'
 
 interface MoveDirectoryProps {
   readonly live: LiveStore
@@ -29,7 +30,7 @@ export function MoveDirectory({ live, from, onClose, onMoved }: MoveDirectoryPro
     try {
       const moved = await moveAndKeep(live, from, target)
       const back = () => moveAndKeep(live, target, from).then(() => onMoved(from), sayFailure)
-      say(`${countOf(moved, 'memory', 'memories')} moved.`, { label: 'Undo', run: back })
+      say(`${countOf(moved, 'memory', 'memories')} at ${target} now.`, { label: 'Undo', run: back })
       onClose()
       onMoved(target)
     } catch (error) {
@@ -38,20 +39,21 @@ export function MoveDirectory({ live, from, onClose, onMoved }: MoveDirectoryPro
     }
   }
   return (
-    <Dialog title="Move or rename a directory" onClose={onClose}>
+    <Dialog title="Rename this directory" onClose={onClose}>
       <form onSubmit={(event) => void move(event)} noValidate>
         <Field
-          label="New path"
+          label="Path"
           value={to}
           onInput={setTo}
           problem={problem}
           code
           autoFocus
-          hint="Everything below moves along, in one step."
+          selected={[directoryOf(from.slice(0, -1)).length, from.length - 1]}
+          hint="Everything in it goes along, in one step."
         />
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />
-          <Action label="Move" kind="main" submit busy={busy} />
+          <Action label="Rename" kind="main" submit busy={busy} />
         </div>
       </form>
     </Dialog>

@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
-import { inWords } from '../api/failure.ts'
-import { createMemory } from '../api/memories.ts'
 import { storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import type { LiveStore } from './live-store.ts'
+import { meantPath, problemOf } from './new-path.ts'
 
 interface NewMemoryProps {
   readonly live: LiveStore
@@ -15,39 +14,34 @@ interface NewMemoryProps {
   readonly onClose: () => void
 }
 
-/** An empty memory at a path, opened in the editor. */
+/** Asks where; nothing is there before the first text is saved. */
 export function NewMemory({ live, within, onClose }: NewMemoryProps) {
   const [, navigate] = useLocation()
-  const [path, setPath] = useState(within)
+  const [typed, setTyped] = useState(within)
   const [problem, setProblem] = useState<string>()
-  const [busy, setBusy] = useState(false)
-  const create = async (event: Event) => {
+  const begin = (event: Event) => {
     event.preventDefault()
-    setBusy(true)
-    try {
-      live.keep(await createMemory(live.storeId, path.normalize('NFC'), ''))
-      onClose()
-      navigate(storeLink(live.storeId, { path: path.normalize('NFC'), mode: 'edit' }))
-    } catch (error) {
-      setProblem(inWords(error))
-      setBusy(false)
-    }
+    const path = meantPath(typed, within)
+    const found = problemOf(path, live.rows.value)
+    if (found !== undefined) return setProblem(found)
+    onClose()
+    navigate(storeLink(live.storeId, { path, mode: 'new' }))
   }
   return (
     <Dialog title="New memory" onClose={onClose}>
-      <form onSubmit={(event) => void create(event)} noValidate>
+      <form onSubmit={begin} noValidate>
         <Field
           label="Path"
-          value={path}
-          onInput={setPath}
+          value={typed}
+          onInput={setTyped}
           problem={problem}
           code
           autoFocus
-          hint="Begins with “/”; directories come by themselves, like /customers/4711/profile.md."
+          hint="Directories come by themselves, like /customers/4711/profile.md. Nothing is there before you save."
         />
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />
-          <Action label="Create and write" kind="main" submit busy={busy} />
+          <Action label="Write" kind="main" submit />
         </div>
       </form>
     </Dialog>

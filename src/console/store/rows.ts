@@ -30,9 +30,40 @@ export function rowAfter(change: WireChange): Row | undefined {
   return { id, path, sha256, sizeBytes, versionId, updatedAt: change.created_at }
 }
 
-/** In the order of paths. */
+/** In the order of paths, in which everything below a directory stands together. */
 export function sortRows(rows: Iterable<Row>): readonly Row[] {
-  return [...rows].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  return [...rows].sort((a, b) => comparePaths(a.path, b.path))
+}
+
+/** Letter by letter, but a number is one letter: topic-2 stands before topic-10. */
+export function comparePaths(a: string, b: string): number {
+  if (a === b) return 0
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at += 1
+  let start = at
+  while (start > 0 && isDigit(a, start - 1)) start -= 1
+  const [one, other] = [digitsAt(a, start), digitsAt(b, start)]
+  if (one !== '' && other !== '' && one !== other) return compareNumbers(one, other)
+  return a < b ? -1 : 1
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 48 && code <= 57
+}
+
+function digitsAt(text: string, start: number): string {
+  let end = start
+  while (isDigit(text, end)) end += 1
+  return text.slice(start, end)
+}
+
+/** Of any length; of two that are equal, the one with fewer zeros before it comes first. */
+function compareNumbers(one: string, other: string): number {
+  const [a, b] = [one.replace(/^0+/, ''), other.replace(/^0+/, '')]
+  if (a.length !== b.length) return a.length - b.length
+  if (a !== b) return a < b ? -1 : 1
+  return one.length - other.length
 }
 
 export const sorts = ['path', 'changed', 'size'] as const

@@ -1,6 +1,7 @@
 import { Link, useLocation } from 'wouter-preact'
 import type { WireStore } from '../../wire/memory-store.ts'
 import { storeLink, storesLink } from '../frame/links.ts'
+import { usePlace } from '../frame/place.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 import { StoreActions } from '../stores/store-actions.tsx'
@@ -16,6 +17,7 @@ interface StoreHeadProps {
 /** What every page of a store begins with: its name, its pages, what can be done with it. */
 export function StoreHead({ store, live }: StoreHeadProps) {
   const [location, navigate] = useLocation()
+  const { path, within } = usePlace()
   const id = store?.id ?? ''
   return (
     <header class="store-head">
@@ -27,17 +29,20 @@ export function StoreHead({ store, live }: StoreHeadProps) {
       </h1>
       {store !== undefined && store.archived_at !== null && <span class="tag">archived</span>}
       {live !== undefined && <FeedLight live={live} />}
+      {store !== undefined && <StoreActions store={store} onDeleted={() => navigate(storesLink)} />}
       <span class="bar-space" />
       {storePages.length > 1 && (
         <nav class="bar-nav" aria-label="Pages of the store">
-          {storePages.map(({ page, label }) => {
-            const href = storeLink(id, {}, page)
+          {storePages.map(({ page, label, keepsPlace }) => {
+            const isHere = location === storeLink(id, {}, page)
+            // Where one is already, the link leads to the whole store.
+            const place = keepsPlace && !isHere ? { path, within } : {}
             return (
               <Link
                 key={page}
-                href={href}
+                href={storeLink(id, place, page)}
                 class="nav-link"
-                aria-current={location === href ? 'page' : undefined}
+                aria-current={isHere ? 'page' : undefined}
               >
                 {label}
               </Link>
@@ -45,7 +50,6 @@ export function StoreHead({ store, live }: StoreHeadProps) {
           })}
         </nav>
       )}
-      {store !== undefined && <StoreActions store={store} onDeleted={() => navigate(storesLink)} />}
     </header>
   )
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireStore } from '../../wire/memory-store.ts'
 import { storeLink } from '../frame/links.ts'
-import { Ago, formatBytes, Meter } from '../parts/figures.tsx'
+import { Ago, countOf, formatBytes, Meter } from '../parts/figures.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 import { StoreActions } from './store-actions.tsx'
 import { useUsage } from './store-queries.ts'
@@ -24,7 +24,10 @@ export function StoreRow({ store }: { readonly store: WireStore }) {
           {store.description === '' ? 'No description' : <Foreign text={store.description} />}
         </p>
         <p class="store-facts soft small">
-          made <Ago time={store.created_at} />
+          <StoreHolds id={store.id} />
+          <span>
+            made <Ago time={store.created_at} />
+          </span>
           {Object.entries(store.metadata).map(([key, value]) => (
             <span key={key} class="tag">
               <Foreign text={`${key}: ${value}`} />
@@ -32,10 +35,34 @@ export function StoreRow({ store }: { readonly store: WireStore }) {
           ))}
         </p>
       </div>
-      <StoreFill id={store.id} />
+      <StoreWarning id={store.id} />
       <StoreActions store={store} onDeleted={() => setGone(true)} />
     </li>
   )
+}
+
+/** What it holds, in two figures; as wide before they are known. */
+function StoreHolds({ id }: { readonly id: string }) {
+  const { data } = useUsage(id)
+  if (data === undefined) return <span class="store-holds" />
+  return (
+    <span class="store-holds number">
+      {countOf(data.memories, 'memory', 'memories')}, {formatBytes(data.content_size_bytes)}
+    </span>
+  )
+}
+
+/** From here on the limits of a store are worth a look. */
+const highShare = 0.8
+
+function StoreWarning({ id }: { readonly id: string }) {
+  const { data } = useUsage(id)
+  if (data === undefined) return null
+  const shares = [
+    data.memories / data.memories_max,
+    data.content_size_bytes / data.content_size_bytes_max,
+  ]
+  return shares.some((share) => share >= highShare) ? <StoreFill id={id} /> : null
 }
 
 interface StoreFillProps {

@@ -22,13 +22,7 @@ export function StoresPage() {
   const [showsArchived, setShowsArchived] = useState(false)
   const [isCreating, setCreating] = useState(false)
   const against = reasonAgainst('write')
-  useCommands([
-    { name: 'New store', key: 'n', against, run: () => setCreating(true) },
-    ...(data ?? []).map(({ id, name }) => ({
-      name: `Open ${name}`,
-      run: () => navigate(storeLink(id)),
-    })),
-  ])
+  useCommands([{ name: 'New store', key: 'n', against, run: () => setCreating(true) }])
   const archived = data?.filter(isArchived).length ?? 0
   return (
     <div class="column">
@@ -43,7 +37,7 @@ export function StoresPage() {
         />
       </header>
       <div class="tools">
-        <SearchField label="Find a store" value={text} onInput={setText} />
+        <SearchField label="Filter stores" value={text} onInput={setText} />
         {archived > 0 && (
           <label class="check">
             <input
@@ -92,7 +86,7 @@ function StoreList({ stores, text, isEmpty }: ListProps) {
   const found = stores.filter((store) => matches(store, text))
   if (isEmpty) {
     return (
-      <Empty icon="archive" title="There is no store yet">
+      <Empty icon="store" title="There is no store yet">
         <p>A store holds what agents remember: text documents at paths.</p>
       </Empty>
     )

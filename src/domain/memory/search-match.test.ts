@@ -47,6 +47,21 @@ describe('a word', () => {
 })
 
 describe('a snippet', () => {
+  test.each([
+    [
+      'unaffordable alpha beta gamma delta epsilon zeta word',
+      'alpha beta gamma delta epsilon zeta word',
+    ],
+    [
+      'an example: alpha beta gamma delta, epsilon zet word',
+      'alpha beta gamma delta, epsilon zet word',
+    ],
+    [`${'/'.repeat(60)}word`, `${'/'.repeat(40)}word`],
+    ['short word', 'short word'],
+  ])('begins with a whole word: %s', (text, piece) => {
+    expect(matchSearch(parseSearchQuery('word'), text)?.text).toBe(piece)
+  })
+
   test('highlights what was found, as it is written', () => {
     expect(shown('cafe "naive resume"', 'Ein CAFÉ: naïve, résumé')).toEqual([
       'CAFÉ',

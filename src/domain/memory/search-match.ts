@@ -99,11 +99,19 @@ function snippetOf(text: string, places: readonly Place[]): Snippet {
     if (shown.size > bestCount) [best, bestCount] = [index, shown.size]
   }
   const first = places[best]?.start ?? 0
-  const from = boundary(text, Math.max(0, first - leadUnits))
+  const from = leadOf(text, first)
   const to = boundary(text, Math.min(text.length, from + snippetUnits))
   const within = places.filter(({ start, end }) => start >= from && start < to && end > start)
   const piece = text.slice(from, to)
   return { text: piece, line: lineOf(text, first), ranges: rangesIn(piece, from, within) }
+}
+
+/** Where a piece begins that leads to a place: with a whole word, where a blank lies on the way. */
+function leadOf(text: string, first: number): number {
+  const from = boundary(text, Math.max(0, first - leadUnits))
+  if (from === 0) return 0
+  const blanks = /\s+/.exec(text.slice(from - 1, first))
+  return blanks === null ? from : from - 1 + blanks.index + blanks[0].length
 }
 
 /** Not between the two halves of a character. */

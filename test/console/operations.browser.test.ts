@@ -129,7 +129,7 @@ describeConsole(
       await page.getByRole('button', { name: 'Undo the whole session' }).click()
       await page.getByRole('dialog').getByText('Delete', { exact: true }).waitFor()
       await picture(page, 'session-undo')
-      await page.getByRole('button', { name: 'Make 1 change' }).click()
+      await page.getByRole('button', { name: /^(Save this text|Delete it|Bring it back)$/ }).click()
       await page.getByText('Done: 1 change').waitFor()
       const { data } = await site().call<WirePage<{ path: string }>>(
         'GET',

@@ -14,6 +14,8 @@ import { RedactAction } from './redact-action.tsx'
 interface EntryActionsProps {
   readonly storeId: string
   readonly entry: WireLogEntry
+  /** Shows the version that an undo or a restore wrote. */
+  readonly onWritten: (versionId: string) => void
 }
 
 interface Planned {
@@ -22,7 +24,7 @@ interface Planned {
 }
 
 /** What can be done about a change. */
-export function EntryActions({ storeId, entry }: EntryActionsProps) {
+export function EntryActions({ storeId, entry, onWritten }: EntryActionsProps) {
   const { data: store } = useStore(storeId)
   const [planned, setPlanned] = useState<Planned>()
   const against = reasonAgainstWriting(store)
@@ -65,7 +67,15 @@ export function EntryActions({ storeId, entry }: EntryActionsProps) {
         <RedactAction doomed={{ storeId, memoryId, versionId: version }} />
       )}
       {planned !== undefined && (
-        <PlanDialog storeId={storeId} {...planned} onClose={() => setPlanned(undefined)} />
+        <PlanDialog
+          storeId={storeId}
+          {...planned}
+          onClose={() => setPlanned(undefined)}
+          onDone={({ changes }) => {
+            const same = changes.find((change) => change.memory_id === memoryId) ?? changes[0]
+            if (same?.memory_version_id) onWritten(same.memory_version_id)
+          }}
+        />
       )}
     </div>
   )
@@ -83,8 +93,7 @@ function undoOf(entry: WireLogEntry): Planned | undefined {
     return { title, ways: [{ undo: { type: 'restore', body: { version_id: previous } } }] }
   }
   const body = { actor: actorId(who), since_seq: seq, until_seq: seq }
-  const taken = previous === null ? undefined : { from: version, to: previous }
-  return { title, ways: [{ undo: { type: 'revert', body }, taken }] }
+  return { title, ways: [{ undo: { type: 'revert', body } }] }
 }
 
 function restoreOf(version: string): Planned {

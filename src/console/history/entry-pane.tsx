@@ -21,6 +21,7 @@ interface EntryPaneProps {
   /** The version it is compared with, where that is not the one before. */
   readonly against: string | undefined
   readonly onShow: (how: { mode?: string | undefined; against?: string | undefined }) => void
+  readonly onWritten: (versionId: string) => void
 }
 
 const views = [
@@ -30,7 +31,7 @@ const views = [
 ] as const
 
 /** One change: what it did, and what can be done about it. */
-export function EntryPane({ storeId, entry, mode, against, onShow }: EntryPaneProps) {
+export function EntryPane({ storeId, entry, mode, against, onShow, onWritten }: EntryPaneProps) {
   const { kind, memory_version_id: version } = entry
   const hasText = isText(entry)
   const view = hasText ? (views.find(([name]) => name === mode)?.[0] ?? undefined) : undefined
@@ -50,7 +51,7 @@ export function EntryPane({ storeId, entry, mode, against, onShow }: EntryPanePr
         </h2>
       </header>
       <EntryFacts entry={entry} />
-      <EntryActions storeId={storeId} entry={entry} />
+      <EntryActions storeId={storeId} entry={entry} onWritten={onWritten} />
       {hasText && version !== null && (
         <div class="entry-views">
           <div class="views" role="group" aria-label="How it is shown">

@@ -86,6 +86,7 @@ export function History({ storeId, place }: HistoryProps) {
             mode={place.mode}
             against={place.against}
             onShow={(how) => go({ at: String(entry.seq), ...how }, true)}
+            onWritten={(version) => go({ version, actor: undefined, kind: undefined })}
           />
         )}
       </section>

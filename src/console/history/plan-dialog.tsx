@@ -10,15 +10,13 @@ import { Dialog } from '../parts/dialog.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { forgetHistory } from './follow.ts'
-import { PlanView, type Taken } from './plan-view.tsx'
+import { PlanView } from './plan-view.tsx'
 
 /** One of several reaches that an undo may have. */
 export interface PlanWay {
   /** Needed where there are several. */
   readonly label?: string
   readonly undo: Undo
-  /** Versions whose difference is taken out of a text that others changed since. */
-  readonly taken?: Taken | undefined
 }
 
 interface PlanDialogProps {
@@ -26,19 +24,29 @@ interface PlanDialogProps {
   readonly title: string
   readonly ways: readonly [PlanWay, ...PlanWay[]]
   readonly onClose: () => void
+  /** What was written is there now. */
+  readonly onDone?: ((done: WirePlan) => void) | undefined
 }
 
 /** Shows what would be taken back, and does exactly that or nothing. */
-export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
+export function PlanDialog({ storeId, title, ways, onClose, onDone }: PlanDialogProps) {
   const [way, setWay] = useState(0)
-  const { undo, taken } = ways[way] ?? ways[0]
+  const { undo } = ways[way] ?? ways[0]
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['plan', storeId, undo],
     queryFn: () => takeBack(storeId, undo, { dry_run: true }),
     staleTime: 0,
     gcTime: 0,
   })
-  const { apply, busy, isOutrun } = useApply({ storeId, undo, onDone: onClose, onStale: refetch })
+  const { apply, busy, isOutrun } = useApply({
+    storeId,
+    undo,
+    onDone: (done) => {
+      onClose()
+      onDone?.(done)
+    },
+    onStale: refetch,
+  })
   return (
     <Dialog title={title} onClose={onClose} wide>
       {ways.length > 1 && (
@@ -58,11 +66,11 @@ export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
       {data === undefined && error === null && (
         <Waiting lines={5} label="Finding out what changes" />
       )}
-      {data !== undefined && <PlanView plan={data} taken={taken} />}
+      {data !== undefined && <PlanView plan={data} />}
       <div class="dialog-foot">
         <Action label="Leave it as it is" onClick={onClose} />
         <Action
-          label={data === undefined ? 'Do it' : `Make ${countOf(data.changes.length, 'change')}`}
+          label={data === undefined ? 'Do it' : doWords(data)}
           kind="main"
           busy={busy || isFetching}
           against={reasonAgainstPlan(data)}
@@ -73,6 +81,21 @@ export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
   )
 }
 
+const deeds = {
+  update: 'Save this text',
+  move: 'Move it back',
+  delete: 'Delete it',
+  revive: 'Bring it back',
+} as const
+
+function doWords({ changes }: WirePlan): string {
+  const [first] = changes
+  if (first === undefined) return 'Nothing to do'
+  return changes.length === 1
+    ? deeds[first.action]
+    : `Change ${countOf(changes.length, 'memory', 'memories')}`
+}
+
 function reasonAgainstPlan(plan: WirePlan | undefined): string | undefined {
   if (plan === undefined) return 'It is not known yet what changes.'
   return plan.changes.length === 0 ? 'There is nothing to change.' : undefined
@@ -81,7 +104,7 @@ function reasonAgainstPlan(plan: WirePlan | undefined): string | undefined {
 interface Applied {
   readonly storeId: string
   readonly undo: Undo
-  readonly onDone: () => void
+  readonly onDone: (done: WirePlan) => void
   readonly onStale: () => unknown
 }
 
@@ -91,11 +114,13 @@ function useApply({ storeId, undo, onDone, onStale }: Applied) {
   const [isOutrun, setOutrun] = useState(false)
   const refresh = () => forgetHistory(client, storeId)
   const takeBackAgain = async (planned: number, done: number) => {
+    const here = location.pathname
     try {
       const before = { type: 'restore', body: { at_seq: planned } } as const
-      await takeBack(storeId, before, { expected_seq: done })
+      const again = await takeBack(storeId, before, { expected_seq: done })
       await refresh()
       say('It is as it was before.')
+      if (location.pathname === here) onDone(again)
     } catch (problem) {
       sayFailure(problem)
     }
@@ -109,7 +134,7 @@ function useApply({ storeId, undo, onDone, onStale }: Applied) {
         label: 'Undo',
         run: () => takeBackAgain(seq, done.seq),
       })
-      onDone()
+      onDone(done)
     } catch (problem) {
       setBusy(false)
       setOutrun(isStale(problem))

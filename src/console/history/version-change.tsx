@@ -6,6 +6,7 @@ import { Action } from '../parts/action.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { VisibleText } from '../parts/visible-text.tsx'
 import { DiffView } from './diff-view.tsx'
+import type { Hunk } from './sides.ts'
 
 interface VersionChangeProps {
   readonly storeId: string
@@ -34,7 +35,7 @@ function Change({ storeId, from, to }: VersionChangeProps & { readonly from: str
 }
 
 /** How somebody likes to compare; it stays from one change to the next. */
-export const isWide = signal(false)
+const isWide = signal(false)
 
 interface FileChangeProps {
   /** Undefined: nothing is different. */
@@ -57,6 +58,11 @@ export function FileChange({ file }: FileChangeProps) {
       </p>
     )
   }
+  return <Hunks hunks={file.hunks} />
+}
+
+/** Changed lines, one under the other or beside each other. */
+export function Hunks({ hunks }: { readonly hunks: readonly Hunk[] }) {
   return (
     <>
       <div class="views" role="group" aria-label="How both are compared">
@@ -73,7 +79,7 @@ export function FileChange({ file }: FileChangeProps) {
           onClick={() => (isWide.value = true)}
         />
       </div>
-      <DiffView hunks={file.hunks} isWide={isWide.value} />
+      <DiffView hunks={hunks} isWide={isWide.value} />
     </>
   )
 }

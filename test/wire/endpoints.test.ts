@@ -42,6 +42,7 @@ const paths: Record<MemoryVerb, string> = {
   exportHistory: 'GET /palimpsest/v1/memory_stores/:memory_store_id/export',
   importHistory: 'POST /palimpsest/v1/memory_stores/:memory_store_id/import',
   whoAmI: 'GET /palimpsest/v1/me',
+  listActors: 'GET /palimpsest/v1/actors',
   createKey: 'POST /palimpsest/v1/keys',
   listKeys: 'GET /palimpsest/v1/keys',
   revokeKey: 'POST /palimpsest/v1/keys/:key_id/revoke',
@@ -52,7 +53,7 @@ const paths: Record<MemoryVerb, string> = {
 const verbs = Object.keys(paths) as MemoryVerb[]
 
 test('[R-5-1] [R-2.1-2] every operation is at its path', () => {
-  expect(verbs).toHaveLength(40)
+  expect(verbs).toHaveLength(41)
   for (const verb of verbs) {
     const { method, alias, path } = endpoints[verb]
     const methods = alias === undefined ? method : `${method}|${alias}`
@@ -233,6 +234,7 @@ const inputs: { [V in MemoryVerb]: Input<V> } = {
     ],
   },
   whoAmI: undefined,
+  listActors: { ids: ['apikey_1', 'sesn_&'] },
   createKey: { name: 'n', role: 'admin', workspaceId: 'w' },
   listKeys: { workspaceId: 'w' },
   revokeKey: { keyId: 'k', workspaceId: 'w' },

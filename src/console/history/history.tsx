@@ -71,12 +71,7 @@ export function History({ storeId, place }: HistoryProps) {
         )}
       </section>
       <section class="history-pane" aria-label="What changed">
-        <Link
-          class="narrow-only all-changes"
-          href={storeLink(storeId, { path, within, actor, kind }, 'history')}
-        >
-          All changes
-        </Link>
+        <AllChanges href={storeLink(storeId, { path, within, actor, kind }, 'history')} />
         {lost !== null && <FailureNote error={lost} />}
         {entry !== undefined && (
           <EntryPane
@@ -86,11 +81,20 @@ export function History({ storeId, place }: HistoryProps) {
             mode={place.mode}
             against={place.against}
             onShow={(how) => go({ at: String(entry.seq), ...how }, true)}
-            onWritten={(version) => go({ version, actor: undefined, kind: undefined })}
+            onWritten={(version) => go({ version })}
           />
         )}
       </section>
     </div>
+  )
+}
+
+/** The way back to the list, where there is room for one of both. */
+function AllChanges({ href }: { readonly href: string }) {
+  return (
+    <Link class="narrow-only all-changes" href={href}>
+      All changes
+    </Link>
   )
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { diffLines } from './line-diff.ts'
 
@@ -40,9 +40,9 @@ test('what goes at the end is told apart from a line break that is missing there
 })
 
 test('what is kept and taken out is the old text, what is kept and put in the new one', () => {
-  const text = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', 'd')).map((parts) => parts.join(''))
-  fc.assert(
-    fc.property(text, text, (before, after) => {
+  const text = array(constantFrom('a\n', 'b\n', 'c\n', 'd')).map((parts) => parts.join(''))
+  assert(
+    property(text, text, (before, after) => {
       for (const hunk of diffLines(before, after)) {
         const side = (left: 'add' | 'remove') =>
           hunk.lines

@@ -6,7 +6,7 @@ const contextLines = 3
 /** So many lines are compared one by one; a longer stretch is taken out and put in whole. */
 const linesMax = 4_000
 
-/** What makes one text of another: as the server says it of two versions, for a text that is none yet. */
+/** What makes one text of another, also where one is no version yet. */
 export function diffLines(before: string, after: string): Hunk[] {
   const [old, now] = [linesOf(before), linesOf(after)]
   const hunks: Hunk[] = []

@@ -44,11 +44,7 @@ export function PlanView({ plan }: PlanViewProps) {
         <ul class="plan leaf" aria-label="What changes">
           {changes.slice(0, max).map((change) => (
             <li key={change.memory_id}>
-              <PlannedChange
-                storeId={storeId}
-                change={change}
-                isOpen={changes.length === 1}
-              />
+              <PlannedChange storeId={storeId} change={change} isOpen={changes.length === 1} />
             </li>
           ))}
         </ul>

@@ -42,7 +42,7 @@ export interface PlannedChange {
   readonly fromVersionId: VersionId | undefined
   /** Bytes of the content afterwards; undefined for a delete. */
   readonly sizeBytes: number | undefined
-  /** Of a dry run: the content afterwards where it is that of no version, up to `previewBytesMax`. */
+  /** Of a dry run: content that is of no version yet, up to `previewBytesMax` in all. */
   readonly content: string | undefined
 }
 

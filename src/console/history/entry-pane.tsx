@@ -9,13 +9,15 @@ import { Note } from '../parts/notes.tsx'
 import { ActorName } from '../session/actor-name.tsx'
 import { BlameView } from './blame-view.tsx'
 import { CompareChoice } from './compare-choice.tsx'
+import type { Deed } from './deeds.ts'
 import { EntryActions } from './entry-actions.tsx'
-import { EntryPath, isText, kindWords } from './timeline.tsx'
+import { DeedTag, EntryPath, isText } from './timeline.tsx'
 import { VersionChange } from './version-change.tsx'
 
 interface EntryPaneProps {
   readonly storeId: string
   readonly entry: WireLogEntry
+  readonly deed: Deed | undefined
   /** `text` or `blame`; anything else is what changed. */
   readonly mode: string | undefined
   /** The version it is compared with, where that is not the one before. */
@@ -31,8 +33,9 @@ const views = [
 ] as const
 
 /** One change: what it did, and what can be done about it. */
-export function EntryPane({ storeId, entry, mode, against, onShow, onWritten }: EntryPaneProps) {
-  const { kind, memory_version_id: version } = entry
+export function EntryPane(props: EntryPaneProps) {
+  const { storeId, entry, deed, mode, against, onShow, onWritten } = props
+  const { memory_version_id: version } = entry
   const hasText = isText(entry)
   const view = hasText ? (views.find(([name]) => name === mode)?.[0] ?? undefined) : undefined
   useCommands(
@@ -47,10 +50,10 @@ export function EntryPane({ storeId, entry, mode, against, onShow, onWritten }: 
     <article class="pane-body">
       <header class="pane-head">
         <h2 class="entry-title">
-          <span class={`tag ${kind}`}>{kindWords(kind)}</span> <EntryPath entry={entry} />
+          <DeedTag entry={entry} deed={deed} /> <EntryPath entry={entry} />
         </h2>
       </header>
-      <EntryFacts entry={entry} />
+      <EntryFacts entry={entry} deed={deed} />
       <EntryActions storeId={storeId} entry={entry} onWritten={onWritten} />
       {hasText && version !== null && (
         <div class="entry-views">
@@ -80,15 +83,18 @@ export function EntryPane({ storeId, entry, mode, against, onShow, onWritten }: 
   )
 }
 
-function EntryFacts({ entry }: { readonly entry: WireLogEntry }) {
+function EntryFacts({ entry, deed }: Pick<EntryPaneProps, 'entry' | 'deed'>) {
   return (
     <p class="facts soft small">
       <span>{formatTime(entry.created_at)}</span>
       <span>
         by <ActorName actor={entry.created_by} isLink />
-        {doorWords(entry.door)}
+        {doorWords(entry.door, entry.created_by)}
       </span>
       <span class="number">change {formatCount(entry.seq)}</span>
+      {deed?.again !== undefined && (
+        <span class="number">the text of change {formatCount(deed.again)} again</span>
+      )}
       <code class="cut" title="The request that made it">
         {entry.request_id}
       </code>

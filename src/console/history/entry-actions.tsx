@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
-import { Link } from 'wouter-preact'
+import { Link, useLocation } from 'wouter-preact'
+import type { WireActor } from '../../wire/actor.ts'
 import type { WireLogEntry } from '../../wire/logged.ts'
+import { getMemory } from '../api/memories.ts'
 import { useCommands } from '../frame/commands.ts'
 import { storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
@@ -20,6 +23,7 @@ interface EntryActionsProps {
 
 interface Planned {
   readonly title: string
+  readonly by?: WireActor
   readonly ways: readonly [PlanWay, ...PlanWay[]]
 }
 
@@ -39,6 +43,7 @@ export function EntryActions({ storeId, entry, onWritten }: EntryActionsProps) {
   )
   return (
     <div class="actions spread">
+      <EditNow storeId={storeId} memoryId={memoryId} against={against} />
       {undoOne !== undefined && (
         <Action
           label="Undo this change"
@@ -61,7 +66,7 @@ export function EntryActions({ storeId, entry, onWritten }: EntryActionsProps) {
         class="button plain"
         href={storeLink(storeId, { at: String(seq), path: path ?? undefined }, 'moment')}
       >
-        The store as of then
+        As it was then
       </Link>
       {isVersion && version !== null && memoryId !== null && (
         <RedactAction doomed={{ storeId, memoryId, versionId: version }} />
@@ -79,6 +84,26 @@ export function EntryActions({ storeId, entry, onWritten }: EntryActionsProps) {
       )}
     </div>
   )
+}
+
+interface EditProps {
+  readonly storeId: string
+  readonly memoryId: string | null
+  readonly against: string | undefined
+}
+
+/** Leads to the editor, wherever the memory is by now; nothing once it is deleted. */
+function EditNow({ storeId, memoryId, against }: EditProps) {
+  const [, navigate] = useLocation()
+  const { data } = useQuery({
+    queryKey: ['memory-path', storeId, memoryId],
+    queryFn: async ({ signal }) => (await getMemory(storeId, memoryId ?? '', signal)).path,
+    enabled: memoryId !== null,
+    retry: false,
+  })
+  if (data === undefined) return null
+  const edit = () => navigate(storeLink(storeId, { path: data, mode: 'edit' }))
+  return <Action label="Edit" icon="edit" against={against} onClick={edit} />
 }
 
 /** This change alone: what was written since stays. */
@@ -106,6 +131,7 @@ function undoAllOf({ created_by: who, seq }: WireLogEntry): Planned | undefined 
   const actor = actorId(who)
   return {
     title: who.type === 'session_actor' ? 'Undo the whole session' : 'Undo all by this writer',
+    by: who,
     ways: [
       { label: 'Everything it wrote in this store', undo: { type: 'revert', body: { actor } } },
       {

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
+import type { WireActor } from '../../wire/actor.ts'
 import type { WirePlan } from '../../wire/plan.ts'
 import { isStale } from '../api/failure.ts'
 import { takeBack, type Undo } from '../api/history.ts'
@@ -7,8 +8,9 @@ import { say, sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { countOf } from '../parts/figures.tsx'
+import { countOf, formatCount } from '../parts/figures.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
+import { ActorName } from '../session/actor-name.tsx'
 import { forgetHistory } from './follow.ts'
 import { PlanView } from './plan-view.tsx'
 
@@ -22,6 +24,8 @@ export interface PlanWay {
 interface PlanDialogProps {
   readonly storeId: string
   readonly title: string
+  /** Whose writes are taken back, where that is what it is about. */
+  readonly by?: WireActor | undefined
   readonly ways: readonly [PlanWay, ...PlanWay[]]
   readonly onClose: () => void
   /** What was written is there now. */
@@ -29,7 +33,7 @@ interface PlanDialogProps {
 }
 
 /** Shows what would be taken back, and does exactly that or nothing. */
-export function PlanDialog({ storeId, title, ways, onClose, onDone }: PlanDialogProps) {
+export function PlanDialog({ storeId, title, by, ways, onClose, onDone }: PlanDialogProps) {
   const [way, setWay] = useState(0)
   const { undo } = ways[way] ?? ways[0]
   const { data, error, isFetching, refetch } = useQuery({
@@ -49,6 +53,7 @@ export function PlanDialog({ storeId, title, ways, onClose, onDone }: PlanDialog
   })
   return (
     <Dialog title={title} onClose={onClose} wide>
+      {by !== undefined && <Whose by={by} plan={data} />}
       {ways.length > 1 && (
         <Choice
           label="How far"
@@ -67,7 +72,7 @@ export function PlanDialog({ storeId, title, ways, onClose, onDone }: PlanDialog
         <Waiting lines={5} label="Finding out what changes" />
       )}
       {data !== undefined && <PlanView plan={data} />}
-      <div class="dialog-foot">
+      <div class="dialog-foot stays">
         <Action label="Leave it as it is" onClick={onClose} />
         <Action
           label={data === undefined ? 'Do it' : doWords(data)}
@@ -78,6 +83,27 @@ export function PlanDialog({ storeId, title, ways, onClose, onDone }: PlanDialog
         />
       </div>
     </Dialog>
+  )
+}
+
+interface WhoseProps {
+  readonly by: WireActor
+  readonly plan: WirePlan | undefined
+}
+
+/** Who it is about, and how much that is. */
+function Whose({ by, plan }: WhoseProps) {
+  return (
+    <p>
+      What <ActorName actor={by} /> wrote in this store
+      {plan !== undefined && (
+        <>
+          : {countOf(plan.changes.length, 'memory changes', 'memories change')}
+          {plan.conflicts.length > 0 && `, ${formatCount(plan.conflicts.length)} left as it is`}
+        </>
+      )}
+      .
+    </p>
   )
 }
 

@@ -1,6 +1,7 @@
 import { Link, useLocation } from 'wouter-preact'
 import type { WireStore } from '../../wire/memory-store.ts'
 import { storeLink, storesLink } from '../frame/links.ts'
+import { usePlace } from '../frame/place.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 import { StoreActions } from '../stores/store-actions.tsx'
@@ -17,6 +18,7 @@ interface StoreHeadProps {
 export function StoreHead({ store, live }: StoreHeadProps) {
   const [location, navigate] = useLocation()
   const id = store?.id ?? ''
+  const { path, within } = usePlace()
   return (
     <header class="store-head">
       <Link href={storesLink} class="back" aria-label="All stores">
@@ -32,10 +34,12 @@ export function StoreHead({ store, live }: StoreHeadProps) {
         <nav class="bar-nav" aria-label="Pages of the store">
           {storePages.map(({ page, label }) => {
             const href = storeLink(id, {}, page)
+            // What is open stays open, except where words are looked for.
+            const kept = page === 'search' ? href : storeLink(id, { path, within }, page)
             return (
               <Link
                 key={page}
-                href={href}
+                href={kept}
                 class="nav-link"
                 aria-current={location === href ? 'page' : undefined}
               >

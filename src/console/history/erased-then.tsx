@@ -56,7 +56,7 @@ interface Missing {
   readonly path: string | null
 }
 
-/** A plan that would bring the moment back names what it cannot; most stores have nothing erased. */
+/** A plan to bring the moment back names what it cannot; few stores have anything erased. */
 async function findErased(
   storeId: string,
   { seq, within }: { readonly seq: number; readonly within: string },

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireLogEntry } from '../../wire/logged.ts'
 import { useCommands } from '../frame/commands.ts'
@@ -7,10 +8,14 @@ import { Action } from '../parts/action.tsx'
 import { formatCount, formatTime } from '../parts/figures.tsx'
 import { Note } from '../parts/notes.tsx'
 import { ActorName } from '../session/actor-name.tsx'
+import { reasonAgainstWriting } from '../stores/store-actions.tsx'
+import { useStore } from '../stores/store-queries.ts'
 import { BlameView } from './blame-view.tsx'
 import { CompareChoice } from './compare-choice.tsx'
 import type { Deed } from './deeds.ts'
 import { EntryActions } from './entry-actions.tsx'
+import { HunkDialog } from './hunk-dialog.tsx'
+import type { Hunk } from './sides.ts'
 import { DeedTag, EntryPath, isText } from './timeline.tsx'
 import { VersionChange } from './version-change.tsx'
 
@@ -78,7 +83,13 @@ export function EntryPane(props: EntryPaneProps) {
           )}
         </div>
       )}
-      <EntryText storeId={storeId} entry={entry} view={view} against={against} />
+      <EntryText
+        storeId={storeId}
+        entry={entry}
+        view={view}
+        against={against}
+        onWritten={onWritten}
+      />
     </article>
   )
 }
@@ -107,9 +118,10 @@ interface TextProps {
   readonly entry: WireLogEntry
   readonly view: 'text' | 'blame' | undefined
   readonly against: string | undefined
+  readonly onWritten: (versionId: string) => void
 }
 
-function EntryText({ storeId, entry, view, against }: TextProps) {
+function EntryText({ storeId, entry, view, against, onWritten }: TextProps) {
   const { kind, memory_version_id: version, previous_version_id: previous } = entry
   if (kind === 'redacted') return <Redacted storeId={storeId} entry={entry} />
   if (version === null) {
@@ -128,7 +140,47 @@ function EntryText({ storeId, entry, view, against }: TextProps) {
   // The order of version ids is that of their creation: what is older stands on the left.
   const [from, to] = other !== null && other > version ? [version, other] : [other, version]
   if (kind === 'deleted' && from === null) return <p class="soft">What it said is not kept.</p>
-  return <VersionChange storeId={storeId} from={from} to={to} />
+  if (kind !== 'modified' || against !== undefined) {
+    return <VersionChange storeId={storeId} from={from} to={to} />
+  }
+  return <OwnChange storeId={storeId} entry={entry} from={from} to={to} onWritten={onWritten} />
+}
+
+interface OwnProps extends Pick<TextProps, 'storeId' | 'entry' | 'onWritten'> {
+  readonly from: string | null
+  readonly to: string
+}
+
+/** What a change did, each of its places with a way to take it out. */
+function OwnChange({ storeId, entry, from, to, onWritten }: OwnProps) {
+  const { data: store } = useStore(storeId)
+  const [hunk, setHunk] = useState<Hunk>()
+  const against = reasonAgainstWriting(store)
+  const undo = (place: Hunk) => (
+    <p class="hunk-action">
+      <Action
+        label="Undo these lines"
+        kind="quiet"
+        against={against}
+        onClick={() => setHunk(place)}
+      />
+    </p>
+  )
+  return (
+    <>
+      <VersionChange storeId={storeId} from={from} to={to} actionOf={undo} />
+      {hunk !== undefined && (
+        <HunkDialog
+          storeId={storeId}
+          memoryId={entry.memory_id ?? ''}
+          versionId={to}
+          hunk={hunk}
+          onClose={() => setHunk(undefined)}
+          onWritten={onWritten}
+        />
+      )}
+    </>
+  )
 }
 
 function Redacted({ storeId, entry }: { readonly storeId: string; readonly entry: WireLogEntry }) {

@@ -55,17 +55,23 @@ export function PlanView({ plan }: PlanViewProps) {
           onClick={() => setMax(max + linesMax)}
         />
       )}
-      {conflicts.length > 0 && <Conflicts of={conflicts} />}
+      {conflicts.length > 0 && <Conflicts of={conflicts} type={plan.type} />}
     </>
   )
 }
 
-function Conflicts({ of: conflicts }: { readonly of: WirePlan['conflicts'] }) {
+interface ConflictsProps {
+  readonly of: WirePlan['conflicts']
+  readonly type: WirePlan['type']
+}
+
+function Conflicts({ of: conflicts, type }: ConflictsProps) {
+  const done = type === 'restore' ? 'brought back' : 'undone by itself'
   return (
     <Note kind="warn" icon="alert">
       {conflicts.length === 1
-        ? 'This cannot be undone by itself, and stays as it is:'
-        : `These ${formatCount(conflicts.length)} cannot be undone by themselves, and stay as they are:`}
+        ? `This cannot be ${done}, and stays as it is:`
+        : `These ${formatCount(conflicts.length)} cannot be ${done}, and stay as they are:`}
       <ul class="conflicts">
         {conflicts.map((conflict) => (
           <li key={`${conflict.reason} ${conflict.memory_id} ${conflict.memory_version_id}`}>

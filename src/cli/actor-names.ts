@@ -23,6 +23,11 @@ export async function actorNames(
   }
   return (id) => {
     const name = id === undefined ? undefined : names.get(id)
-    return name === undefined ? (id ?? '-') : `${id} (${name})`
+    return name === undefined ? (id ?? '-') : `${id} (${inOneCell(name)})`
   }
+}
+
+/** Titles of sessions are anybody's: on a pipe, tabs and line breaks part cells and rows. */
+function inOneCell(name: string): string {
+  return name.replace(/\p{Cc}+/gu, ' ')
 }

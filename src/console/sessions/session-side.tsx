@@ -63,7 +63,7 @@ function Writes({ sessionId, store, seen }: WritesProps) {
   const { memory_store_id: storeId, access } = store
   const { data, error } = useWrites(sessionId, storeId, seen)
   const writes = data?.data ?? []
-  const left = useLeftOver({ sessionId, storeId }, { seen, hasWrites: writes.length > 0 })
+  const left = useLeftOver({ sessionId, storeId }, writes[0]?.id)
   return (
     <section class="writes">
       <h3>

@@ -5,16 +5,18 @@ import { reasonAgainst } from '../session/identity.ts'
 /**
  * The memories in which something is left of what a session wrote: those that taking it back would
  * change, or could not. Undefined while that is not known, and for keys that may ask for no plan.
+ *
+ * @param newest the session's newest write there; undefined when it wrote nothing
  */
 export function useLeftOver(
   { sessionId, storeId }: { readonly sessionId: string; readonly storeId: string },
-  { seen, hasWrites }: { readonly seen: number; readonly hasWrites: boolean },
+  newest: string | undefined,
 ): ReadonlySet<string> | undefined {
   const { data } = useQuery({
-    queryKey: ['left-over', sessionId, storeId, seen],
+    queryKey: ['left-over', sessionId, storeId, newest],
     queryFn: () =>
       takeBack(storeId, { type: 'revert', body: { actor: sessionId } }, { dry_run: true }),
-    enabled: hasWrites && reasonAgainst('write') === undefined,
+    enabled: newest !== undefined && reasonAgainst('write') === undefined,
     retry: false,
   })
   if (data === undefined) return undefined

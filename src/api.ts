@@ -1,4 +1,5 @@
 import { activityNeeds, type ActivityApi } from './api/activity.ts'
+import { actorNeeds, type ActorsApi } from './api/actors.ts'
 import { webhookNeeds, type WebhooksApi } from './api/webhooks.ts'
 import { historyNeeds, type HistoryApi } from './api/history.ts'
 import { searchNeeds, type SearchApi } from './api/search.ts'
@@ -31,7 +32,7 @@ export interface Api
     ActivityApi {}
 
 /** The verbs about stores and what is in them, and about keys and workspaces. */
-export interface MemoryApi extends TransferApi {
+export interface MemoryApi extends TransferApi, ActorsApi {
   createStore(input: CreateStoreInput): Promise<Store>
   listStores(input: ListStoresInput): Promise<Page<Store>>
   getStore(input: StoreInput): Promise<Store>
@@ -329,6 +330,7 @@ export const needs: Record<Verb, Capability> = {
   revokeKey: 'admin',
   createWorkspace: 'admin',
   listWorkspaces: 'admin',
+  ...actorNeeds,
   ...historyNeeds,
   ...searchNeeds,
   ...transferNeeds,

@@ -3,6 +3,7 @@ import type { ListLogInput, LogEntry } from '../api/history.ts'
 import { logEntryAsJson } from '../client/as-json.ts'
 import { changeKinds } from '../domain/memory/version.ts'
 import { readActor } from './actor-flags.ts'
+import { actorNames, type NameActor } from './actor-names.ts'
 import { allPages, findMemory } from './address.ts'
 import type { Arguments, Option } from './command.ts'
 import { readTime } from './moment.ts'
@@ -79,9 +80,13 @@ export async function showEntries(
   { storeId, entries }: { readonly storeId: string; readonly entries: readonly LogEntry[] },
 ): Promise<void> {
   if (args.flag('json')) return printJson(entries.map(logEntryAsJson))
-  if (!args.flag('patch')) return printRows(entries.map(rowOf))
+  const nameOf = await actorNames(
+    api,
+    entries.map(({ actor }) => actor),
+  )
+  if (!args.flag('patch')) return printRows(entries.map((entry) => rowOf(entry, nameOf)))
   for (const entry of entries) {
-    printRows([rowOf(entry)])
+    printRows([rowOf(entry, nameOf)])
     const unified = await patchOf(api, storeId, entry)
     if (unified !== '') out(`\n${showUnified(unified, process.stdout)}\n`)
   }
@@ -107,7 +112,7 @@ const colours: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'magenta'>> 
   redacted: 'magenta',
 }
 
-function rowOf(entry: LogEntry): Cell[] {
+function rowOf(entry: LogEntry, nameOf: NameActor): Cell[] {
   const paint = painter(wantsColour(process.stdout))
   const { kind, versionId, at, actor, sizeBytes, path, previousPath, reason } = entry
   const size = sizeBytes ?? ''
@@ -116,7 +121,7 @@ function rowOf(entry: LogEntry): Cell[] {
     { text: versionId ?? '-', paint: (text) => paint('dim', text) },
     { text: formatTime(at) },
     { text: kind, paint: (text) => (colours[kind] ? paint(colours[kind], text) : text) },
-    { text: actor ?? '-', paint: (text) => paint('cyan', text) },
+    { text: nameOf(actor), paint: (text) => paint('cyan', text) },
     {
       text: size !== '' && isTerminal(process.stdout) ? formatBytes(size) : String(size),
       alignRight: true,

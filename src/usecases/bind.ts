@@ -29,6 +29,7 @@ import { listStores } from './stores/list-stores.ts'
 import { updateStore } from './stores/update-store.ts'
 import { exportHistory } from './transfer/export-history.ts'
 import { importHistory } from './transfer/import-history.ts'
+import { listActors } from './tenants/list-actors.ts'
 import { createKey } from './tenants/create-key.ts'
 import { createWorkspace } from './tenants/create-workspace.ts'
 import { listKeys } from './tenants/list-keys.ts'
@@ -120,6 +121,7 @@ const useCases: { readonly [V in Verb]: UseCase<V> } = {
   listStoresChanges,
   watchStoresChanges,
   whoAmI,
+  listActors,
   exportHistory,
   importHistory,
   createKey,

@@ -1,5 +1,6 @@
 import type { Verb } from '../api.ts'
 import { activityEndpoints } from './activity.ts'
+import { actorEndpoints } from './known-actor.ts'
 import { agentEndpoints } from './agent-endpoints.ts'
 import type { BetaFamily } from './betas.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -29,6 +30,7 @@ export const endpoints: { readonly [V in Verb]: Endpoint<V> } = {
   ...searchEndpoints,
   ...transferEndpoints,
   ...keyEndpoints,
+  ...actorEndpoints,
   ...agentEndpoints,
   ...environmentEndpoints,
   ...sessionEndpoints,

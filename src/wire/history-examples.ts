@@ -124,6 +124,7 @@ export const exampleRestore: WirePlan = {
       memory_version_id: null,
       from_version_id: versionId,
       content_size_bytes: 5,
+      content: null,
     },
   ],
   unchanged: 0,
@@ -145,6 +146,7 @@ export const exampleRevert: WirePlan = {
       memory_version_id: 'memver_011CZkZaBF1tNoB5wmDfvthA',
       from_version_id: null,
       content_size_bytes: null,
+      content: null,
     },
   ],
 }

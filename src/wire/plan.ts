@@ -21,6 +21,7 @@ interface WirePlannedChange {
   memory_version_id: string | null
   from_version_id: string | null
   content_size_bytes: number | null
+  content: string | null
 }
 
 interface WirePlanConflict {
@@ -64,6 +65,7 @@ function encodeChange(change: PlannedChange): WirePlannedChange {
     memory_version_id: change.versionId ?? null,
     from_version_id: change.fromVersionId ?? null,
     content_size_bytes: change.sizeBytes ?? null,
+    content: change.content ?? null,
   }
 }
 
@@ -100,6 +102,7 @@ function decodeChange(wire: WirePlannedChange): PlannedChange {
     versionId: (wire.memory_version_id ?? undefined) as VersionId | undefined,
     fromVersionId: (wire.from_version_id ?? undefined) as VersionId | undefined,
     sizeBytes: wire.content_size_bytes ?? undefined,
+    content: wire.content ?? undefined,
   }
 }
 
@@ -127,6 +130,9 @@ const changeSchema = object({
   memory_version_id: textOrNull('The version that was written; null in a dry run.'),
   from_version_id: textOrNull('The version whose content it has again.'),
   content_size_bytes: orNull({ ...count, description: 'Length of its content afterwards.' }),
+  content: textOrNull(
+    'Of a dry run: its content afterwards, where that is merged and so of no version yet. At most 1 MiB in one plan; null beyond.',
+  ),
 })
 
 const conflictSchema = object({

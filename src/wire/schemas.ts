@@ -10,6 +10,7 @@ import { environmentKeySchema, environmentSchema, newEnvironmentKeySchema } from
 import { forgetOutcomeSchema, forgetReceiptSchema, signingKeySchema } from './forget.ts'
 import { backupStepSchema, verifyStepSchema } from './guard-endpoints.ts'
 import { identitySchema, keySchema, newKeySchema, workspaceSchema } from './key.ts'
+import { knownActorSchema } from './known-actor.ts'
 import { logEntrySchema } from './logged.ts'
 import { listItemSchema, memorySchema, prefixSchema } from './memory.ts'
 import { storeSchema } from './memory-store.ts'
@@ -54,6 +55,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   MemoryListItem: listItemSchema,
   MemoryVersion: versionSchema,
   Actor: actorSchema,
+  KnownActor: knownActorSchema,
   DeletedMemoryStore: deletedStoreSchema,
   DeletedMemory: deletedMemorySchema,
   MemoryStoreUsage: usageSchema,

@@ -73,6 +73,7 @@ const calls: Record<MemoryVerb, (api: Api, at: At) => Promise<unknown>> = {
       operations: [{ type: 'create', path: '/brought', content: '', claimed: {} }],
     }),
   whoAmI: (api) => api.whoAmI(),
+  listActors: (api, { keyId }) => api.listActors({ ids: [keyId] }),
   createKey: (api, { workspaceId }) => api.createKey({ workspaceId, name: 'k' }),
   listKeys: (api, { workspaceId }) => api.listKeys({ workspaceId }),
   revokeKey: (api, { workspaceId, keyId }) => api.revokeKey({ workspaceId, keyId }),
@@ -118,6 +119,7 @@ const capabilities: Record<MemoryVerb, Capability | 'operator'> = {
   exportHistory: 'read',
   importHistory: 'admin',
   whoAmI: 'read',
+  listActors: 'read',
   createKey: 'admin',
   listKeys: 'admin',
   revokeKey: 'admin',
@@ -138,6 +140,7 @@ const unscoped = new Set<MemoryVerb>([
   'searchWorkspace',
   'grepWorkspace',
   'whoAmI',
+  'listActors',
 ])
 
 /** A store with a superseded version, a directory, and a key, for every verb to be called at. */
@@ -162,6 +165,7 @@ export function tenancyContract(given: { readonly world: World }): void {
         searchWorkspace: 'done',
         grepWorkspace: 'done',
         whoAmI: 'done',
+        listActors: 'done',
         createWorkspace: 'forbidden',
         listWorkspaces: 'forbidden',
       }
@@ -210,6 +214,42 @@ export function tenancyContract(given: { readonly world: World }): void {
       expect(await outcome(theirs.api.revokeKey({ keyId }))).toBe('not_found')
       const key = (await mine.api.listKeys({})).find(({ id }) => id === keyId)
       expect(key).toMatchObject({ revokedAt: undefined })
+    })
+  })
+
+  describe('[R-own-31] names of actors', () => {
+    test('are for every key of the workspace, revoked ones included, and show nothing else', async () => {
+      const tenant = await newTenant(given.world)
+      const first = await tenant.api.createKey({ name: 'first', role: 'admin' })
+      const { id: keyId } = await tenant.api.createKey({ name: 'gone' })
+      const { revokedAt } = await tenant.api.revokeKey({ keyId })
+      const nobody = ['apikey_nobody', 'user_1', 'sesn_x', '\u{1f512}']
+      const ids = [keyId, ...nobody, first.id, keyId]
+      for (const role of Object.keys(reach) as Role[]) {
+        const names = await (await tenant.as(role)).listActors({ ids })
+        expect(names).toEqual([
+          { id: keyId, name: 'gone', revokedAt },
+          { id: first.id, name: 'first', revokedAt: undefined },
+        ])
+      }
+    })
+
+    test('stop at the wall', async () => {
+      const [mine, theirs] = [await newTenant(given.world), await newTenant(given.world)]
+      const { keyId } = await furnish(mine)
+      const own = await theirs.api.createKey({ name: 'theirs' })
+      const names = await theirs.api.listActors({ ids: [keyId, own.id] })
+      expect(names.map(({ name }) => name)).toEqual(['theirs'])
+      expect(await given.world.operator.listActors({ ids: [keyId] })).toEqual([])
+    })
+
+    test('are asked for by 1 to 100 ids', async () => {
+      const { api } = await newTenant(given.world)
+      const many = (count: number) => Array.from({ length: count }, (_, at) => `apikey_${at}`)
+      expect(await outcome(api.listActors({}))).toBe('invalid')
+      expect(await outcome(api.listActors({ ids: [] }))).toBe('invalid')
+      expect(await outcome(api.listActors({ ids: many(101) }))).toBe('invalid')
+      expect(await api.listActors({ ids: many(100) })).toEqual([])
     })
   })
 

@@ -233,11 +233,31 @@ export function undoContract(given: { readonly world: World }): void {
       await update(memory, { content: 'one\ntwo\nthree\nfrom the agent\n' }, agent)
       await update(memory, { content: 'ONE\ntwo\nthree\nfrom the agent\n' })
       await update(memory, { path: '/b' })
-      const plan = await api.revert({ storeId, apiKeyId: await actorOf(agent) })
-      expect(plan.changes).toMatchObject([
-        { action: 'update', path: '/b', fromVersionId: undefined },
-      ])
+      const apiKeyId = await actorOf(agent)
+      const planned = await api.revert({ storeId, apiKeyId, dryRun: true })
+      const merged = { action: 'update', path: '/b', fromVersionId: undefined }
+      expect(planned.changes).toMatchObject([{ ...merged, content: 'ONE\ntwo\nthree\n' }])
+      const done = await api.revert({ storeId, apiKeyId })
+      expect(done.changes).toMatchObject([{ ...merged, content: undefined }])
       expect(await sortedPaths()).toEqual([['/b', 'ONE\ntwo\nthree\n']])
+    })
+
+    test('shows merged texts beforehand, up to 1 MiB of them', async () => {
+      const agent = await tenant.as('read_write')
+      const rest = `\n${'x'.repeat(99)}`.repeat(1_000)
+      for (let index = 10; index < 22; index += 1) {
+        const memory = await create(`/${index}`, `one${rest}`)
+        await update(memory, { content: `one${rest}\nagent` }, agent)
+        await update(memory, { content: `ONE${rest}\nagent` })
+      }
+      const plan = await api.revert({ storeId, apiKeyId: await actorOf(agent), dryRun: true })
+      const texts = plan.changes.map(({ content }) => content)
+      expect(texts).toEqual([
+        ...Array.from({ length: 10 }, () => `ONE${rest}`),
+        undefined,
+        undefined,
+      ])
+      expect(plan.changes.map(({ sizeBytes }) => sizeBytes)).toEqual(texts.map(() => 100_003))
     })
 
     test('leaves alone and lists what cannot be told apart', async () => {

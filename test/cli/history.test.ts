@@ -100,6 +100,10 @@ describe('looking back', () => {
   test('log tells what one key did, and what it changed', async () => {
     const lines = (await ok('log', 'notes', '--key', agent.id)).trimEnd().split('\n')
     expect(lines.map((line) => line.split('\t')[2])).toEqual(['created', 'deleted', 'modified'])
+    expect(lines[0]?.split('\t')[3]).toBe(`${agent.id} (agent)`)
+    const plain = await ok('log', 'notes:/spam')
+    expect(plain.split('\t')[3]).toBe(`${agent.id} (agent)`)
+    expect(await ok('log', 'notes:/spam', '--json')).not.toContain('(agent)')
     const patch = await ok('log', 'notes:/style.md', '--key', agent.id, '-p')
     expect(patch).toContain('\n-Write plainly.\n+SHOUT.\n')
     const made = await ok('log', 'notes', '--operation', 'created', '--until', then, '--json')
@@ -114,7 +118,7 @@ describe('looking back', () => {
     const rows = (await ok('blame', 'notes:/style.md')).trimEnd().split('\n')
     const told = rows
       .map((row) => row.split('\t'))
-      .map(([, actor, , line, text]) => [line, text, actor === agent.id])
+      .map(([, actor, , line, text]) => [line, text, actor === `${agent.id} (agent)`])
     expect(told).toEqual([
       ['1', '# Style', false],
       ['2', 'SHOUT.', true],

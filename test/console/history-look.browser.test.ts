@@ -91,7 +91,7 @@ describeConsole('how the past looks', (site) => {
       await page.getByRole('dialog').locator('.line-text.remove').first().waitFor()
       if (path === paths[0]) expect(await findBarriers(page)).toEqual([])
       await page.keyboard.press('Escape')
-      await page.getByRole('link', { name: 'The store as of then' }).click()
+      await page.getByRole('link', { name: 'As it was then' }).click()
       await page.locator('.letters').getByText('onerror=alert').waitFor()
       expect(asked.filter((url) => !url.startsWith(site().served.url))).toEqual([])
       expect(errorsOf(page)).toEqual([])

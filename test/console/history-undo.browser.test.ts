@@ -6,7 +6,8 @@ import { createWriter, furnishPast, textAt, toneTexts, versionsOf } from './past
 
 const plan = (page: Page) => page.getByRole('dialog')
 const planned = (page: Page) => plan(page).locator('.plan > li')
-const apply = (page: Page) => plan(page).getByRole('button', { name: /^Make/ })
+const apply = (page: Page) =>
+  plan(page).getByRole('button', { name: /^(Save this|Delete it|Bring it|Change )/ })
 const tonePath = '/standards/tone.md'
 
 describeConsole('taking back', (site) => {
@@ -19,17 +20,52 @@ describeConsole('taking back', (site) => {
     const page = await site().open(link)
     await page.getByRole('button', { name: 'Undo this change' }).click()
     await expect.poll(() => planned(page).count()).toBe(1)
-    await plan(page).getByText('What this writer changed goes').waitFor()
+    await plan(page).getByText('From what it says now to what is saved').waitFor()
     await plan(page).locator('.line-text.remove', { hasText: 'Long sentences.' }).waitFor()
+    await plan(page).locator('.line-text.add', { hasText: 'Short sentences.' }).waitFor()
+    await plan(page).locator('.line-text.keep', { hasText: 'Say what happens next.' }).waitFor()
+    expect(await plan(page).locator('.line-text:is(.add, .remove)').count()).toBe(2)
     await picture(page, 'history-undo')
     expect(await findBarriers(page)).toEqual([])
     await apply(page).click()
     await page.getByText('Done: 1 change').waitFor()
     expect(await now(storeId)).toBe(toneTexts[0] + 'Say what happens next.\n')
     await expect.poll(() => page.locator('.moment').count()).toBe(4)
+    // What was written stands beside the list now.
+    const pane = page.locator('.history-pane')
+    await pane.locator('.line-text.add', { hasText: 'Short sentences.' }).waitFor()
+    await pane.locator('.line-text.keep', { hasText: 'Say what happens next.' }).waitFor()
     await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
     await page.getByText('It is as it was before.').waitFor()
     expect(await now(storeId)).toBe(toneTexts[2])
+    await pane.locator('.line-text.add', { hasText: 'Long sentences.' }).waitFor()
+    expect(errorsOf(page)).toEqual([])
+  })
+
+  test('one place of a change is undone, its other places and later lines stay', async () => {
+    const storeId = await site().createStore('Places')
+    const writer = await createWriter(site(), storeId, 'places')
+    const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}\n`)
+    const changed = lines.with(1, 'second\n').with(17, 'late\n')
+    const { id } = await writer.create('/a.md', lines.join(''))
+    await writer.update(id, { content: changed.join('') })
+    await writer.update(id, { content: `${changed.join('')}and more\n` })
+    const page = await site().open(`/stores/${storeId}/history?at=3`)
+    const undo = page.getByRole('button', { name: 'Undo these lines' })
+    await expect.poll(() => undo.count()).toBe(2)
+    await undo.first().click()
+    await plan(page).locator('.line-text.remove', { hasText: 'second' }).waitFor()
+    expect(await plan(page).locator('.line-text:is(.add, .remove)').count()).toBe(2)
+    await picture(page, 'history-undo-lines')
+    expect(await findBarriers(page)).toEqual([])
+    await apply(page).click()
+    await page.getByText('Saved. Undo it like any change.').waitFor()
+    expect(await now(storeId, '/a.md')).toBe(`${lines.with(17, 'late\n').join('')}and more\n`)
+    await page.locator('.history-pane .line-text.add', { hasText: 'line 2' }).waitFor()
+    await writer.update(id, { content: 'other\n' })
+    await page.goto(`${site().served.url}/console/stores/${storeId}/history?at=3`)
+    await undo.last().click()
+    await plan(page).getByText('Others changed the same lines since.').waitFor()
     expect(errorsOf(page)).toEqual([])
   })
 
@@ -48,7 +84,7 @@ describeConsole('taking back', (site) => {
     await page.getByRole('button', { name: 'Restore this version' }).click()
     await plan(page).getByText('Everything is already as it should be.').waitFor()
     expect(
-      await plan(page).getByRole('button', { name: 'Make 0 changes' }).getAttribute('title'),
+      await plan(page).getByRole('button', { name: 'Nothing to do' }).getAttribute('title'),
     ).toBe('There is nothing to change.')
   })
 
@@ -58,7 +94,7 @@ describeConsole('taking back', (site) => {
     const page = await site().open(`/stores/${storeId}/history?path=${tonePath}`)
     await page.locator('.line-text.remove').first().waitFor()
     await page.getByRole('button', { name: 'Undo this change' }).click()
-    await plan(page).getByText('Bring back').waitFor()
+    await plan(page).getByText('Comes back').waitFor()
     await apply(page).click()
     await page.getByText('Done: 1 change').waitFor()
     expect(await now(storeId)).toBe(toneTexts[2])
@@ -124,7 +160,7 @@ describeConsole('taking back', (site) => {
     const page = await site().open(`/stores/${storeId}/history?actor=${stranger.id}`)
     await expect.poll(() => page.locator('.moment').count()).toBe(2)
     await page.getByRole('button', { name: 'Undo all by this writer' }).click()
-    await plan(page).getByText('1 place cannot be taken back cleanly').waitFor()
+    await plan(page).getByText('This cannot be undone by itself').waitFor()
     await plan(page).locator('.conflicts').getByText(tonePath).waitFor()
     await expect.poll(() => planned(page).count()).toBe(1)
     await picture(page, 'history-conflicts')

@@ -143,17 +143,47 @@ describeConsole(
       await page.locator('.transcript .tool-write a').first().click()
       await page.locator('.facts').getByText('agent session “Preferences of a customer”').waitFor()
       await page.getByRole('button', { name: 'Undo the whole session' }).click()
-      await page.getByRole('dialog').getByText('Delete', { exact: true }).waitFor()
+      await page.getByRole('dialog').getByText('Is deleted', { exact: true }).waitFor()
       await picture(page, 'session-undo')
-      await page.getByRole('button', { name: 'Make 1 change' }).click()
+      await page.getByRole('button', { name: /^(Save this text|Delete it|Bring it back)$/ }).click()
       await page.getByText('Done: 1 change').waitFor()
       const { data } = await site().call<WirePage<{ path: string }>>(
         'GET',
         `/v1/memory_stores/${storeId}/memories`,
       )
       expect(data.map(({ path }) => path)).toEqual(['/mine.md'])
+      // What was written is shown; the change that it took back is one step away.
+      await page.locator('.facts').getByText('(yours)').waitFor()
+      await page.goBack()
       await page.locator('.facts').getByRole('link').click()
       await page.waitForURL(`**/sessions/${sessionId}`)
+    })
+
+    test('a session is undone from its own page, and its writes say so', async () => {
+      const { sessionId, storeId } = await openSession(site())
+      const page = await site().open(`/sessions/${sessionId}`)
+      await page.getByLabel('Message to the agent').fill('Remember that the lamp is by the bed.')
+      await page.keyboard.press('Enter')
+      await page.locator('.write a').first().waitFor()
+      expect(await page.locator('.write').getByText('undone').count()).toBe(0)
+      await page.getByRole('button', { name: 'Undo what it wrote here…' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('agent session “Preferences of a customer”').waitFor()
+      await dialog.getByText('1 memory changes').waitFor()
+      await picture(page, 'session-undo-here')
+      expect(await findBarriers(page)).toEqual([])
+      await dialog.getByRole('button', { name: 'Delete it' }).click()
+      await page.locator('.write').getByText('undone').first().waitFor()
+      const again = page.getByRole('button', { name: 'Undo what it wrote here…' })
+      await expect.poll(() => again.getAttribute('title')).toBe('Nothing of it is left.')
+      await picture(page, 'session-undone')
+      expect(await findBarriers(page)).toEqual([])
+      const { data } = await site().call<WirePage<unknown>>(
+        'GET',
+        `/v1/memory_stores/${storeId}/memories`,
+      )
+      expect(data).toEqual([])
+      expect(errorsOf(page)).toEqual([])
     })
 
     test('a session that is not there says so', async () => {

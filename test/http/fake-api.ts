@@ -288,6 +288,7 @@ export function fakeApi(world: World, caller: Caller): MemoryApi {
       throw new Error('not faked')
     },
     whoAmI: async () => caller,
+    listActors: async () => [],
     createKey: async ({ name }) => ({
       ...exampleKey(caller),
       name: String(name),

@@ -263,6 +263,8 @@ export const requirements: Readonly<Record<string, string>> = {
     'The change feed gives every change of a store once, in order, numbered densely, and resumes anywhere.',
   'R-own-3': 'The usage of a store stands beside its limits.',
   'R-own-4': 'The secret of a key is shown once; a revoked key is refused from then on.',
+  'R-own-31':
+    'Every API key reads what the keys and sessions of its workspace are called, and nothing else of them.',
   'R-own-5': 'Moving a directory keeps the ids of what is in it, all or none.',
   'R-own-21':
     'The activity of a workspace counts what was written lately, and says when it is not all.',

@@ -137,6 +137,8 @@ export function lifeContract(given: { readonly stage: Stage }): void {
       const updated = await api.updateSession({ sessionId, title: 'Colours', metadata: { a: '1' } })
       expect(updated).toMatchObject({ title: 'Colours', metadata: { a: '1' } })
       expect(await api.updateSession({ sessionId, title: 'Colours' })).toEqual(updated)
+      const named = { id: sessionId, name: 'Colours', revokedAt: undefined }
+      expect(await api.listActors({ ids: [sessionId] })).toEqual([named])
       expect(await typesOf(api, sessionId)).toEqual(['session.updated'])
       await api.sendEvents({ sessionId, events: [say('hello')] })
       expect(await outcome(api.updateSession({ sessionId, agent: { tools: [] } }))).toBe('invalid')

@@ -1,5 +1,6 @@
 import { blameAsJson } from '../../client/as-json.ts'
 import type { Blame, BlameRange } from '../../domain/history/blame.ts'
+import { actorNames, type NameActor } from '../actor-names.ts'
 import { parseMemoryAddress, resolveStore } from '../address.ts'
 import { UsageError, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
@@ -22,9 +23,9 @@ export const command: Command = {
   ],
   positionalsMax: 1,
   details:
-    'The version, who wrote it and when, the number of the line and the line. A "^" says that\n' +
-    'retention removed what was before, so that the line may be older; a "~" that a redacted\n' +
-    'version was before, in which it may have been written.',
+    'The version, who wrote it (the id, and the name where it is known) and when, the number of\n' +
+    'the line and the line. A "^" says that retention removed what was before, so that the line\n' +
+    'may be older; a "~" that a redacted version was before, in which it may have been written.',
   run(args) {
     const { store, path } = parseMemoryAddress(args.positionals[0])
     const versionId = args.text('version')
@@ -38,24 +39,34 @@ export const command: Command = {
         versionId === undefined ? { storeId, path, ...moment } : { storeId, versionId },
       )
       if (args.flag('json')) printJson(blameAsJson(blame))
-      else printRows(rowsOf(blame))
+      else {
+        const actors = blame.ranges.map(({ origin }) => origin.createdBy)
+        printRows(rowsOf(blame, await actorNames(api, actors)))
+      }
       return 0
     })
   },
 }
 
-function rowsOf({ ranges }: Blame): Cell[][] {
-  return ranges.flatMap((range) =>
-    range.lines.map((line, index) => rowOf(range, line, range.startLine + index)),
-  )
+function rowsOf({ ranges }: Blame, nameOf: NameActor): Cell[][] {
+  return ranges.flatMap((range) => {
+    const who = nameOf(range.origin.createdBy)
+    return range.lines.map((line, index) =>
+      rowOf(range, who, { line, number: range.startLine + index }),
+    )
+  })
 }
 
-function rowOf({ origin, ...range }: BlameRange, line: string, number: number): Cell[] {
+function rowOf(
+  { origin, ...range }: BlameRange,
+  who: string,
+  { line, number }: { readonly line: string; readonly number: number },
+): Cell[] {
   const paint = painter(wantsColour(process.stdout))
   const mark = range.isRedacted ? '~' : range.isBoundary ? '^' : ''
   return [
     { text: mark + origin.versionId, paint: (text) => paint('dim', text) },
-    { text: origin.createdBy ?? '-', paint: (text) => paint('cyan', text) },
+    { text: who, paint: (text) => paint('cyan', text) },
     { text: formatTime(origin.createdAt) },
     { text: String(number), alignRight: true, paint: (text) => paint('dim', text) },
     { text: line },

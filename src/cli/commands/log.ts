@@ -1,6 +1,7 @@
 import type { Api } from '../../api.ts'
 import { versionAsJson } from '../../client/as-json.ts'
 import type { Version } from '../../domain/memory/version.ts'
+import { actorNames, type NameActor } from '../actor-names.ts'
 import { allPages, findMemory, nothingAt, parseAddress, resolveStore } from '../address.ts'
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
@@ -42,7 +43,8 @@ export const command: Command = {
         if (versions.push(version) === countMax) break
       }
       if (versions.length === 0 && path !== undefined && path !== '/') throw nothingAt(path)
-      show(versions, args)
+      if (args.flag('json')) printJson(versions.map((version) => versionAsJson(version)))
+      else printRows(await rowsOf(api, versions))
       return 0
     })
   },
@@ -82,14 +84,17 @@ async function* history(
   if (former.size === 0) yield* below
 }
 
-function show(versions: readonly Version[], args: Arguments): void {
-  if (args.flag('json')) printJson(versions.map((version) => versionAsJson(version)))
-  else printRows(versions.map(rowOf))
+async function rowsOf(api: Api, versions: readonly Version[]): Promise<Cell[][]> {
+  const nameOf = await actorNames(
+    api,
+    versions.map(({ createdBy }) => createdBy),
+  )
+  return versions.map((version) => rowOf(version, nameOf))
 }
 
 const colours = { created: 'green', modified: 'yellow', deleted: 'red' } as const
 
-function rowOf(version: Version): Cell[] {
+function rowOf(version: Version, nameOf: NameActor): Cell[] {
   const paint = painter(wantsColour(process.stdout))
   const { operation, sizeBytes, path } = version
   const size = sizeBytes ?? ''
@@ -97,7 +102,7 @@ function rowOf(version: Version): Cell[] {
     { text: version.id, paint: (text) => paint('dim', text) },
     { text: formatTime(version.createdAt) },
     { text: operation, paint: (text) => paint(colours[operation], text) },
-    { text: version.createdBy ?? '-', paint: (text) => paint('cyan', text) },
+    { text: nameOf(version.createdBy), paint: (text) => paint('cyan', text) },
     {
       text: size !== '' && isTerminal(process.stdout) ? formatBytes(size) : String(size),
       alignRight: true,

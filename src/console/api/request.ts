@@ -2,7 +2,8 @@ import type { WireError } from '../../wire/error.ts'
 import { leave, secret } from '../session/credential.ts'
 import { Failure } from './failure.ts'
 
-type Query = Readonly<Record<string, string | number | boolean | undefined>>
+type Value = string | number | boolean | undefined
+type Query = Readonly<Record<string, Value | readonly string[]>>
 
 interface Options {
   readonly query?: Query
@@ -65,7 +66,9 @@ async function readError(response: Response): Promise<Partial<WireError>> {
 
 function formatQuery(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
+    (Array.isArray(value) ? value : [value]).flatMap((one: Value) =>
+      one === undefined ? [] : [[name, String(one)]],
+    ),
   )
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }

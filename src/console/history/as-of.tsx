@@ -10,6 +10,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Empty, FailureNote, Waiting } from '../parts/notes.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 import { directoryOf, nameOf } from '../store/rows.ts'
+import { Erased, useErased } from './erased-then.tsx'
 import { MemoryThen } from './memory-then.tsx'
 import { PlanDialog, type PlanWay } from './plan-dialog.tsx'
 
@@ -17,6 +18,8 @@ interface AsOfProps {
   readonly moment: WireMomentReport
   readonly place: StorePlace
   readonly against: string | undefined
+  /** Whether plans may be asked for. */
+  readonly canPlan: boolean
 }
 
 interface Planned {
@@ -25,7 +28,7 @@ interface Planned {
 }
 
 /** The directories and memories of a moment beside the one that was chosen. */
-export function AsOf({ moment, place, against }: AsOfProps) {
+export function AsOf({ moment, place, against, canPlan }: AsOfProps) {
   const { memory_store_id: storeId, seq } = moment
   const { path } = place
   const [planned, setPlanned] = useState<Planned>()
@@ -36,6 +39,13 @@ export function AsOf({ moment, place, against }: AsOfProps) {
     <div class={path === undefined ? 'history' : 'history has-chosen'}>
       <section class="history-list" aria-label="Memories then">
         <Where storeId={storeId} within={within} at={seq} />
+        {seq >= moment.head_seq && (
+          <p class="soft small">
+            This is the present, as{' '}
+            <Link href={storeLink(storeId, { path, within })}>Memories</Link> shows it. Move the
+            slider to look back.
+          </p>
+        )}
         <p>
           {within === '/' ? (
             <Action
@@ -53,7 +63,7 @@ export function AsOf({ moment, place, against }: AsOfProps) {
             />
           )}
         </p>
-        <ListThen moment={moment} within={within} path={path} />
+        <ListThen moment={moment} within={within} path={path} canPlan={canPlan} />
       </section>
       <section class="history-pane" aria-label="One memory then">
         {path === undefined ? (
@@ -64,6 +74,7 @@ export function AsOf({ moment, place, against }: AsOfProps) {
             moment={moment}
             path={path}
             against={against}
+            canPlan={canPlan}
             onRestore={() => restore('Restore this memory', { path })}
           />
         )}
@@ -115,10 +126,12 @@ interface ListProps {
   readonly moment: WireMomentReport
   readonly within: string
   readonly path: string | undefined
+  readonly canPlan: boolean
 }
 
-function ListThen({ moment, within, path }: ListProps) {
+function ListThen({ moment, within, path, canPlan }: ListProps) {
   const { memory_store_id: storeId, seq } = moment
+  const erased = useErased({ moment, within, canPlan })
   const list = useInfiniteQuery({
     queryKey: ['as-of', storeId, 'list', seq, within],
     queryFn: ({ pageParam, signal }) => {
@@ -135,7 +148,8 @@ function ListThen({ moment, within, path }: ListProps) {
   const at = String(seq)
   return (
     <>
-      {items.length === 0 && (
+      <Erased erased={erased} within={within} />
+      {items.length === 0 && erased.length === 0 && (
         <Empty
           icon="archive"
           title={within === '/' ? 'The store was empty' : 'Nothing was here then'}

@@ -5,7 +5,7 @@ import type { WireBlame } from '../../wire/blame.ts'
 import { getBlame } from '../api/history.ts'
 import { storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
-import { Ago, formatCount } from '../parts/figures.tsx'
+import { Ago, formatCount, formatTime } from '../parts/figures.tsx'
 import { FailureNote, Waiting } from '../parts/notes.tsx'
 import { visible } from '../parts/visible-text.tsx'
 import { ActorName } from '../session/actor-name.tsx'
@@ -50,6 +50,12 @@ export function BlameView({ storeId, versionId }: BlameViewProps) {
           ))}
         </table>
       </div>
+      {data.ranges.some((range) => range.memory_version_id === versionId) && (
+        <p class="soft small blame-legend">
+          <span class="blame-swatch" aria-hidden="true" /> Blue: written by the version that is
+          shown.
+        </p>
+      )}
       {shown.left > 0 && (
         <p>
           <Action
@@ -78,13 +84,14 @@ function Range({ range, of, asked }: RangeProps) {
           {index === 0 && (
             <th class="blame-who small" scope="rowgroup" rowSpan={range.lines.length}>
               <div class="blame-name">
-                <Link href={link} title="What this change did">
+                <Link href={link} title={`What this change did, ${formatTime(range.created_at)}`}>
                   <Ago time={range.created_at} />
                 </Link>
-                <span class="cut">
-                  <ActorName actor={range.created_by} />
-                </span>
+                <ActorName actor={range.created_by} isLink />
               </div>
+              {range.lines.length > 1 && (
+                <span class="blame-time soft">{formatTime(range.created_at)}</span>
+              )}
               {range.redacted && <span class="tag">or in a redacted version before</span>}
               {range.boundary && <span class="tag">or earlier</span>}
             </th>

@@ -16,7 +16,6 @@ interface CompareChoiceProps {
 /** With which version of the same memory one is compared. */
 export function CompareChoice({ storeId, entry, against, onChange }: CompareChoiceProps) {
   const id = useId()
-  const says = useActorWords()
   const filter = { memoryId: entry.memory_id ?? undefined }
   const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['log', storeId, filter],
@@ -27,6 +26,7 @@ export function CompareChoice({ storeId, entry, against, onChange }: CompareChoi
   const others = data?.pages
     .flatMap((page) => page.data)
     .filter((one) => one.kind !== 'redacted' && one.seq !== entry.seq)
+  const says = useActorWords(others?.flatMap((one) => one.created_by ?? []) ?? [])
   const isListed = others?.some((one) => one.memory_version_id === against) ?? false
   const choose = (value: string) => {
     if (value === older) void fetchNextPage()

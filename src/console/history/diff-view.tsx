@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Action } from '../parts/action.tsx'
 import { formatCount } from '../parts/figures.tsx'
@@ -8,6 +9,8 @@ interface DiffViewProps {
   readonly hunks: readonly Hunk[]
   /** Both texts beside each other; else one under the other. */
   readonly isWide: boolean
+  /** What can be done about one of several places. */
+  readonly actionOf?: ((hunk: Hunk) => ComponentChildren) | undefined
 }
 
 const words = { keep: 'unchanged', add: 'added', remove: 'removed' } as const
@@ -17,19 +20,22 @@ const marks = { keep: ' ', add: '+', remove: '−' } as const
 const linesMax = 2_000
 
 /** Changed lines with a few around them. */
-export function DiffView({ hunks, isWide }: DiffViewProps) {
+export function DiffView({ hunks, isWide, actionOf }: DiffViewProps) {
   const [max, setMax] = useState(linesMax)
   const shown = firstLines(hunks, max)
   return (
     <>
       <div class="diff leaf" tabIndex={0} role="region" aria-label="Changed lines">
-        {shown.pieces.map((hunk) => (
-          <table key={`${hunk.old_start} ${hunk.new_start}`} class={isWide ? 'hunk wide' : 'hunk'}>
-            <caption class="unseen">
-              From line {hunk.new_start}, {hunk.lines.length} lines
-            </caption>
-            <tbody>{isWide ? <WideRows hunk={hunk} /> : <Rows hunk={hunk} />}</tbody>
-          </table>
+        {shown.pieces.map((hunk, index) => (
+          <div key={`${hunk.old_start} ${hunk.new_start}`} class="hunk-place">
+            <table class={isWide ? 'hunk wide' : 'hunk'}>
+              <caption class="unseen">
+                From line {hunk.new_start}, {hunk.lines.length} lines
+              </caption>
+              <tbody>{isWide ? <WideRows hunk={hunk} /> : <Rows hunk={hunk} />}</tbody>
+            </table>
+            {hunks.length > 1 && actionOf?.(hunks[index] ?? hunk)}
+          </div>
         ))}
       </div>
       {shown.left > 0 && (

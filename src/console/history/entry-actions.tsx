@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
-import { Link } from 'wouter-preact'
+import { Link, useLocation } from 'wouter-preact'
+import type { WireActor } from '../../wire/actor.ts'
 import type { WireLogEntry } from '../../wire/logged.ts'
+import { getMemory } from '../api/memories.ts'
 import { useCommands } from '../frame/commands.ts'
 import { storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
@@ -14,15 +17,18 @@ import { RedactAction } from './redact-action.tsx'
 interface EntryActionsProps {
   readonly storeId: string
   readonly entry: WireLogEntry
+  /** Shows the version that an undo or a restore wrote. */
+  readonly onWritten: (versionId: string) => void
 }
 
 interface Planned {
   readonly title: string
+  readonly by?: WireActor
   readonly ways: readonly [PlanWay, ...PlanWay[]]
 }
 
 /** What can be done about a change. */
-export function EntryActions({ storeId, entry }: EntryActionsProps) {
+export function EntryActions({ storeId, entry, onWritten }: EntryActionsProps) {
   const { data: store } = useStore(storeId)
   const [planned, setPlanned] = useState<Planned>()
   const against = reasonAgainstWriting(store)
@@ -37,6 +43,7 @@ export function EntryActions({ storeId, entry }: EntryActionsProps) {
   )
   return (
     <div class="actions spread">
+      <EditNow storeId={storeId} memoryId={memoryId} against={against} />
       {undoOne !== undefined && (
         <Action
           label="Undo this change"
@@ -59,16 +66,44 @@ export function EntryActions({ storeId, entry }: EntryActionsProps) {
         class="button plain"
         href={storeLink(storeId, { at: String(seq), path: path ?? undefined }, 'moment')}
       >
-        The store as of then
+        As it was then
       </Link>
       {isVersion && version !== null && memoryId !== null && (
         <RedactAction doomed={{ storeId, memoryId, versionId: version }} />
       )}
       {planned !== undefined && (
-        <PlanDialog storeId={storeId} {...planned} onClose={() => setPlanned(undefined)} />
+        <PlanDialog
+          storeId={storeId}
+          {...planned}
+          onClose={() => setPlanned(undefined)}
+          onDone={({ changes }) => {
+            const same = changes.find((change) => change.memory_id === memoryId) ?? changes[0]
+            if (same?.memory_version_id) onWritten(same.memory_version_id)
+          }}
+        />
       )}
     </div>
   )
+}
+
+interface EditProps {
+  readonly storeId: string
+  readonly memoryId: string | null
+  readonly against: string | undefined
+}
+
+/** Leads to the editor, wherever the memory is by now; nothing once it is deleted. */
+function EditNow({ storeId, memoryId, against }: EditProps) {
+  const [, navigate] = useLocation()
+  const { data } = useQuery({
+    queryKey: ['memory-path', storeId, memoryId],
+    queryFn: async ({ signal }) => (await getMemory(storeId, memoryId ?? '', signal)).path,
+    enabled: memoryId !== null,
+    retry: false,
+  })
+  if (data === undefined) return null
+  const edit = () => navigate(storeLink(storeId, { path: data, mode: 'edit' }))
+  return <Action label="Edit" icon="edit" against={against} onClick={edit} />
 }
 
 /** This change alone: what was written since stays. */
@@ -83,8 +118,7 @@ function undoOf(entry: WireLogEntry): Planned | undefined {
     return { title, ways: [{ undo: { type: 'restore', body: { version_id: previous } } }] }
   }
   const body = { actor: actorId(who), since_seq: seq, until_seq: seq }
-  const taken = previous === null ? undefined : { from: version, to: previous }
-  return { title, ways: [{ undo: { type: 'revert', body }, taken }] }
+  return { title, ways: [{ undo: { type: 'revert', body } }] }
 }
 
 function restoreOf(version: string): Planned {
@@ -97,6 +131,7 @@ function undoAllOf({ created_by: who, seq }: WireLogEntry): Planned | undefined 
   const actor = actorId(who)
   return {
     title: who.type === 'session_actor' ? 'Undo the whole session' : 'Undo all by this writer',
+    by: who,
     ways: [
       { label: 'Everything it wrote in this store', undo: { type: 'revert', body: { actor } } },
       {

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireLogEntry } from '../../wire/logged.ts'
 import { useCommands } from '../frame/commands.ts'
@@ -8,20 +9,27 @@ import { formatCount, formatTime } from '../parts/figures.tsx'
 import { Note } from '../parts/notes.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 import { ActorName } from '../session/actor-name.tsx'
+import { reasonAgainstWriting } from '../stores/store-actions.tsx'
+import { useStore } from '../stores/store-queries.ts'
 import { BlameView } from './blame-view.tsx'
 import { CompareChoice } from './compare-choice.tsx'
+import type { Deed } from './deeds.ts'
 import { EntryActions } from './entry-actions.tsx'
-import { EntryPath, isText, kindWords } from './timeline.tsx'
+import { HunkDialog } from './hunk-dialog.tsx'
+import type { Hunk } from './sides.ts'
+import { DeedTag, EntryPath, isText } from './timeline.tsx'
 import { VersionChange } from './version-change.tsx'
 
 interface EntryPaneProps {
   readonly storeId: string
   readonly entry: WireLogEntry
+  readonly deed: Deed | undefined
   /** `text` or `blame`; anything else is what changed. */
   readonly mode: string | undefined
   /** The version it is compared with, where that is not the one before. */
   readonly against: string | undefined
   readonly onShow: (how: { mode?: string | undefined; against?: string | undefined }) => void
+  readonly onWritten: (versionId: string) => void
 }
 
 const views = [
@@ -31,8 +39,9 @@ const views = [
 ] as const
 
 /** One change: what it did, and what can be done about it. */
-export function EntryPane({ storeId, entry, mode, against, onShow }: EntryPaneProps) {
-  const { kind, memory_version_id: version } = entry
+export function EntryPane(props: EntryPaneProps) {
+  const { storeId, entry, deed, mode, against, onShow, onWritten } = props
+  const { memory_version_id: version } = entry
   const hasText = isText(entry)
   const view = hasText ? (views.find(([name]) => name === mode)?.[0] ?? undefined) : undefined
   useCommands(
@@ -47,11 +56,11 @@ export function EntryPane({ storeId, entry, mode, against, onShow }: EntryPanePr
     <article class="pane-body">
       <header class="pane-head">
         <h2 class="entry-title">
-          <span class={`tag ${kind}`}>{kindWords(kind)}</span> <EntryPath entry={entry} />
+          <DeedTag entry={entry} deed={deed} /> <EntryPath entry={entry} />
         </h2>
       </header>
-      <EntryFacts entry={entry} />
-      <EntryActions storeId={storeId} entry={entry} />
+      <EntryFacts entry={entry} deed={deed} />
+      <EntryActions storeId={storeId} entry={entry} onWritten={onWritten} />
       {hasText && version !== null && (
         <div class="entry-views">
           <div class="views" role="group" aria-label="How it is shown">
@@ -75,20 +84,29 @@ export function EntryPane({ storeId, entry, mode, against, onShow }: EntryPanePr
           )}
         </div>
       )}
-      <EntryText storeId={storeId} entry={entry} view={view} against={against} />
+      <EntryText
+        storeId={storeId}
+        entry={entry}
+        view={view}
+        against={against}
+        onWritten={onWritten}
+      />
     </article>
   )
 }
 
-function EntryFacts({ entry }: { readonly entry: WireLogEntry }) {
+function EntryFacts({ entry, deed }: Pick<EntryPaneProps, 'entry' | 'deed'>) {
   return (
     <p class="facts soft small">
       <span>{formatTime(entry.created_at)}</span>
       <span>
         by <ActorName actor={entry.created_by} isLink />
-        {doorWords(entry.door)}
+        {doorWords(entry.door, entry.created_by)}
       </span>
       <span class="number">change {formatCount(entry.seq)}</span>
+      {deed?.again !== undefined && (
+        <span class="number">the text of change {formatCount(deed.again)} again</span>
+      )}
       <code class="cut" title="The request that made it">
         {entry.request_id}
       </code>
@@ -101,9 +119,10 @@ interface TextProps {
   readonly entry: WireLogEntry
   readonly view: 'text' | 'blame' | undefined
   readonly against: string | undefined
+  readonly onWritten: (versionId: string) => void
 }
 
-function EntryText({ storeId, entry, view, against }: TextProps) {
+function EntryText({ storeId, entry, view, against, onWritten }: TextProps) {
   const { kind, memory_version_id: version, previous_version_id: previous } = entry
   if (kind === 'redacted') return <Redacted storeId={storeId} entry={entry} />
   if (version === null) {
@@ -122,7 +141,47 @@ function EntryText({ storeId, entry, view, against }: TextProps) {
   // The order of version ids is that of their creation: what is older stands on the left.
   const [from, to] = other !== null && other > version ? [version, other] : [other, version]
   if (kind === 'deleted' && from === null) return <p class="soft">What it said is not kept.</p>
-  return <VersionChange storeId={storeId} from={from} to={to} />
+  if (kind !== 'modified' || against !== undefined) {
+    return <VersionChange storeId={storeId} from={from} to={to} />
+  }
+  return <OwnChange storeId={storeId} entry={entry} from={from} to={to} onWritten={onWritten} />
+}
+
+interface OwnProps extends Pick<TextProps, 'storeId' | 'entry' | 'onWritten'> {
+  readonly from: string | null
+  readonly to: string
+}
+
+/** What a change did, each of its places with a way to take it out. */
+function OwnChange({ storeId, entry, from, to, onWritten }: OwnProps) {
+  const { data: store } = useStore(storeId)
+  const [hunk, setHunk] = useState<Hunk>()
+  const against = reasonAgainstWriting(store)
+  const undo = (place: Hunk) => (
+    <p class="hunk-action">
+      <Action
+        label="Undo these lines"
+        kind="quiet"
+        against={against}
+        onClick={() => setHunk(place)}
+      />
+    </p>
+  )
+  return (
+    <>
+      <VersionChange storeId={storeId} from={from} to={to} actionOf={undo} />
+      {hunk !== undefined && (
+        <HunkDialog
+          storeId={storeId}
+          memoryId={entry.memory_id ?? ''}
+          versionId={to}
+          hunk={hunk}
+          onClose={() => setHunk(undefined)}
+          onWritten={onWritten}
+        />
+      )}
+    </>
+  )
 }
 
 function Redacted({ storeId, entry }: { readonly storeId: string; readonly entry: WireLogEntry }) {

@@ -34,6 +34,17 @@ export function useFollow(storeId: string, onChange: () => unknown): void {
 
 /** What this tab knows of a store's past and present is asked for again where it is shown. */
 export async function forgetHistory(client: QueryClient, storeId: string): Promise<void> {
-  const keys = ['log', 'moment', 'since', 'memory-now', 'memory', 'entry', 'usage', 'memory-id']
+  const keys = [
+    'log',
+    'moment',
+    'since',
+    'memory-now',
+    'memory',
+    'entry',
+    'usage',
+    'memory-id',
+    'memory-path',
+    'erased',
+  ]
   await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key, storeId] })))
 }

@@ -11,6 +11,7 @@ import { Action } from '../parts/action.tsx'
 import { Empty, FailureNote, Waiting } from '../parts/notes.tsx'
 import { actorId } from '../session/actor-name.tsx'
 import { Crumbs } from '../store/crumbs.tsx'
+import { deedsOf } from './deeds.ts'
 import { EntryPane } from './entry-pane.tsx'
 import { useFollow } from './follow.ts'
 import { LogFilters } from './log-filters.tsx'
@@ -47,7 +48,7 @@ export function History({ storeId, place }: HistoryProps) {
   return (
     <div class={isChosen ? 'history has-chosen' : 'history'}>
       <section class="history-list" aria-label="What happened">
-        {path !== undefined && <Crumbs storeId={storeId} path={path} />}
+        {path !== undefined && <Above storeId={storeId} path={path} />}
         <LogFilters
           filter={place}
           writers={writers}
@@ -71,25 +72,43 @@ export function History({ storeId, place }: HistoryProps) {
         )}
       </section>
       <section class="history-pane" aria-label="What changed">
-        <Link
-          class="narrow-only all-changes"
-          href={storeLink(storeId, { path, within, actor, kind }, 'history')}
-        >
-          All changes
-        </Link>
+        <AllChanges href={storeLink(storeId, { path, within, actor, kind }, 'history')} />
         {lost !== null && <FailureNote error={lost} />}
         {entry !== undefined && (
           <EntryPane
             key={entry.seq}
             storeId={storeId}
             entry={entry}
+            deed={deedsOf(entries ?? []).get(entry.seq)}
             mode={place.mode}
             against={place.against}
             onShow={(how) => go({ at: String(entry.seq), ...how }, true)}
+            onWritten={(version) => go({ version })}
           />
         )}
       </section>
     </div>
+  )
+}
+
+/** Where the memory is, and the way to what happened around it. */
+function Above({ storeId, path }: { readonly storeId: string; readonly path: string }) {
+  return (
+    <>
+      <Crumbs storeId={storeId} path={path} />
+      <p class="small">
+        <Link href={storeLink(storeId, {}, 'history')}>History of the whole store</Link>
+      </p>
+    </>
+  )
+}
+
+/** The way back to the list, where there is room for one of both. */
+function AllChanges({ href }: { readonly href: string }) {
+  return (
+    <Link class="narrow-only all-changes" href={href}>
+      All changes
+    </Link>
   )
 }
 

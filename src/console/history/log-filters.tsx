@@ -27,7 +27,7 @@ const kinds = [
 
 /** Narrows what is listed; nothing chosen is everything. */
 export function LogFilters({ filter, writers, onChange, isOfPath }: LogFiltersProps) {
-  const says = useActorWords()
+  const says = useActorWords(writers)
   const kind = kinds.find(({ value }) => value === filter.kind)?.value ?? ''
   const { actor = '', within } = filter
   const known = writers.map((writer) => ({ value: actorId(writer), label: says(writer) }))

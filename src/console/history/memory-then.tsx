@@ -10,17 +10,21 @@ import { Action } from '../parts/action.tsx'
 import { formatBytes, formatTime } from '../parts/figures.tsx'
 import { Empty, FailureNote, Waiting } from '../parts/notes.tsx'
 import { Foreign, VisibleText } from '../parts/visible-text.tsx'
+import { directoryOf } from '../store/rows.ts'
+import { useErased } from './erased-then.tsx'
 import { FileChange } from './version-change.tsx'
 
 interface MemoryThenProps {
   readonly moment: WireMomentReport
   readonly path: string
   readonly against: string | undefined
+  /** Whether plans may be asked for. */
+  readonly canPlan: boolean
   readonly onRestore: () => void
 }
 
 /** What one memory said at a moment, and what became of it. */
-export function MemoryThen({ moment, path, against, onRestore }: MemoryThenProps) {
+export function MemoryThen({ moment, path, against, canPlan, onRestore }: MemoryThenProps) {
   const { memory_store_id: storeId, seq } = moment
   const [isSince, setSince] = useState(false)
   const { data, error, refetch } = useQuery({
@@ -37,16 +41,14 @@ export function MemoryThen({ moment, path, against, onRestore }: MemoryThenProps
     return (
       <>
         {back}
-        <Empty icon="file" title="Nothing was at this path then">
-          <Link href={storeLink(storeId, { path }, 'history')}>Its history</Link>
-        </Empty>
+        <Absent moment={moment} path={path} canPlan={canPlan} />
       </>
     )
   }
   if (error !== null) return <FailureNote error={error} onRetry={refetch} />
   if (data === undefined) return <Waiting lines={9} label="Loading the memory" />
   return (
-    <article class="pane-body">
+    <article class="pane-body then">
       {back}
       <header class="pane-head">
         <h2 class="entry-title">
@@ -82,6 +84,20 @@ export function MemoryThen({ moment, path, against, onRestore }: MemoryThenProps
       </div>
       {isSince ? <Since storeId={storeId} path={path} seq={seq} /> : <TextThen memory={data} />}
     </article>
+  )
+}
+
+/** Nothing was there, or what was there is erased. */
+function Absent({ moment, path, canPlan }: Omit<MemoryThenProps, 'against' | 'onRestore'>) {
+  const erased = useErased({ moment, within: directoryOf(path), canPlan })
+  const isErased = erased.some((one) => one.path === path)
+  return (
+    <Empty
+      icon="file"
+      title={isErased ? 'What it said then is erased' : 'Nothing was at this path then'}
+    >
+      <Link href={storeLink(moment.memory_store_id, { path }, 'history')}>Its history</Link>
+    </Empty>
   )
 }
 

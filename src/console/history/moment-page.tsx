@@ -29,6 +29,8 @@ export function MomentPage() {
   )
 }
 
+const nothingToRestore = 'This is the present: there is nothing to bring back.'
+
 interface MomentProps {
   readonly storeId: string
   readonly place: StorePlace
@@ -57,7 +59,12 @@ function Moment({ storeId, place, against }: MomentProps) {
         <>
           <Slider moment={moment} onMove={go} />
           {moment.is_complete ? (
-            <AsOf moment={moment} place={place} against={against} />
+            <AsOf
+              moment={moment}
+              place={place}
+              against={against ?? (moment.seq >= moment.head_seq ? nothingToRestore : undefined)}
+              canPlan={against === undefined}
+            />
           ) : (
             <Note kind="warn" icon="alert">
               Retention has removed part of what was here. From change{' '}

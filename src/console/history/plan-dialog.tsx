@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
+import type { WireActor } from '../../wire/actor.ts'
 import type { WirePlan } from '../../wire/plan.ts'
 import { isStale } from '../api/failure.ts'
 import { takeBack, type Undo } from '../api/history.ts'
@@ -7,40 +8,52 @@ import { say, sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { countOf } from '../parts/figures.tsx'
+import { countOf, formatCount } from '../parts/figures.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
+import { ActorName } from '../session/actor-name.tsx'
 import { forgetHistory } from './follow.ts'
-import { PlanView, type Taken } from './plan-view.tsx'
+import { PlanView } from './plan-view.tsx'
 
 /** One of several reaches that an undo may have. */
 export interface PlanWay {
   /** Needed where there are several. */
   readonly label?: string
   readonly undo: Undo
-  /** Versions whose difference is taken out of a text that others changed since. */
-  readonly taken?: Taken | undefined
 }
 
 interface PlanDialogProps {
   readonly storeId: string
   readonly title: string
+  /** Whose writes are taken back, where that is what it is about. */
+  readonly by?: WireActor | undefined
   readonly ways: readonly [PlanWay, ...PlanWay[]]
   readonly onClose: () => void
+  /** What was written is there now. */
+  readonly onDone?: ((done: WirePlan) => void) | undefined
 }
 
 /** Shows what would be taken back, and does exactly that or nothing. */
-export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
+export function PlanDialog({ storeId, title, by, ways, onClose, onDone }: PlanDialogProps) {
   const [way, setWay] = useState(0)
-  const { undo, taken } = ways[way] ?? ways[0]
+  const { undo } = ways[way] ?? ways[0]
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['plan', storeId, undo],
     queryFn: () => takeBack(storeId, undo, { dry_run: true }),
     staleTime: 0,
     gcTime: 0,
   })
-  const { apply, busy, isOutrun } = useApply({ storeId, undo, onDone: onClose, onStale: refetch })
+  const { apply, busy, isOutrun } = useApply({
+    storeId,
+    undo,
+    onDone: (done) => {
+      onClose()
+      onDone?.(done)
+    },
+    onStale: refetch,
+  })
   return (
     <Dialog title={title} onClose={onClose} wide>
+      {by !== undefined && <Whose by={by} plan={data} />}
       {ways.length > 1 && (
         <Choice
           label="How far"
@@ -58,11 +71,11 @@ export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
       {data === undefined && error === null && (
         <Waiting lines={5} label="Finding out what changes" />
       )}
-      {data !== undefined && <PlanView plan={data} taken={taken} />}
-      <div class="dialog-foot">
+      {data !== undefined && <PlanView plan={data} />}
+      <div class="dialog-foot stays">
         <Action label="Leave it as it is" onClick={onClose} />
         <Action
-          label={data === undefined ? 'Do it' : `Make ${countOf(data.changes.length, 'change')}`}
+          label={data === undefined ? 'Do it' : doWords(data)}
           kind="main"
           busy={busy || isFetching}
           against={reasonAgainstPlan(data)}
@@ -73,6 +86,42 @@ export function PlanDialog({ storeId, title, ways, onClose }: PlanDialogProps) {
   )
 }
 
+interface WhoseProps {
+  readonly by: WireActor
+  readonly plan: WirePlan | undefined
+}
+
+/** Who it is about, and how much that is. */
+function Whose({ by, plan }: WhoseProps) {
+  return (
+    <p>
+      What <ActorName actor={by} /> wrote in this store
+      {plan !== undefined && (
+        <>
+          : {countOf(plan.changes.length, 'memory changes', 'memories change')}
+          {plan.conflicts.length > 0 && `, ${formatCount(plan.conflicts.length)} left as it is`}
+        </>
+      )}
+      .
+    </p>
+  )
+}
+
+const deeds = {
+  update: 'Save this text',
+  move: 'Move it back',
+  delete: 'Delete it',
+  revive: 'Bring it back',
+} as const
+
+function doWords({ changes }: WirePlan): string {
+  const [first] = changes
+  if (first === undefined) return 'Nothing to do'
+  return changes.length === 1
+    ? deeds[first.action]
+    : `Change ${countOf(changes.length, 'memory', 'memories')}`
+}
+
 function reasonAgainstPlan(plan: WirePlan | undefined): string | undefined {
   if (plan === undefined) return 'It is not known yet what changes.'
   return plan.changes.length === 0 ? 'There is nothing to change.' : undefined
@@ -81,7 +130,7 @@ function reasonAgainstPlan(plan: WirePlan | undefined): string | undefined {
 interface Applied {
   readonly storeId: string
   readonly undo: Undo
-  readonly onDone: () => void
+  readonly onDone: (done: WirePlan) => void
   readonly onStale: () => unknown
 }
 
@@ -91,11 +140,13 @@ function useApply({ storeId, undo, onDone, onStale }: Applied) {
   const [isOutrun, setOutrun] = useState(false)
   const refresh = () => forgetHistory(client, storeId)
   const takeBackAgain = async (planned: number, done: number) => {
+    const here = location.pathname
     try {
       const before = { type: 'restore', body: { at_seq: planned } } as const
-      await takeBack(storeId, before, { expected_seq: done })
+      const again = await takeBack(storeId, before, { expected_seq: done })
       await refresh()
       say('It is as it was before.')
+      if (location.pathname === here) onDone(again)
     } catch (problem) {
       sayFailure(problem)
     }
@@ -109,7 +160,7 @@ function useApply({ storeId, undo, onDone, onStale }: Applied) {
         label: 'Undo',
         run: () => takeBackAgain(seq, done.seq),
       })
-      onDone()
+      onDone(done)
     } catch (problem) {
       setBusy(false)
       setOutrun(isStale(problem))

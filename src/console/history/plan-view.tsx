@@ -1,40 +1,34 @@
 import { useQuery } from '@tanstack/preact-query'
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { WirePlan } from '../../wire/plan.ts'
 import { inWords, isGone } from '../api/failure.ts'
 import { getMemory } from '../api/memories.ts'
 import { Action } from '../parts/action.tsx'
-import { countOf, formatBytes, formatCount } from '../parts/figures.tsx'
+import { formatBytes, formatCount } from '../parts/figures.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
-import { VersionChange } from './version-change.tsx'
+import { diffLines } from './line-diff.ts'
+import { Hunks, VersionChange } from './version-change.tsx'
 
 type Planned = WirePlan['changes'][number]
 
 const verbs = {
-  update: 'Write again',
-  move: 'Move back',
-  delete: 'Delete',
-  revive: 'Bring back',
+  update: 'Changes',
+  move: 'Moves back',
+  delete: 'Is deleted',
+  revive: 'Comes back',
 } as const
 
 const tags = { update: 'modified', move: 'modified', delete: 'deleted', revive: 'created' } as const
 
 const linesMax = 200
 
-/** Two versions: what made the second of the first. */
-export interface Taken {
-  readonly from: string
-  readonly to: string
-}
-
 interface PlanViewProps {
   readonly plan: WirePlan
-  readonly taken: Taken | undefined
 }
 
 /** What would change, each with its text, and what cannot. */
-export function PlanView({ plan, taken }: PlanViewProps) {
+export function PlanView({ plan }: PlanViewProps) {
   const { changes, conflicts, memory_store_id: storeId } = plan
   const [max, setMax] = useState(linesMax)
   return (
@@ -50,12 +44,7 @@ export function PlanView({ plan, taken }: PlanViewProps) {
         <ul class="plan leaf" aria-label="What changes">
           {changes.slice(0, max).map((change) => (
             <li key={change.memory_id}>
-              <PlannedChange
-                storeId={storeId}
-                change={change}
-                taken={taken}
-                isOpen={changes.length === 1}
-              />
+              <PlannedChange storeId={storeId} change={change} isOpen={changes.length === 1} />
             </li>
           ))}
         </ul>
@@ -66,17 +55,23 @@ export function PlanView({ plan, taken }: PlanViewProps) {
           onClick={() => setMax(max + linesMax)}
         />
       )}
-      {conflicts.length > 0 && <Conflicts of={conflicts} />}
+      {conflicts.length > 0 && <Conflicts of={conflicts} type={plan.type} />}
     </>
   )
 }
 
-function Conflicts({ of: conflicts }: { readonly of: WirePlan['conflicts'] }) {
-  const isOne = conflicts.length === 1
+interface ConflictsProps {
+  readonly of: WirePlan['conflicts']
+  readonly type: WirePlan['type']
+}
+
+function Conflicts({ of: conflicts, type }: ConflictsProps) {
+  const done = type === 'restore' ? 'brought back' : 'undone by itself'
   return (
     <Note kind="warn" icon="alert">
-      {countOf(conflicts.length, 'place')} cannot be taken back cleanly and{' '}
-      {isOne ? 'stays as it is' : 'stay as they are'}:
+      {conflicts.length === 1
+        ? `This cannot be ${done}, and stays as it is:`
+        : `These ${formatCount(conflicts.length)} cannot be ${done}, and stay as they are:`}
       <ul class="conflicts">
         {conflicts.map((conflict) => (
           <li key={`${conflict.reason} ${conflict.memory_id} ${conflict.memory_version_id}`}>
@@ -96,7 +91,6 @@ function Conflicts({ of: conflicts }: { readonly of: WirePlan['conflicts'] }) {
 interface PlannedProps {
   readonly storeId: string
   readonly change: Planned
-  readonly taken: Taken | undefined
   readonly isOpen: boolean
 }
 
@@ -120,8 +114,8 @@ function PlannedChange({ isOpen, ...planned }: PlannedProps) {
   )
 }
 
-function PlannedText({ storeId, change, taken }: Omit<PlannedProps, 'isOpen'>) {
-  const { action, memory_id: memoryId, from_version_id: from } = change
+function PlannedText({ storeId, change }: Omit<PlannedProps, 'isOpen'>) {
+  const { action, memory_id: memoryId, from_version_id: from, content } = change
   const { data, error, refetch } = useQuery({
     queryKey: ['memory-now', storeId, memoryId],
     queryFn: ({ signal }) => getMemory(storeId, memoryId, signal),
@@ -131,20 +125,35 @@ function PlannedText({ storeId, change, taken }: Omit<PlannedProps, 'isOpen'>) {
   })
   if (action === 'move') return <p class="soft">The text stays the same.</p>
   if (action === 'revive') {
-    return from === null ? null : <VersionChange storeId={storeId} from={null} to={from} />
+    if (from !== null) return <VersionChange storeId={storeId} from={null} to={from} />
+    return <MergedText before="" after={content} />
   }
   if (isGone(error)) return <p class="soft">It was deleted just now.</p>
   if (error !== null) return <FailureNote error={error} onRetry={refetch} />
   if (data === undefined) return <Waiting lines={3} label="Comparing" />
   const now = data.memory_version_id
   if (action === 'delete') return <VersionChange storeId={storeId} from={null} to={now} />
-  if (from === null) {
-    return (
-      <>
-        <p class="soft">What this writer changed goes; what others wrote since stays.</p>
-        {taken !== undefined && <VersionChange storeId={storeId} {...taken} />}
-      </>
-    )
-  }
-  return <VersionChange storeId={storeId} from={now} to={from} />
+  if (from !== null) return <VersionChange storeId={storeId} from={now} to={from} />
+  return <MergedText before={data.content ?? ''} after={content} />
+}
+
+interface MergedProps {
+  readonly before: string
+  /** Null: more than a plan shows. */
+  readonly after: string | null
+}
+
+/** From what it says now to what would be saved, which is the text of no version yet. */
+function MergedText({ before, after }: MergedProps) {
+  const hunks = useMemo(() => (after === null ? [] : diffLines(before, after)), [before, after])
+  return (
+    <>
+      <p class="soft">From what it says now to what is saved. What others wrote since stays.</p>
+      {after === null ? (
+        <p class="soft">There is more in this plan than can be shown.</p>
+      ) : (
+        <Hunks hunks={hunks} />
+      )}
+    </>
+  )
 }

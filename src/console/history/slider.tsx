@@ -26,9 +26,18 @@ export function Slider({ moment, onMove }: SliderProps) {
   return (
     <div class="slider leaf">
       <label for={id} class="slider-label">
-        <strong>{at === null ? 'Before the first change' : formatTime(at)}</strong>
-        <span class="soft small number">
-          after change {formatCount(value)} of {formatCount(head)}
+        <strong>
+          {value >= head
+            ? 'This is the present'
+            : at === null
+              ? 'Before the first change'
+              : formatTime(at)}
+        </strong>
+        <span
+          class="soft small number"
+          title="Every write in this store is one change; they are numbered from the first."
+        >
+          as it was after change {formatCount(value)} of {formatCount(head)}
         </span>
       </label>
       <Action label="One change back" icon="back" iconOnly kind="quiet" onClick={() => step(-1)} />
@@ -42,7 +51,11 @@ export function Slider({ moment, onMove }: SliderProps) {
         onInput={(event) => setValue(Number(event.currentTarget.value))}
       />
       <Action label="One change on" icon="open" iconOnly kind="quiet" onClick={() => step(1)} />
-      <Action label="Now" onClick={() => setValue(head)} />
+      <Action
+        label="Now"
+        against={value >= head ? 'This is the present.' : undefined}
+        onClick={() => setValue(head)}
+      />
     </div>
   )
 }

@@ -1,8 +1,10 @@
+import { useMemo } from 'preact/hooks'
 import type { WireLogEntry } from '../../wire/logged.ts'
 import { doorWords } from '../memory/memory-facts.tsx'
 import { Ago } from '../parts/figures.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 import { ActorName } from '../session/actor-name.tsx'
+import { deedsOf, type Deed } from './deeds.ts'
 
 interface TimelineProps {
   readonly entries: readonly WireLogEntry[]
@@ -14,6 +16,7 @@ interface TimelineProps {
 
 /** Changes, newest first; choosing one shows what it changed. */
 export function Timeline({ entries, chosen, of, onChoose }: TimelineProps) {
+  const deeds = useMemo(() => deedsOf(entries), [entries])
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (by === undefined || !(event.currentTarget instanceof HTMLElement)) return
@@ -33,7 +36,7 @@ export function Timeline({ entries, chosen, of, onChoose }: TimelineProps) {
             onClick={() => onChoose(entry)}
           >
             <span class="moment-head">
-              <span class={`tag ${entry.kind}`}>{kindWords(entry.kind)}</span>
+              <DeedTag entry={entry} deed={deeds.get(entry.seq)} />
               <Ago time={entry.created_at} />
             </span>
             {(entry.path !== of || isMove(entry)) && <EntryPath entry={entry} />}
@@ -44,12 +47,27 @@ export function Timeline({ entries, chosen, of, onChoose }: TimelineProps) {
             )}
             <span class="moment-who cut soft small">
               <ActorName actor={entry.created_by} />
-              {doorWords(entry.door)}
+              {doorWords(entry.door, entry.created_by)}
             </span>
           </button>
         </li>
       ))}
     </ol>
+  )
+}
+
+interface DeedProps {
+  readonly entry: WireLogEntry
+  readonly deed: Deed | undefined
+}
+
+/** What a change was, in a word. */
+export function DeedTag({ entry, deed }: DeedProps) {
+  const title = deed?.again === undefined ? undefined : `The text of change ${deed.again} again`
+  return (
+    <span class={`tag ${entry.kind}`} title={title}>
+      {deed?.words ?? kindWords(entry.kind)}
+    </span>
   )
 }
 
@@ -84,6 +102,6 @@ export function isText({ kind, path }: WireLogEntry): boolean {
   return (kind === 'created' || kind === 'modified') && path !== null
 }
 
-export function kindWords(kind: WireLogEntry['kind']): string {
+function kindWords(kind: WireLogEntry['kind']): string {
   return kind.replace('store_', 'store ')
 }

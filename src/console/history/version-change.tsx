@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { signal } from '@preact/signals'
 import { useQuery } from '@tanstack/preact-query'
 import type { WireDiff } from '../../wire/diff.ts'
@@ -6,42 +7,46 @@ import { Action } from '../parts/action.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { VisibleText } from '../parts/visible-text.tsx'
 import { DiffView } from './diff-view.tsx'
+import type { Hunk } from './sides.ts'
 
 interface VersionChangeProps {
   readonly storeId: string
   /** The version before; null shows the whole text. */
   readonly from: string | null
   readonly to: string
+  /** What can be done about one of several changed places. */
+  readonly actionOf?: ((hunk: Hunk) => ComponentChildren) | undefined
 }
 
 /** What one version made of another, or all of it. */
-export function VersionChange({ storeId, from, to }: VersionChangeProps) {
+export function VersionChange({ storeId, from, to, actionOf }: VersionChangeProps) {
   return from === null ? (
     <WholeText storeId={storeId} versionId={to} />
   ) : (
-    <Change storeId={storeId} from={from} to={to} />
+    <Change storeId={storeId} from={from} to={to} actionOf={actionOf} />
   )
 }
 
-function Change({ storeId, from, to }: VersionChangeProps & { readonly from: string }) {
+function Change({ storeId, from, to, actionOf }: VersionChangeProps & { readonly from: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['diff', storeId, from, to],
     queryFn: ({ signal }) => diffVersions(storeId, { from, to }, signal),
   })
   if (error !== null) return <FailureNote error={error} onRetry={refetch} />
   if (data === undefined) return <Waiting lines={8} label="Comparing" />
-  return <FileChange file={data.files[0]} />
+  return <FileChange file={data.files[0]} actionOf={actionOf} />
 }
 
 /** How somebody likes to compare; it stays from one change to the next. */
-export const isWide = signal(false)
+const isWide = signal(false)
 
 interface FileChangeProps {
   /** Undefined: nothing is different. */
   readonly file: WireDiff['files'][number] | undefined
+  readonly actionOf?: VersionChangeProps['actionOf']
 }
 
-export function FileChange({ file }: FileChangeProps) {
+export function FileChange({ file, actionOf }: FileChangeProps) {
   if (file === undefined) return <p class="soft">The text is the same.</p>
   if (file.redacted) {
     return (
@@ -57,6 +62,16 @@ export function FileChange({ file }: FileChangeProps) {
       </p>
     )
   }
+  return <Hunks hunks={file.hunks} actionOf={actionOf} />
+}
+
+interface HunksProps {
+  readonly hunks: readonly Hunk[]
+  readonly actionOf?: VersionChangeProps['actionOf']
+}
+
+/** Changed lines, one under the other or beside each other. */
+export function Hunks({ hunks, actionOf }: HunksProps) {
   return (
     <>
       <div class="views" role="group" aria-label="How both are compared">
@@ -73,7 +88,7 @@ export function FileChange({ file }: FileChangeProps) {
           onClick={() => (isWide.value = true)}
         />
       </div>
-      <DiffView hunks={file.hunks} isWide={isWide.value} />
+      <DiffView hunks={hunks} isWide={isWide.value} actionOf={actionOf} />
     </>
   )
 }

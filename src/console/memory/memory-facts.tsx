@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/preact-query'
 import { Link } from 'wouter-preact'
+import type { WireActor } from '../../wire/actor.ts'
 import type { WireChange } from '../../wire/change.ts'
 import { getVersion } from '../api/history.ts'
 import { storeLink } from '../frame/links.ts'
@@ -26,7 +27,7 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
     <p class="facts soft small" role={isNew ? 'status' : undefined}>
       <span>
         <Ago time={row.updatedAt} /> by <ActorName actor={version?.created_by} isLink />
-        {isNew && change !== undefined && doorWords(change.door)}
+        {isNew && change !== undefined && doorWords(change.door, change.created_by)}
       </span>
       <span class="number">{formatBytes(row.sizeBytes)}</span>
       <Link
@@ -40,6 +41,8 @@ export function MemoryFacts({ storeId, row, change }: MemoryFactsProps) {
   )
 }
 
-export function doorWords(door: WireChange['door']): string {
-  return door === 'http' ? '' : ` through ${door}`
+/** The way in, where who came does not say it already. */
+export function doorWords(door: WireChange['door'], by: WireActor | null): string {
+  const isClear = door === 'http' || (door === 'agent' && by?.type === 'session_actor')
+  return isClear ? '' : ` through ${door}`
 }

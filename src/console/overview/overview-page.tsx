@@ -83,7 +83,7 @@ function Overview({ activity }: { readonly activity: WireActivity }) {
             rows={writers.slice(0, 10).map(({ actor, writes: value }) => ({
               key: JSON.stringify(actor),
               value,
-              label: <ActorName actor={actor} />,
+              label: <ActorName actor={actor} isLink />,
             }))}
           />
         </section>

@@ -12,19 +12,30 @@ const dayName = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', 
 /** Writes by day, stacked by what they did; the same numbers stand in a table for who reads. */
 export function WritesChart({ days }: { readonly days: readonly Day[] }) {
   const most = Math.max(1, ...days.map(sumOf))
+  const top = roundUp(most)
   const width = 100 / Math.max(1, days.length)
   return (
     <figure class="chart">
-      <svg
-        viewBox={`0 0 100 ${height}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`Writes by day, at most ${formatCount(most)}`}
-      >
-        {days.map((day, index) => (
-          <Column key={day.date} day={day} x={index * width} width={width} most={most} />
-        ))}
-      </svg>
+      <div class="chart-field">
+        <div class="chart-scale soft small number" aria-hidden="true">
+          <span>{formatCount(top)}</span>
+          {top > 1 && <span>{formatCount(top / 2)}</span>}
+          <span>0</span>
+        </div>
+        <svg
+          viewBox={`0 0 100 ${height}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`Writes by day, at most ${formatCount(most)}`}
+        >
+          {(top > 1 ? [0, height / 2] : [0]).map((y) => (
+            <line key={y} class="chart-line" x1="0" x2="100" y1={y} y2={y} />
+          ))}
+          {days.map((day, index) => (
+            <Column key={day.date} day={day} x={index * width} width={width} most={top} />
+          ))}
+        </svg>
+      </div>
       <figcaption class="chart-foot soft small">
         <span>{nameOf(days[0])}</span>
         <span class="legend">
@@ -61,6 +72,13 @@ export function WritesChart({ days }: { readonly days: readonly Day[] }) {
       </table>
     </figure>
   )
+}
+
+/** The end of the scale: a round number that holds the most, even where it can be halved. */
+function roundUp(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most))
+  const round = [1, 2, 4, 6, 8, 10].map((step) => step * power).find((end) => end >= most)
+  return round ?? most
 }
 
 interface ColumnProps {

@@ -1,8 +1,7 @@
-import { useQuery } from '@tanstack/preact-query'
+import { useQueries, useQuery } from '@tanstack/preact-query'
 import { Link } from 'wouter-preact'
 import type { WireActor } from '../../wire/actor.ts'
-import { listKeys } from '../api/admin.ts'
-import { listSessions } from '../api/sessions.ts'
+import { nameOf } from '../api/actors.ts'
 import { sessionLink } from '../frame/links.ts'
 import { Foreign } from '../parts/visible-text.tsx'
 import { identity } from './identity.ts'
@@ -15,12 +14,11 @@ interface ActorNameProps {
 
 /** Who did something, as people call them where that is known, with the id that finds them. */
 export function ActorName({ actor, isLink = false }: ActorNameProps) {
-  const names = useNames(actor?.type)
+  const { data: name } = useQuery(named(actor ? actorId(actor) : undefined))
   if (actor === undefined) return <span class="actor">…</span>
   if (actor === null) return <span class="actor">somebody unknown</span>
   const id = actorId(actor)
-  const name = names?.get(id)
-  const shown = name === undefined ? <code>{id}</code> : <Foreign text={`“${name}”`} />
+  const shown = name ? <Foreign text={`“${name}”`} /> : <code>{id}</code>
   return (
     <span class="actor" title={id}>
       {kinds[actor.type]}{' '}
@@ -55,32 +53,22 @@ export function actorId(actor: WireActor): string {
   }
 }
 
-/** Names of keys are for admins, and old sessions are not looked up: others see ids. */
-function useNames(type: WireActor['type'] | undefined): ReadonlyMap<string, string> | undefined {
-  const keys = useQuery({
-    queryKey: ['keys'],
-    queryFn: ({ signal }) => listKeys(undefined, signal),
-    select: (page) => new Map(page.data.map(({ id, name }) => [id, name])),
-    enabled: type === 'api_actor' && identity.value?.role === 'admin',
-    staleTime: 60_000,
-  })
-  const sessions = useQuery({
-    queryKey: ['sessions', 'names'],
-    queryFn: ({ signal }) => listSessions({ archived: true }, signal),
-    select: (page) => new Map(page.data.flatMap(({ id, title }) => (title ? [[id, title]] : []))),
-    enabled: type === 'session_actor',
-    staleTime: 60_000,
-  })
-  return type === 'session_actor' ? sessions.data : keys.data
-}
+/** The same for every place that shows the actor; undefined until it is known, and without one. */
+const named = (id: string | undefined) => ({
+  queryKey: ['actor', id],
+  queryFn: () => nameOf(id ?? ''),
+  enabled: id !== undefined,
+  staleTime: 60_000,
+})
 
 /** One line of text: for choices, where nothing else fits. */
-export function useActorWords(): (actor: WireActor) => string {
-  const keys = useNames('api_actor')
-  const sessions = useNames('session_actor')
+export function useActorWords(actors: readonly WireActor[]): (actor: WireActor) => string {
+  const ids = [...new Set(actors.map(actorId))]
+  const found = useQueries({ queries: ids.map(named) })
+  const names = new Map(ids.map((id, index) => [id, found[index]?.data]))
   return (actor) => {
     const id = actorId(actor)
-    const name = keys?.get(id) ?? sessions?.get(id)
+    const name = names.get(id) ?? undefined
     return `${kinds[actor.type]} ${name === undefined ? id : `“${name}”`}`
   }
 }

@@ -1,11 +1,18 @@
+import { useQueryClient } from '@tanstack/preact-query'
+import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireResource, WireSession } from '../../wire/session.ts'
 import type { WireVersion } from '../../wire/memory-version.ts'
 import { storeLink } from '../frame/links.ts'
+import { PlanDialog } from '../history/plan-dialog.tsx'
+import { Action } from '../parts/action.tsx'
 import { Ago, countOf, formatCount } from '../parts/figures.tsx'
 import { FailureNote } from '../parts/notes.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
+import { reasonAgainstWriting } from '../stores/store-actions.tsx'
+import { useStore } from '../stores/store-queries.ts'
 import { useWrites } from './session-queries.ts'
+import { useLeftOver } from './undone.ts'
 
 interface SideProps {
   readonly session: WireSession
@@ -55,6 +62,8 @@ interface WritesProps {
 function Writes({ sessionId, store, seen }: WritesProps) {
   const { memory_store_id: storeId, access } = store
   const { data, error } = useWrites(sessionId, storeId, seen)
+  const writes = data?.data ?? []
+  const left = useLeftOver({ sessionId, storeId }, writes[0]?.id)
   return (
     <section class="writes">
       <h3>
@@ -71,15 +80,66 @@ function Writes({ sessionId, store, seen }: WritesProps) {
         </p>
       )}
       <ul>
-        {data?.data.map((version) => (
-          <Write key={version.id} version={version} />
+        {writes.map((version) => (
+          <Write
+            key={version.id}
+            version={version}
+            isUndone={left !== undefined && !left.has(version.memory_id)}
+          />
         ))}
       </ul>
+      {writes.length > 0 && (
+        <TakeBack sessionId={sessionId} storeId={storeId} isDone={left?.size === 0} />
+      )}
     </section>
   )
 }
 
-function Write({ version }: { readonly version: WireVersion }) {
+interface TakeBackProps {
+  readonly sessionId: string
+  readonly storeId: string
+  /** Whether nothing of it is left. */
+  readonly isDone: boolean
+}
+
+/** Everything that the session wrote in a store; what others wrote stays. */
+function TakeBack({ sessionId, storeId, isDone }: TakeBackProps) {
+  const [isOpen, setOpen] = useState(false)
+  const { data: store } = useStore(storeId)
+  const client = useQueryClient()
+  const refresh = () =>
+    ['writes', 'left-over'].forEach(
+      (key) => void client.invalidateQueries({ queryKey: [key, sessionId, storeId] }),
+    )
+  return (
+    <>
+      <Action
+        label="Undo what it wrote here…"
+        icon="history"
+        against={reasonAgainstWriting(store) ?? (isDone ? 'Nothing of it is left.' : undefined)}
+        onClick={() => setOpen(true)}
+      />
+      {isOpen && (
+        <PlanDialog
+          storeId={storeId}
+          title="Undo the whole session"
+          by={{ type: 'session_actor', session_id: sessionId }}
+          ways={[{ undo: { type: 'revert', body: { actor: sessionId } } }]}
+          onClose={() => setOpen(false)}
+          onDone={refresh}
+        />
+      )}
+    </>
+  )
+}
+
+interface WriteProps {
+  readonly version: WireVersion
+  /** Whether nothing is left in the memory of what the session wrote there. */
+  readonly isUndone: boolean
+}
+
+function Write({ version, isUndone }: WriteProps) {
   const { id, path, memory_store_id: storeId, operation } = version
   return (
     <li class="write">
@@ -90,6 +150,11 @@ function Write({ version }: { readonly version: WireVersion }) {
         <Link class="cut" href={storeLink(storeId, { path, version: id }, 'history')}>
           <Foreign text={path} />
         </Link>
+      )}
+      {isUndone && (
+        <span class="tag" title="Nothing is left in this memory of what the session wrote there.">
+          undone
+        </span>
       )}
       <Ago time={version.created_at} />
     </li>

@@ -11,7 +11,13 @@ import type { Path } from '../memory/path.ts'
 import { compareBytes } from '../text.ts'
 import { headOf, isLive, memoryIdOf, versionIdOf, type Lineage, type State } from './lineage.ts'
 import type { Moment } from './moment.ts'
-import type { Plan, PlanConflict, PlannedAction, PlannedChange } from './plan.ts'
+import {
+  previewBytesMax,
+  type Plan,
+  type PlanConflict,
+  type PlannedAction,
+  type PlannedChange,
+} from './plan.ts'
 
 // What a restore and a revert have in common: from what memories shall be to the versions to write
 // and the plan that says so.
@@ -83,11 +89,21 @@ export function settle(facts: StoreFacts, found: Drafts, settled: Settled): Undo
     ...settled,
     storeId: facts.store.id,
     seq: facts.usage.seq + (isDryRun ? 0 : writes.length),
-    changes: changes.sort((a, b) => compareBytes(a.path, b.path)),
+    changes: boundPreview(changes.sort((a, b) => compareBytes(a.path, b.path))),
     unchanged: found.unchanged,
     conflicts: found.conflicts,
   }
   return { kind: 'planned', plan, writes: isDryRun ? [] : writes }
+}
+
+/** What is beyond the bound is planned all the same, and not shown. */
+function boundPreview(changes: readonly PlannedChange[]): readonly PlannedChange[] {
+  let room = previewBytesMax
+  return changes.map((change) => {
+    if (change.content === undefined) return change
+    room -= change.sizeBytes ?? 0
+    return room < 0 ? { ...change, content: undefined } : change
+  })
 }
 
 /** Deletions first, then what moves, then what comes back: a path is left before it is taken. */
@@ -147,6 +163,10 @@ function changeOf(
     versionId: written && versionIdOf(store.id, written),
     fromVersionId: wanted?.from && versionIdOf(store.id, wanted.from),
     sizeBytes: wanted?.content.sizeBytes,
+    content:
+      written === undefined && wanted !== undefined && 'text' in wanted.content
+        ? wanted.content.text
+        : undefined,
   }
 }
 

@@ -26,6 +26,9 @@ export interface Plan {
 export const plannedActions = ['update', 'move', 'delete', 'revive'] as const
 export type PlannedAction = (typeof plannedActions)[number]
 
+/** So much merged content a plan shows, over all its changes. */
+export const previewBytesMax = 1_048_576
+
 export interface PlannedChange {
   readonly action: PlannedAction
   readonly memoryId: MemoryId
@@ -39,6 +42,8 @@ export interface PlannedChange {
   readonly fromVersionId: VersionId | undefined
   /** Bytes of the content afterwards; undefined for a delete. */
   readonly sizeBytes: number | undefined
+  /** Of a dry run: content that is of no version yet, up to `previewBytesMax` in all. */
+  readonly content: string | undefined
 }
 
 /**

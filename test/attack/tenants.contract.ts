@@ -27,6 +27,7 @@ const bodies: Readonly<Record<string, object>> = {
   },
   restore: { at_seq: 1 },
   revert: { actor: 'apikey_x' },
+  redactWithReason: {},
   createKey: { name: 'x' },
   createWorkspace: { name: 'x' },
 }

@@ -14,11 +14,11 @@ interface ActorNameProps {
 
 /** Who did something, as people call them where that is known, with the id that finds them. */
 export function ActorName({ actor, isLink = false }: ActorNameProps) {
-  const { data: name } = useQuery(named(actor ? actorId(actor) : undefined))
+  const { data: name, isLoading } = useQuery(named(actor ? actorId(actor) : undefined))
   if (actor === undefined) return <span class="actor">…</span>
   if (actor === null) return <span class="actor">somebody unknown</span>
   const id = actorId(actor)
-  const shown = name ? <Foreign text={`“${name}”`} /> : <code>{id}</code>
+  const shown = isLoading ? '…' : name ? <Foreign text={`“${name}”`} /> : <code>{id}</code>
   return (
     <span class="actor" title={id}>
       {kinds[actor.type]}{' '}

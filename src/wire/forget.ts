@@ -65,7 +65,19 @@ export function decodeReceipt(json: unknown): Receipt {
   return { id: id as ForgetId, document, keyId, signature }
 }
 
-export function encodeOutcome(outcome: ForgetOutcome): unknown {
+interface WireFound {
+  readonly memory_store_id: string
+  readonly memory_id: string
+  readonly path: string
+  readonly versions: number
+}
+
+export interface WireForgetPreview extends Omit<ForgetPreview, 'memories'> {
+  readonly type: 'forget_preview'
+  readonly memories: readonly WireFound[]
+}
+
+export function encodeOutcome(outcome: ForgetOutcome): WireReceipt | WireForgetPreview {
   if (outcome.type === 'receipt') return encodeReceipt(outcome.receipt)
   const { stores, memories, sessions, redacted, running, kept } = outcome
   return {
@@ -81,17 +93,10 @@ export function encodeOutcome(outcome: ForgetOutcome): unknown {
   }
 }
 
-interface WireFound {
-  readonly memory_store_id: string
-  readonly memory_id: string
-  readonly path: string
-  readonly versions: number
-}
-
 export function decodeOutcome(json: unknown): ForgetOutcome {
   const value = expectObject(json) as { readonly type: string }
   if (value.type === 'forget_receipt') return { type: 'receipt', receipt: decodeReceipt(json) }
-  const preview = json as Omit<ForgetPreview, 'memories'> & { readonly memories: WireFound[] }
+  const preview = json as WireForgetPreview
   const memories = preview.memories.map((found) => ({
     storeId: found.memory_store_id,
     memoryId: found.memory_id,

@@ -36,7 +36,9 @@ describeConsole('redacting', (site) => {
     const page = await site().open(link)
     await page.getByRole('button', { name: 'Redact…' }).click()
     await dialog(page).getByLabel('Which words must go?').fill(secret)
-    await dialog(page).getByText('2 versions have these words; all of them are erased.').waitFor()
+    await dialog(page)
+      .getByText('2 versions have these words. Each will be erased as a whole.')
+      .waitFor()
     const text = dialog(page).getByLabel('The memory says this now')
     expect(await text.inputValue()).toContain('The key is [erased], for now.')
     await picture(page, 'history-redact')
@@ -69,6 +71,29 @@ describeConsole('redacting', (site) => {
       await page.waitForTimeout(150)
       expect(await page.content()).not.toContain(secret)
     }
+    expect(errorsOf(page)).toEqual([])
+  })
+
+  test('where else the words are is told when it is asked', async () => {
+    const words = 'pin 90210-ab'
+    const { editor, link, id } = await leak('One place of several')
+    await editor.update(id, { content: `${clean}The ${words}.\n` })
+    const other = await site().createStore('Another store')
+    const copy = await site().write(other, '/copy.md', `Once: ${words}.`)
+    const renamed = `/v1/memory_stores/${other}/memories/${copy.id}`
+    await site().call('POST', renamed, { content: 'No more.' })
+    await site().createStore(`Named by the ${words}`)
+    const page = await site().open(link)
+    await page.getByRole('button', { name: 'Redact…' }).click()
+    await dialog(page).getByLabel('Which words must go?').fill(words)
+    await dialog(page).getByRole('button', { name: 'Where else are these words?' }).click()
+    await dialog(page).getByRole('link', { name: '/copy.md' }).waitFor()
+    await dialog(page).getByText('1 other place, such as names and descriptions').waitFor()
+    expect(await dialog(page).getByRole('link', { name: '/access.md' }).count()).toBe(0)
+    await picture(page, 'redact-elsewhere')
+    expect(await findBarriers(page)).toEqual([])
+    await dialog(page).getByLabel('Which words must go?').fill('Ask the')
+    await dialog(page).getByRole('button', { name: 'Where else are these words?' }).waitFor()
     expect(errorsOf(page)).toEqual([])
   })
 

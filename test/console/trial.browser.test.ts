@@ -35,7 +35,7 @@ describeConsole('the trial', (site) => {
 
     await page.getByRole('button', { name: 'Redact…' }).click()
     await page.getByLabel('Which words must go?').fill(secret)
-    await page.getByText('2 versions have these words; all of them are erased.').waitFor()
+    await page.getByText('2 versions have these words. Each will be erased as a whole.').waitFor()
     await picture(page, 'trial-redact')
     await page.getByLabel('Type “redact” to confirm').fill('redact')
     await page.getByRole('button', { name: 'Save without it and erase' }).click()

@@ -1,4 +1,5 @@
 import type { WireActivity } from '../../wire/activity.ts'
+import type { WireForgetPreview } from '../../wire/forget.ts'
 import type { WireKey, WireNewKey, WireWorkspace } from '../../wire/key.ts'
 import type { WirePage } from '../../wire/page.ts'
 import { request } from './request.ts'
@@ -33,3 +34,10 @@ export const listWorkspaces = (signal?: AbortSignal) =>
 
 export const createWorkspace = (name: string) =>
   request<WireWorkspace>('POST', `${root}/workspaces`, { body: { name } })
+
+/** Everything that has a text, in whatever place; nothing of it is touched. */
+export const findEverywhere = (text: string, signal: AbortSignal) =>
+  request<WireForgetPreview>('POST', `${root}/forget`, {
+    body: { subject: { text: [text], case_sensitive: true }, dry_run: true },
+    signal,
+  })

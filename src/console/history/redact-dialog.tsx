@@ -9,6 +9,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { FailureNote, Waiting } from '../parts/notes.tsx'
+import { Elsewhere } from './elsewhere.tsx'
 import { erase, findCopies, type Copies, type Erasure } from './erasing.ts'
 import { isRepeated, ReasonField } from './reason-field.tsx'
 import { Rewrite } from './rewrite.tsx'
@@ -57,9 +58,9 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
     <Dialog title="Redact: erase for good" onClose={onClose} wide={mustWrite}>
       <form onSubmit={submit}>
         <p>
-          Text and path of a version are destroyed, also on disk. Who wrote it and when stays in the
-          history, and so does that you erased it. Nobody can bring the text back. Copies in other
-          memories and in what was said in sessions stay.
+          A version that has the words is erased as a whole, its text and its path, also on disk:
+          nobody can bring it back. Who wrote it and when stays in the history, and so does that you
+          erased it.
         </p>
         <Field
           label="Which words must go?"
@@ -69,6 +70,9 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
           autoFocus
           code
         />
+        {text !== '' && copies.found !== undefined && (
+          <Elsewhere memoryId={doomed.memoryId} text={text} />
+        )}
         <NowNote now={now} />
         {mustWrite && (
           <Rewrite memory={memory} text={text} content={content} onChange={setContent} />
@@ -192,7 +196,7 @@ function CopiesHint({ copies: { found, error }, text }: { copies: Looked; text: 
     <span role="status">
       {length === 0
         ? 'No version of this memory has these words.'
-        : `${countOf(length, 'version has', 'versions have')} these words; all of them are erased.`}
+        : `${countOf(length, 'version has', 'versions have')} these words. ${length === 1 ? 'It' : 'Each'} will be erased as a whole.`}
       {!found.isComplete && ' Only the newest versions were looked through.'}
     </span>
   )

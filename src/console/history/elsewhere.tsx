@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/preact-query'
+import { useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
+import type { WireForgetPreview } from '../../wire/forget.ts'
+import { findEverywhere } from '../api/admin.ts'
+import { inWords } from '../api/failure.ts'
+import { sessionLink, storeLink } from '../frame/links.ts'
+import { Action } from '../parts/action.tsx'
+import { countOf } from '../parts/figures.tsx'
+import { Foreign } from '../parts/visible-text.tsx'
+
+interface ElsewhereProps {
+  readonly memoryId: string
+  /** The words that are erased here. */
+  readonly text: string
+}
+
+/** Where the words are besides this memory: asked for, because the server reads all it has. */
+export function Elsewhere({ memoryId, text }: ElsewhereProps) {
+  const [asked, setAsked] = useState<string>()
+  const { data, error, isFetching } = useQuery({
+    queryKey: ['elsewhere', asked],
+    queryFn: ({ signal }) => findEverywhere(asked ?? '', signal),
+    enabled: asked !== undefined && asked === text,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  })
+  if (asked !== text || isFetching) {
+    return (
+      <p>
+        <Action
+          label={isFetching ? 'Looking everywhere…' : 'Where else are these words?'}
+          busy={isFetching}
+          onClick={() => setAsked(text)}
+        />
+      </p>
+    )
+  }
+  return (
+    <div class="elsewhere small" role="status">
+      {data === undefined ? inWords(error) : <Places found={data} memoryId={memoryId} />}
+    </div>
+  )
+}
+
+const shownMax = 5
+
+function Places({
+  found,
+  memoryId,
+}: {
+  readonly found: WireForgetPreview
+  readonly memoryId: string
+}) {
+  const memories = found.memories.filter(({ memory_id }) => memory_id !== memoryId)
+  const owners = found.redacted.map(({ owner }) => owner)
+  const sessions = [...new Set(owners.filter((owner) => owner.startsWith('sesn_')))]
+  const others = owners.filter((owner) => !owner.startsWith('sesn_')).length
+  if (memories.length + sessions.length + others === 0) {
+    return <p>Nowhere else: no other memory, session or name has these words.</p>
+  }
+  return (
+    <>
+      <p>These words stay, and have to go there as well:</p>
+      <ul>
+        {memories.slice(0, shownMax).map(({ memory_store_id, memory_id, path }) => (
+          <li key={memory_id}>
+            memory{' '}
+            <Link href={storeLink(memory_store_id, { path }, 'history')}>
+              <Foreign text={path} />
+            </Link>
+          </li>
+        ))}
+        <More count={memories.length - shownMax} one="memory" many="memories" />
+        {sessions.slice(0, shownMax).map((id) => (
+          <li key={id}>
+            what was said in session{' '}
+            <Link href={sessionLink(id)}>
+              <code>{id}</code>
+            </Link>
+          </li>
+        ))}
+        <More count={sessions.length - shownMax} one="session" many="sessions" />
+        {others > 0 && (
+          <li>{countOf(others, 'other place', 'other places')}, such as names and descriptions</li>
+        )}
+      </ul>
+      <p>
+        <code>palimpsest forget</code> erases whatever has them at once, memories as a whole.
+      </p>
+    </>
+  )
+}
+
+interface MoreProps {
+  readonly count: number
+  readonly one: string
+  readonly many: string
+}
+
+function More({ count, one, many }: MoreProps) {
+  return count > 0 ? <li>and {countOf(count, `more ${one}`, `more ${many}`)}</li> : null
+}

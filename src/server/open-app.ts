@@ -8,6 +8,7 @@ import type { Storage } from '../storage/port.ts'
 import type { OpenedModel } from './open-model.ts'
 import type { App } from '../usecases/app.ts'
 import { Watchers } from '../usecases/events/watchers.ts'
+import { KnownCredentials } from '../usecases/tenants/known-credentials.ts'
 import { bind } from '../usecases/bind.ts'
 import { refuseUrl } from '../webhooks/address.ts'
 
@@ -45,6 +46,7 @@ export async function openApp(
       clock,
       workTtlSeconds: config['work-lease-seconds'],
       watchers,
+      knownCredentials: new KnownCredentials(),
       isModelKnown,
       ...(config['webhook-targets'] === 'any' ? {} : { refuseTarget: refuseUrl }),
     }

@@ -59,9 +59,9 @@ describe('where nothing is', () => {
   })
 
   test('a verb that stores have in the other grammar only is told of', async () => {
-    const { code, stderr } = await cli(['stores', 'delete', 'notes'])
+    const { code, stderr } = await cli(['stores', 'update', 'notes'])
     expect(code).toBe(2)
-    expect(stderr).toContain('palimpsest beta:memory-stores delete STORE_ID')
+    expect(stderr).toContain('palimpsest beta:memory-stores update STORE_ID')
   })
 
   test('an empty store is no mistake, and a directory needs no "/" at its end', async () => {

@@ -3,6 +3,7 @@ import type { Workspace } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { UsageError, type Command } from '../command.ts'
 import { requirePositional } from '../required.ts'
+import { warnOfSharedName } from '../shared-name.ts'
 
 export const create: Command = {
   name: 'workspaces create',
@@ -14,12 +15,17 @@ export const create: Command = {
   positionalsMax: 1,
   async run(args) {
     const name = requirePositional(args, 'NAME', 'a name for the workspace')
-    const workspace = await administer(args, {
+    const { made, count } = await administer(args, {
       change: 'workspaces create',
-      run: (api) => api.createWorkspace({ name }),
+      run: async (api) => {
+        const made = await api.createWorkspace({ name })
+        const named = (await api.listWorkspaces()).filter((known) => known.name === name)
+        return { made, count: named.length }
+      },
     })
-    if (args.flag('json')) print(wire(workspace))
-    else process.stdout.write(`${workspace.id}\n`)
+    if (args.flag('json')) print(wire(made))
+    else process.stdout.write(`${made.id}\n`)
+    warnOfSharedName({ name, count, noun: 'workspace', list: 'workspaces list' })
     return 0
   },
 }

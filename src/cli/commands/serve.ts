@@ -11,6 +11,7 @@ import { checked, type Arguments, type Command, type Option } from '../command.t
 import { credentialsFile } from '../credentials.ts'
 import { isLoopback } from '../loopback.ts'
 import { saveCredentials } from '../save-credentials.ts'
+import { isStillServed } from '../still-served.ts'
 
 /** The server's settings as flags. */
 export const settingOptions: readonly Option[] = (Object.keys(settings) as SettingName[]).map(
@@ -81,7 +82,7 @@ async function savedWhere(server: RunningServer, config: Config): Promise<string
       ? `stop the server and run \`${make} --data-dir ${config['data-dir']}\``
       : `run \`${make}\` with PALIMPSEST_DATABASE set as it is here`
   try {
-    return await saveCredentials(file, { url, firstKey, isOurKey, recovery })
+    return await saveCredentials(file, { url, firstKey, isOurKey, isStillServed, recovery })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return `Warning: could not save the key to ${file} (${why}).`

@@ -141,6 +141,15 @@ cd ${folder}
     expect((await runCli(['ls', 'old notes'], { env: server.env })).code).toBe(3)
   })
 
+  test('forget says that any other word than "forget" erases nothing', async () => {
+    await put('/mona.md', 'Mona Muster')
+    run('p forget --text "Mona Muster"')
+    await shows(/Type "forget" to erase it:/)
+    type('yes', 'Enter')
+    expect(await shows(/ended 1/)).toContain('nothing was erased')
+    expect((await runCli(['cat', 'notes:/mona.md'], { env: server.env })).code).toBe(0)
+  })
+
   test('summarize shows each diff and asks; all, no and quit mean what they say', async () => {
     for (const name of ['a', 'b', 'c']) {
       await put(`/long/${name}.md`, `# ${name}\n\n${`${name} is so. Told twice.\n`.repeat(100)}`)

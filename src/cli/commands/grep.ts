@@ -7,6 +7,7 @@ import {
   allPages,
   asDirectory,
   findMemory,
+  memoryAsOf,
   nothingAt,
   parseAddress,
   resolveStore,
@@ -105,7 +106,7 @@ async function requireSomething(api: Api, input: InStore, path: string): Promise
     return
   }
   if ((await api.listMemoriesAsOf({ ...below, at, atSeq })).items.length > 0) return
-  await api.getMemoryAsOf({ storeId, path, at, atSeq, view: 'basic' })
+  await memoryAsOf(api, { storeId, path, at, atSeq, view: 'basic' })
 }
 
 async function showAll(hits: AsyncIterable<GrepHit>, args: Arguments): Promise<ExitCode> {

@@ -189,21 +189,3 @@ describe('whose writes', () => {
     expect(stdout).toBe('nothing to do: none of this was written by that actor\n')
   })
 })
-
-describe('the stores of a webhook', () => {
-  test('go by name or id, and are replayed by it', async () => {
-    const url = 'https://hooks.example.com/'
-    expect((await cli(['webhooks', 'create', url, '--store', 'notes'])).code).toBe(0)
-    const [made] = JSON.parse((await cli(['webhooks', 'list', '--json'])).stdout)
-    expect(made.memory_store_ids).toEqual([expect.stringMatching(/^memstore_/)])
-    const replay = ['webhooks', 'replay', made.id]
-    expect((await cli([...replay, 'notes'])).stdout).toBe(
-      'changes of notes after 0 are sent again\n',
-    )
-    expect((await cli([...replay, made.memory_store_ids[0]])).code).toBe(0)
-    expect(await cli([...replay, 'nope'])).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('no store with the id or name "nope"'),
-    })
-  })
-})

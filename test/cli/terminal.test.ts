@@ -150,6 +150,23 @@ cd ${folder}
     expect((await runCli(['cat', 'notes:/mona.md'], { env: server.env })).code).toBe(0)
   })
 
+  test('webhooks replay of all that there is says how much it is, and asks', async () => {
+    await runCli(['stores', 'create', 'told'], { env: server.env })
+    for (const stdin of ['one', 'two']) {
+      await runCli(['put', '-', 'told:/a'], { stdin, env: server.env })
+    }
+    const hook = ['webhooks', 'create', 'https://hooks.example.com/', '--json']
+    const { id } = JSON.parse((await runCli(hook, { env: server.env })).stdout)
+    run(`p webhooks replay ${id} told`)
+    await shows(/Send all that is retained of this store again, up to 3 changes\? \[y\/N\]/)
+    type('Enter')
+    expect(await shows(/ended 1/)).toContain('nothing is sent again')
+    run(`p webhooks replay ${id} told`)
+    await shows(/\[y\/N\]/)
+    type('y', 'Enter')
+    expect(await shows(/ended 0/)).toContain('changes of told after 0 are sent again')
+  })
+
   test('summarize shows each diff and asks; all, no and quit mean what they say', async () => {
     for (const name of ['a', 'b', 'c']) {
       await put(`/long/${name}.md`, `# ${name}\n\n${`${name} is so. Told twice.\n`.repeat(100)}`)

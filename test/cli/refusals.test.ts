@@ -184,8 +184,12 @@ describe('whose writes', () => {
   })
 
   test('an actor who wrote nothing is not told that everything is well', async () => {
-    const { code, stdout } = await cli(['revert', 'notes', '--key', 'apikey_01nobody', '--yes'])
-    expect(code).toBe(0)
-    expect(stdout).toBe('nothing to do: none of this was written by that actor\n')
+    const revert = ['revert', 'notes', '--key', 'apikey_01nobody']
+    const { code, stdout, stderr } = await cli([...revert, '--yes'])
+    expect([code, stdout]).toEqual([0, 'nothing to do\n'])
+    expect(stderr).toMatch(/^palimpsest: apikey_01nobody wrote nothing in notes$/m)
+    const json = await cli([...revert, '--json', '--dry-run', '--since', '-1h'])
+    expect(JSON.parse(json.stdout)).toMatchObject({ changes: [] })
+    expect(json.stderr).toBe('palimpsest: apikey_01nobody wrote nothing in notes in that time\n')
   })
 })

@@ -148,9 +148,9 @@ describe('keys revoke NAME', () => {
 
   test('revokes the one active key of that name', async () => {
     const old = await create('ci')
-    expect((await cli(['keys', 'revoke', old])).stdout).toContain(`${old}  revoked`)
+    expect((await cli(['keys', 'revoke', old])).stdout).toContain(`${old}\trevoked`)
     const id = await create('ci')
-    expect((await cli(['keys', 'revoke', 'ci'])).stdout).toContain(`${id}  revoked`)
+    expect((await cli(['keys', 'revoke', 'ci'])).stdout).toContain(`${id}\trevoked`)
   })
 
   test('revokes none where no key or several have it, and points at the list', async () => {
@@ -161,7 +161,7 @@ describe('keys revoke NAME', () => {
     const none = await cli(['keys', 'revoke', 'nobody'])
     expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('keys list')])
     const { stdout } = await cli(['keys', 'list'])
-    expect(stdout.match(/active .* two$/gm)).toHaveLength(2)
+    expect(stdout.match(/\tactive\t.*\ttwo$/gm)).toHaveLength(2)
   })
 })
 

@@ -33,6 +33,21 @@ test('its stores go by name or id, and are replayed by it', async () => {
   })
 })
 
+test('webhooks, keys and workspaces are columns with tabs between them on a pipe', async () => {
+  const hooks = await cli('webhooks', 'list')
+  expect(hooks.stdout.split('\t').slice(0, 3)).toEqual([
+    hook.id,
+    'enabled',
+    'https://hooks.example.com/',
+  ])
+  const keys = await cli('keys', 'list')
+  expect(keys.stdout).toMatch(/^apikey_\w+\tactive\tadmin\t…\w+\t\d{4}-\S+Z\tfirst\n$/)
+  const workspaces = await cli('workspaces', 'list')
+  expect(workspaces.stdout).toMatch(/^wrkspc_\w+\t\d{4}-\S+Z\tdefault\n$/)
+  const sent = await cli('webhooks', 'test', hook.id)
+  expect(sent.stdout).toMatch(/^evt_\w+\t\w+\t\d\t\d{4}-\S+Z\twebhook\.test\t/)
+})
+
 test('a replay of everything is said, where nobody can be asked', async () => {
   const replay = ['webhooks', 'replay', hook.id, 'notes']
   const { code, stdout, stderr } = await cli(...replay)

@@ -7,7 +7,7 @@ import { administer, administerOptions } from '../administer.ts'
 import { canAsk, confirm } from '../ask.ts'
 import { UsageError, type Arguments, type Command, type Option } from '../command.ts'
 import { visibleLine } from '../invisible.ts'
-import { counted } from '../print.ts'
+import { counted, formatTime, printRows, type Cell } from '../print.ts'
 import { requirePositional } from '../required.ts'
 import { err } from '../terminal.ts'
 
@@ -57,7 +57,7 @@ export const list: Command = {
   async run(args) {
     const webhooks = await administer(args, { run: (api) => api.listWebhooks() })
     if (args.flag('json')) print(webhooks.map(shown))
-    else process.stdout.write(webhooks.map(row).join(''))
+    else printRows(webhooks.map(row))
     return 0
   },
 }
@@ -89,7 +89,7 @@ export const update: Command = {
       },
     })
     if (args.flag('json')) print(shown(webhook))
-    else process.stdout.write(row(webhook))
+    else printRows([row(webhook)])
     return 0
   },
 }
@@ -316,15 +316,14 @@ function shown(webhook: Webhook) {
   }
 }
 
-function row(webhook: Webhook): string {
-  const state = webhook.disabledAt === undefined ? 'enabled ' : 'disabled'
-  const why = webhook.disabledBecause === undefined ? '' : `  (${webhook.disabledBecause})`
-  return `${webhook.id}  ${state}  ${webhook.url}  ${webhook.events.join(',')}${why}\n`
+function row({ id, url, events, disabledAt, disabledBecause = '' }: Webhook): Cell[] {
+  const state = disabledAt === undefined ? 'enabled' : 'disabled'
+  return [id, state, url, events.join(','), disabledBecause].map((text) => ({ text }))
 }
 
 function showDeliveries(args: Arguments, all: readonly Delivery[]): void {
   if (args.flag('json')) return print(all.map(shownDelivery))
-  process.stdout.write(all.map(deliveryRow).join(''))
+  printRows(all.map(deliveryRow))
 }
 
 function shownDelivery(delivery: Delivery) {
@@ -342,12 +341,11 @@ function shownDelivery(delivery: Delivery) {
   }
 }
 
-function deliveryRow(delivery: Delivery): string {
-  const { event } = delivery
-  const at = new Date(delivery.createdAt).toISOString()
-  const why = delivery.lastError === undefined ? '' : `  ${delivery.lastError}`
-  const state = `${delivery.state.padEnd(9)}  ${delivery.attempts}`
-  return `${delivery.id}  ${state}  ${at}  ${event.type}  ${event.subjectId}${why}\n`
+function deliveryRow({ id, state, attempts, createdAt, event, lastError }: Delivery): Cell[] {
+  const { type, subjectId } = event
+  const at = formatTime(createdAt)
+  const cells = [id, state, String(attempts), at, type, subjectId, lastError ?? '']
+  return cells.map((text) => ({ text }))
 }
 
 function print(value: unknown): void {

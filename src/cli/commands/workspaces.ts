@@ -2,6 +2,7 @@ import type { Api } from '../../api.ts'
 import type { Workspace } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { UsageError, type Command } from '../command.ts'
+import { formatTime, printRows } from '../print.ts'
 import { requirePositional } from '../required.ts'
 import { warnOfSharedName } from '../shared-name.ts'
 
@@ -40,10 +41,11 @@ export const list: Command = {
     const workspaces = await administer(args, { run: (api) => api.listWorkspaces() })
     if (args.flag('json')) print(workspaces.map(wire))
     else {
-      const rows = workspaces.map(({ id, name, createdAt }) => {
-        return `${id}  ${new Date(createdAt).toISOString()}  ${name}\n`
-      })
-      process.stdout.write(rows.join(''))
+      printRows(
+        workspaces.map(({ id, name, createdAt }) => {
+          return [{ text: id }, { text: formatTime(createdAt) }, { text: name }]
+        }),
+      )
     }
     return 0
   },

@@ -16,10 +16,17 @@ import { isStillServed } from '../still-served.ts'
 /** The server's settings as flags. */
 export const settingOptions: readonly Option[] = (Object.keys(settings) as SettingName[]).map(
   (name) => {
-    const { kind, help } = settings[name]
+    const { kind } = settings[name]
+    const help = helpOf(name)
     return kind === 'switch' ? { name, help } : { name, help, value: kind.toUpperCase() }
   },
 )
+
+function helpOf(name: SettingName): string {
+  const { help, default: fallback } = settings[name]
+  if (fallback === undefined) return help
+  return `${help}; default ${typeof fallback === 'boolean' ? (fallback ? 'on' : 'off') : fallback}`
+}
 
 /** The settings as typed, else of the environment. @throws UsageError for a bad value */
 export function readConfig(args: Arguments): LoadedConfig {

@@ -37,6 +37,7 @@ export const command: Command = {
     ...connectionOptions,
   ],
   positionalsMax: 2,
+  dashed: 'a pattern',
   details:
     'Regular expressions are those of JavaScript; each line is matched by itself. Ends with 0 when\n' +
     'something was found, with 1 when nothing was, with 2 when something went wrong.',

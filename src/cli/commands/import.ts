@@ -85,8 +85,8 @@ function report(checked: CheckedSource, { name, json, done }: ReportInput): Exit
     return left.length === 0 ? 0 : 1
   }
   const what = `${counted(versions, 'version')} of ${counted(memories, 'live memory', 'live memories')}`
-  const where = done === undefined ? lineFor(name) : `${lineFor(name)} ${done.store.id}`
-  out(`${done === undefined ? 'would be: ' : ''}${what} in ${where}\n`)
+  if (done === undefined) out(`would import ${what} into ${lineFor(name)}\n`)
+  else out(`${what} in ${lineFor(name)} ${done.store.id}\n`)
   if (source.format === 'git') {
     err('of what is committed; --format directory takes the files as they are, without history\n')
   }

@@ -41,7 +41,7 @@ no claims of author and time.`,
     const isSame = source.server.baseUrl === target.server.baseUrl
     const made = await findOrMake(to, target.store, isDryRun ? undefined : { from, sourceId })
     if (made === undefined) {
-      out(`would be: a new store ${target.store}\n`)
+      out(`would make a new store ${target.store}\n`)
       return 0
     }
     if (isSame && made === sourceId) throw new UsageError('SOURCE and TARGET are the same store')
@@ -91,8 +91,9 @@ function report(
     printJson({ dry_run: isDryRun, ...state, failed: left })
     return left.length === 0 ? 0 : 1
   }
-  const what = counted(versions, isDryRun ? 'change' : 'version')
-  out(`${isDryRun ? 'would be: at most ' : ''}${versions === 0 ? 'nothing new' : what}\n`)
+  if (versions === 0) out('nothing new\n')
+  else if (isDryRun) out(`would bring up to ${counted(versions, 'change')}\n`)
+  else out(`${counted(versions, 'version')}\n`)
   if (left.length > 0) showLeft(left)
   return left.length === 0 ? 0 : 1
 }

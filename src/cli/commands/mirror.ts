@@ -5,6 +5,7 @@ import { mirror, type Mirrored } from '../../transfer/mirror.ts'
 import { resolveStore } from '../address.ts'
 import { UsageError, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
+import { explainInterruption } from '../interruption.ts'
 import { counted, printJson } from '../print.ts'
 import { dryRunOption, jsonOption } from '../shared-options.ts'
 import { err, out } from '../terminal.ts'
@@ -34,6 +35,11 @@ no claims of author and time.`,
     const target = parseEnd(args, 'TARGET', second)
     for (const { note } of [source.server, target.server]) if (note !== undefined) err(`${note}\n`)
     const isDryRun = args.flag('dry-run')
+    using _interruption = explainInterruption(() =>
+      isDryRun
+        ? 'interrupted: nothing was written'
+        : 'interrupted: the same command goes on from where this one was',
+    )
     using from = connect(source.server, { attemptsMax })
     using to = connect(target.server, { attemptsMax })
     const sourceId = await resolveStore(from, source.store)

@@ -39,9 +39,13 @@ function setting<Kind extends keyof Kinds, Default extends Kinds[Kind] | undefin
 
 /** Keys are the flags' names; the variable of `data-dir` is `PALIMPSEST_DATA_DIR`. */
 export const settings = {
-  host: setting('text', '127.0.0.1', 'address to listen on; loopback unless said otherwise'),
+  host: setting('text', '127.0.0.1', 'address to listen on'),
   port: setting('port', 4747, 'port to listen on; 0 takes a free one'),
-  'data-dir': setting('text', undefined, 'directory of the SQLite database'),
+  'data-dir': setting(
+    'text',
+    undefined,
+    'directory of the SQLite database; default palimpsest in $XDG_DATA_HOME or ~/.local/share',
+  ),
   database: setting('text', undefined, 'postgres://… to use PostgreSQL instead of SQLite'),
   'store-memories-max': setting(
     'count',

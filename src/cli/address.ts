@@ -1,4 +1,5 @@
 import type { Api } from '../api.ts'
+import type { MemoryAsOfInput } from '../api/history.ts'
 import { DomainError } from '../domain/errors.ts'
 import { isDirectory, type ListItem, type Memory } from '../domain/memory/memory.ts'
 import { parsePath, parsePrefix } from '../domain/memory/path.ts'
@@ -153,9 +154,25 @@ export async function readMemory(
   storeId: string,
   { path, moment }: { readonly path: string; readonly moment: CliMoment | undefined },
 ): Promise<Memory> {
-  if (moment !== undefined) return api.getMemoryAsOf({ storeId, path, ...moment, view: 'full' })
+  if (moment !== undefined) return memoryAsOf(api, { storeId, path, ...moment, view: 'full' })
   const { id } = await requireMemory(api, storeId, path)
   return api.getMemory({ storeId, memoryId: id, view: 'full' })
+}
+
+/** @throws DomainError `not_found` that names the path, or says that there is no such store */
+export async function memoryAsOf(
+  api: Api,
+  input: MemoryAsOfInput & { readonly path: string },
+): Promise<Memory> {
+  try {
+    return await api.getMemoryAsOf(input)
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'not_found') throw error
+    const { storeId, path, at, atSeq } = input
+    await api.getMoment({ storeId, at, atSeq })
+    const message = `no memory at ${visibleLine(path)} at that moment`
+    throw new DomainError({ code: 'not_found', message })
+  }
 }
 
 /** The memory at a path; the API has no such request, so its directory is read up to it. */

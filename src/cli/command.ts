@@ -61,6 +61,8 @@ export interface Command {
   readonly options: readonly Option[]
   /** More positionals are refused before `run`; default 0, `Infinity` for any number. */
   readonly positionalsMax?: number
+  /** A positional that may begin with a dash, for who forgets the `--` before it: "a pattern". */
+  readonly dashed?: string
   /** Further paragraphs for `--help`. */
   readonly details?: string
   /**

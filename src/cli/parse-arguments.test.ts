@@ -83,3 +83,20 @@ describe('refusals name the flag and the rule', () => {
     expect(problem(...tokens)).toContain(message)
   })
 })
+
+test('a word that was taken for flags is told where it stands, where there may be such words', () => {
+  const says = (token: string) => {
+    try {
+      parseArguments({ ...command, dashed: 'an unwanted word' }, ['notes', token])
+    } catch (error) {
+      return error instanceof Error ? error.message : ''
+    }
+    return ''
+  }
+  expect(says('-draft')).toBe(
+    'unknown flag -d. If "-draft" is an unwanted word, it stands behind --, as in: -- -draft',
+  )
+  expect(says('--draft')).toBe('unknown flag --draft.')
+  expect(says('-d')).toBe('unknown flag -d.')
+  expect(problem('-draft')).toBe('unknown flag -d.')
+})

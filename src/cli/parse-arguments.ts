@@ -30,7 +30,9 @@ export function parseArguments(command: Command, tokens: readonly string[]): Arg
       positionals.push(token)
       continue
     }
-    const { found, used } = readFlag(options, token, tokens[index + 1])
+    const { found, used } = hinting(command, token, () =>
+      readFlag(options, token, tokens[index + 1]),
+    )
     if (used) index += 1
     for (const { option, value } of found) {
       values.set(option.name, [...(values.get(option.name) ?? []), value])
@@ -38,6 +40,18 @@ export function parseArguments(command: Command, tokens: readonly string[]): Arg
   }
   checkPositionals(command, positionals)
   return makeArguments(command.name, positionals, values)
+}
+
+/** What was meant for a flag may be no flag at all. @throws UsageError as `read`, with a hint */
+function hinting<Value>({ dashed }: Command, token: string, read: () => Value): Value {
+  try {
+    return read()
+  } catch (error) {
+    const isWord = /^-[^-]./.test(token)
+    if (dashed === undefined || !isWord || !(error instanceof UsageError)) throw error
+    const hint = `If "${token}" is ${dashed}, it stands behind --, as in: -- ${token}`
+    throw new UsageError(`${error.message} ${hint}`)
+  }
 }
 
 function readFlag(options: readonly Option[], token: string, next: string | undefined) {

@@ -46,16 +46,14 @@ function findEntry(words: readonly string[]) {
   if (verbs.length === 0) throw unknownCommand(first)
   if (second === undefined || second.startsWith('-')) return { entry: undefined, rest: [] }
   const hint = didYouMean(second, verbs)
-  const elsewhere = first === 'stores' && storeVerbs.has(second) ? storeHint(second) : hint
-  throw new UsageError(`${first} has no "${second}": ${verbs.join(', ')}.${elsewhere}`)
+  const isUpdate = first === 'stores' && second === 'update'
+  throw new UsageError(
+    `${first} has no "${second}": ${verbs.join(', ')}.${isUpdate ? updateHint : hint}`,
+  )
 }
 
-/** What is done to a store as a whole has no short command. */
-const storeVerbs = new Set(['archive', 'delete', 'update'])
-
-function storeHint(verb: string): string {
-  return ` In the grammar of \`ant\`: palimpsest beta:memory-stores ${verb} STORE_ID`
-}
+const updateHint =
+  ' In the grammar of `ant`: palimpsest beta:memory-stores update STORE_ID --name NAME'
 
 function verbsOf(group: string): string[] {
   const inGroup = table.filter(({ name }) => name.startsWith(`${group} `))

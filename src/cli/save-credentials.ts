@@ -6,20 +6,26 @@ interface Served {
   readonly firstKey: { readonly secret: string } | undefined
   /** Whether a secret is a valid key of the server that just started. */
   readonly isOurKey: (secret: string) => Promise<boolean>
+  /** Whether a server answers at an address and knows the key. */
+  readonly isStillServed: (baseUrl: string, apiKey: string) => Promise<boolean>
   /** How an operator who has no key makes one. */
   readonly recovery: string
 }
 
 /**
  * Hands URL and key to this machine's command line, in a file only its owner can read. The file of
- * another installation is left alone unless that one was at the same address.
+ * another installation is left alone unless that one was at the same address; that of the same, or
+ * of one that this is a copy of, while a server answers at the old address.
  * @returns a sentence that says what happened
  */
 export async function saveCredentials(file: string, served: Served): Promise<string> {
-  const { url, firstKey, isOurKey, recovery } = served
+  const { url, firstKey, isOurKey, isStillServed, recovery } = served
   const known = read(file)
   if (known !== undefined && (await isOurKey(known.api_key))) {
     if (known.base_url !== url) {
+      if (await isStillServed(known.base_url, known.api_key)) {
+        return `Kept ${file}: the server at ${known.base_url} still answers, and the palimpsest command line goes on talking to it. Its keys are valid here, too: --base-url ${url} with --api-key leads to this server.`
+      }
       write(file, { ...known, base_url: url })
       return `The palimpsest command line talks to this server now, and no more to ${known.base_url}: its key is one of this server, too (${file}).`
     }

@@ -155,6 +155,18 @@ export const table: readonly Entry[] = [
     load: () => import('./commands/stores-create.ts'),
   },
   {
+    name: 'stores archive',
+    summary: 'Make a store read-only, for good; its memories and versions stay',
+    section: 'Memory',
+    load: () => import('./commands/stores-archive.ts'),
+  },
+  {
+    name: 'stores delete',
+    summary: 'Delete a store with all memories and versions, for good',
+    section: 'Memory',
+    load: () => import('./commands/stores-delete.ts'),
+  },
+  {
     name: 'ls',
     summary: 'List memories like files, or the stores',
     section: 'Memory',

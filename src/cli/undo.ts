@@ -19,13 +19,19 @@ export type Undo = (asked: {
   readonly expectedSeq?: number
 }) => Promise<Plan>
 
-export async function planAndDo(args: Arguments, undo: Undo): Promise<ExitCode> {
+/** @param whoseNothing what is said on stderr where an actor wrote nothing that could be taken back */
+export async function planAndDo(
+  args: Arguments,
+  undo: Undo,
+  whoseNothing?: string,
+): Promise<ExitCode> {
   const json = args.flag('json')
   const plan = await undo({ dryRun: true })
   const isDryRun = args.flag('dry-run')
   if (isDryRun || plan.changes.length === 0) {
     if (json) printJson(planAsJson(plan))
     else showPlan(plan, isDryRun ? 'would be' : 'is')
+    if (whoseNothing !== undefined && isOfNobody(plan)) err(`palimpsest: ${whoseNothing}\n`)
     return 0
   }
   if (!args.flag('yes')) {
@@ -64,8 +70,12 @@ function showPlan(plan: Plan, verb: 'is' | 'would be'): void {
   }
 }
 
-function whyNothing({ type, unchanged, conflicts }: Plan): string {
-  if (conflicts.length > 0) return ''
-  const isUnknown = type === 'revert' && unchanged === 0
-  return isUnknown ? ': none of this was written by that actor' : ': everything is as it should be'
+function whyNothing(plan: Plan): string {
+  if (plan.conflicts.length > 0 || isOfNobody(plan)) return ''
+  return ': everything is as it should be'
+}
+
+/** Nothing in question was written by the actor; an id with a slip looks like that, too. */
+function isOfNobody({ type, changes, unchanged, conflicts }: Plan): boolean {
+  return type === 'revert' && changes.length + unchanged + conflicts.length === 0
 }

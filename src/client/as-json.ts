@@ -1,5 +1,6 @@
 // Values of the Api as the JSON that a server answers: what a program that reads our output
 // expects.
+import type { Deleted } from '../api.ts'
 import type { LogEntry } from '../api/history.ts'
 import type { Blame } from '../domain/history/blame.ts'
 import type { Diff } from '../domain/history/diff.ts'
@@ -9,6 +10,7 @@ import type { ListItem, Memory } from '../domain/memory/memory.ts'
 import type { Store } from '../domain/memory/store.ts'
 import type { Version } from '../domain/memory/version.ts'
 import { encodeBlame } from '../wire/blame.ts'
+import { encodeDeletedStore } from '../wire/deleted.ts'
 import { encodeDiff } from '../wire/diff.ts'
 import { encodeLogEntry } from '../wire/logged.ts'
 import { encodePlan } from '../wire/plan.ts'
@@ -19,6 +21,10 @@ import { encodeGrepHit, encodeSearchHit } from '../wire/search.ts'
 
 export function storeAsJson(store: Store): object {
   return encodeStore(store)
+}
+
+export function deletedStoreAsJson(deleted: Deleted): object {
+  return encodeDeletedStore(deleted)
 }
 
 export function memoryAsJson(memory: Memory): object {

@@ -9,6 +9,7 @@ import type { Storage } from '../storage/port.ts'
 import type { OpenedModel } from './open-model.ts'
 import type { App } from '../usecases/app.ts'
 import { Watchers } from '../usecases/events/watchers.ts'
+import { KnownCredentials } from '../usecases/tenants/known-credentials.ts'
 import { bind } from '../usecases/bind.ts'
 import { refuseUrl } from '../webhooks/address.ts'
 import { sessionDirectory } from './session-directory.ts'
@@ -50,6 +51,7 @@ export async function openApp(
       clock,
       workTtlSeconds: config['work-lease-seconds'],
       watchers,
+      knownCredentials: new KnownCredentials(),
       isModelKnown,
       sessionFiles,
       ...(config['webhook-targets'] === 'any' ? {} : { refuseTarget: refuseUrl }),

@@ -21,9 +21,11 @@ export interface Target {
   readonly clock: () => number
 }
 
-/** What became of an action, for people. */
+/** What became of an action. */
 export interface Done {
   readonly path: string
+  readonly action: Action['type']
+  /** For people. */
   readonly what: string
 }
 
@@ -34,7 +36,7 @@ export interface Done {
  */
 export async function apply(target: Target, action: Action): Promise<Done | undefined> {
   try {
-    return { path: action.path, what: await carryOut(target, action) }
+    return { path: action.path, action: action.type, what: await carryOut(target, action) }
   } catch (error) {
     if (error instanceof DomainError && isRace(error)) return undefined
     throw error

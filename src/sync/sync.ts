@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import type { Api } from '../api.ts'
 import { DomainError } from '../domain/errors.ts'
 import { isDirectory } from '../domain/memory/memory.ts'
 import { apply, type Done, type Target } from './apply.ts'
-import { Directory } from './directory.ts'
+import { Directory, type Found } from './directory.ts'
 import { deletesMax, plan, type Action, type Baseline, type Local, type Remote } from './plan.ts'
 import { readState, writeState } from './state.ts'
 
@@ -19,11 +20,21 @@ export interface SyncOptions {
 
 export interface Summary {
   /** Actions carried out. */
-  readonly done: number
+  readonly done: readonly Done[]
   /** Files and memories left as they are, because one side refuses them. */
-  readonly refused: number
+  readonly left: readonly Left[]
   /** Deletes left for another pass. */
   readonly postponed: number
+}
+
+export interface Left {
+  readonly path: string
+  readonly reason: string
+}
+
+/** What a run would begin with; it is not known yet what the store refuses. */
+export interface Preview extends Omit<Summary, 'done'> {
+  readonly actions: readonly Action[]
 }
 
 const passesMax = 5
@@ -44,19 +55,36 @@ export class Sync {
 
   /** Passes until both sides are equal. @throws DomainError while the server cannot be reached */
   async run(): Promise<Summary> {
-    let [done, refused, postponed] = [0, 0, 0]
+    const done: Done[] = []
+    let [left, postponed]: [readonly Left[], number] = [[], 0]
     for (let pass = 0; pass < passesMax; pass += 1) {
       const result = await this.#pass()
-      done += result.done
-      ;({ refused, postponed } = result)
+      done.push(...result.done)
+      ;({ left, postponed } = result)
       if (!result.isAgain) break
     }
-    return { done, refused, postponed }
+    return { done, left, postponed }
+  }
+
+  /** Looks at both sides and writes nothing, neither here nor there. @throws as `run` */
+  async preview(): Promise<Preview> {
+    const isThere = existsSync(this.#options.root)
+    const found = isThere ? await this.#directory.scan() : { files: new Map(), refused: new Map() }
+    const { actions, left, postponed } = await this.#plan(found)
+    return { actions: actions.filter((action) => !isSilent(action)), left, postponed }
   }
 
   async #pass() {
-    const { root, storeId, isReadOnly } = this.#options
-    const [found, remote] = [await this.#directory.scan(), await this.#listRemote()]
+    const { root, storeId } = this.#options
+    const { actions, left, postponed, base, local } = await this.#plan(await this.#directory.scan())
+    const result = await this.#applyAll(actions, base, local)
+    await writeState(root, { storeId, base })
+    return { ...result, left: [...left, ...result.left], postponed }
+  }
+
+  async #plan(found: Found) {
+    const { isReadOnly } = this.#options
+    const remote = await this.#listRemote()
     const base = await this.#baseline(found.files.size, remote)
     for (const [path, reason] of found.refused) this.#warn(path, reason)
     const local = new Map(found.files)
@@ -68,9 +96,8 @@ export class Sync {
     const planned = plan({ local, remote, base }).filter(({ path }) => !found.refused.has(path))
     const allowed = isReadOnly ? planned.filter(({ type }) => !toStore.has(type)) : planned
     const { actions, postponed } = this.#bounded(allowed, base.size)
-    const { done, refused, isAgain } = await this.#applyAll(actions, base, local)
-    await writeState(root, { storeId, base })
-    return { done, refused: refused + found.refused.size, postponed, isAgain }
+    const left = [...found.refused].map(([path, reason]): Left => ({ path, reason }))
+    return { actions, left, postponed, base, local }
   }
 
   async #baseline(files: number, remote: ReadonlyMap<string, Remote>) {
@@ -130,39 +157,35 @@ export class Sync {
       ({ type }) => type === 'rename' || type === 'delete' || type === 'remove',
     )
     const rest = actions.filter((action) => !first.includes(action))
-    const counts = { done: 0, refused: 0, isAgain: false }
+    const result: Result = { done: [], left: [], isAgain: false }
     for (const group of [first, rest]) {
       const waiting = [...group]
       const work = async (): Promise<void> => {
         for (let action = waiting.shift(); action !== undefined; action = waiting.shift()) {
-          await this.#applyOne(target, action, counts)
+          await this.#applyOne(target, action, result)
         }
       }
       await Promise.all(Array.from({ length: actionsAtOnce }, work))
     }
-    return counts
+    return result
   }
 
-  async #applyOne(
-    target: Target,
-    action: Action,
-    counts: { done: number; refused: number; isAgain: boolean },
-  ): Promise<void> {
+  async #applyOne(target: Target, action: Action, result: Result): Promise<void> {
     try {
       const done = await apply(target, action)
-      if (done === undefined) counts.isAgain = true
-      else if (action.type !== 'adopt' && action.type !== 'forget') this.#report(done, counts)
+      if (done === undefined) result.isAgain = true
+      else if (!isSilent(action)) this.#report(done, result)
     } catch (error) {
       if (!(error instanceof DomainError) || error.code === 'unavailable') throw error
-      counts.refused += 1
+      result.left.push({ path: action.path, reason: error.message })
       this.#warn(action.path, error.message)
     }
   }
 
-  #report({ path, what }: Done, counts: { done: number }): void {
-    counts.done += 1
-    this.#told.delete(path)
-    this.#options.tell(`${path}: ${what}`)
+  #report(done: Done, result: Result): void {
+    result.done.push(done)
+    this.#told.delete(done.path)
+    this.#options.tell(`${done.path}: ${done.what}`)
   }
 
   /** Each reason once, until it changes. */
@@ -171,4 +194,17 @@ export class Sync {
     this.#told.set(path, reason)
     this.#options.tell(`${path}: left alone: ${reason}`)
   }
+}
+
+/** What one pass did. */
+interface Result {
+  readonly done: Done[]
+  readonly left: Left[]
+  /** Somebody was faster somewhere: the next pass decides anew. */
+  isAgain: boolean
+}
+
+/** Both sides stay as they are: only what is remembered of them changes. */
+function isSilent({ type }: Action): boolean {
+  return type === 'adopt' || type === 'forget'
 }

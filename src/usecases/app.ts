@@ -5,6 +5,7 @@ import type { CursorKey } from '../domain/page.ts'
 import type { SessionFiles } from '../domain/session/session-files.ts'
 import type { Storage } from '../storage/port.ts'
 import type { Watchers } from './events/watchers.ts'
+import type { KnownCredentials } from './tenants/known-credentials.ts'
 
 /** What use-cases work with; the composition root makes it. */
 export interface App {
@@ -17,6 +18,8 @@ export interface App {
   readonly workTtlSeconds?: number
   /** Who follows which session; without it nobody is waited for. */
   readonly watchers?: Watchers
+  /** What this process knows of credentials; without it a revocation is seen in half a second. */
+  readonly knownCredentials?: KnownCredentials
   /** Why webhooks may not call this URL, for people; without it every URL is taken. */
   readonly refuseTarget?: (url: string) => string | undefined
   /** What sessions left on this machine; without it there is nothing of the kind. */

@@ -135,7 +135,8 @@ const revokeKey = endpoint({
   docs: {
     group,
     summary: 'Revoke an API key',
-    description: 'It stops working at once, and open streams end within a second.',
+    description:
+      'It stops working at once (in other processes of the server, and for open streams, within a second).',
     example: { answer: { ...exampleKey, revoked_at: '2026-11-20T09:00:00.000Z' } },
   },
   toInput: (request) => ({

@@ -314,16 +314,15 @@ export function tenancyContract(given: { readonly world: World }): void {
       expect(await outcome(api.createKey({ name: 'x', role: 'root' }))).toBe('invalid')
     })
 
-    test('[R-2.5-2] are refused within a second of their revocation, which keeps its time', async () => {
+    test('[R-2.5-2] are refused from the moment of their revocation, which keeps its time', async () => {
       const { api } = await newTenant(given.world)
       const { secret, id: keyId } = await api.createKey({ name: 'x' })
       await (await given.world.connect(secret)).whoAmI()
       const revoked = await api.revokeKey({ keyId })
-      expect(revoked.revokedAt).toBeTypeOf('number')
-      expect(await api.revokeKey({ keyId })).toEqual(revoked)
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
       const call = given.world.connect(secret).then((late) => late.whoAmI())
       expect(await outcome(call)).toBe('unauthenticated')
+      expect(revoked.revokedAt).toBeTypeOf('number')
+      expect(await api.revokeKey({ keyId })).toEqual(revoked)
     })
 
     test('[R-2.5-2] that nobody made are refused', async () => {

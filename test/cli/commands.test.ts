@@ -275,7 +275,7 @@ describe('edit', () => {
 
 describe('stores', () => {
   test('a name that several stores have is refused with the candidates', async () => {
-    const id = (await ok('stores', 'create', notes)).trim()
+    const id = (await cli(['stores', 'create', notes])).stdout.trim()
     const { code, stderr } = await cli(['ls', notes])
     expect(code).toBe(2)
     expect(stderr).toContain('the name of several stores')

@@ -152,7 +152,8 @@ describe('forget', () => {
   })
 
   test.each([
-    [['forget', '--yes'], 1, /subject: must say what to forget/],
+    [['forget'], 2, /needs a mark of what to erase: --text, --text-file, --path/],
+    [['forget', '--yes', '--whole-words'], 2, /needs a mark of what to erase/],
     [['forget', '--text', 'x', '--yes'], 1, /subject.text: must have 2 to 1000 characters/],
     [['forget', '--metadata', 'user', '--dry-run'], 2, /must be KEY=VALUE/],
     [['forget', '--store', 'nowhere', '--dry-run'], 3, /no store with the id or name/],

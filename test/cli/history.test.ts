@@ -62,7 +62,7 @@ describe('looking back', () => {
     const none = await cli(['grep', 'nothing', 'notes:/todo.md', '--at', then])
     expect(none).toMatchObject({ code: 1, stdout: '' })
     const absent = await cli(['grep', 'x', 'notes:/spam', '--at', then])
-    expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining('not found') })
+    expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining('no memory at /spam') })
     const everywhere = await cli(['search', 'plainly', '--at', then])
     expect(everywhere.code).toBe(2)
     expect(everywhere.stderr).toContain('--at: a moment belongs to one store')
@@ -95,6 +95,16 @@ describe('looking back', () => {
     expect(unknown).toMatchObject({ code: 2, stdout: '' })
     expect(unknown.stderr).toContain('--operation must be one of created, modified')
     expect((await cli(['cat', 'notes:/spam', '--at', then])).code).toBe(3)
+  })
+
+  test('a path where nothing was then is named, and a store that is not there is not blamed on it', async () => {
+    for (const command of ['cat', 'ls']) {
+      const { code, stderr } = await cli([command, 'notes:/spam', '--at', then])
+      expect([code, stderr]).toEqual([3, 'palimpsest: no memory at /spam at that moment\n'])
+    }
+    const store = 'memstore_011CZkZAbcdefghijkmnopqr'
+    const { code, stderr } = await cli(['cat', `${store}:/spam`, '--at', then])
+    expect([code, stderr]).toEqual([3, 'palimpsest: memory store not found\n'])
   })
 
   test('log tells what one key did, and what it changed', async () => {

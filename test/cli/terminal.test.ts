@@ -124,6 +124,49 @@ cd ${folder}
     expect(await shows(/ended 0/)).toContain('deleted /doomed')
   })
 
+  test('stores delete shows what would be lost, and takes only the name for a yes', async () => {
+    await runCli(['stores', 'create', 'old notes'], { env: server.env })
+    const args = ['put', '-', 'old notes:/a']
+    for (const stdin of ['one', 'two']) await runCli(args, { stdin, env: server.env })
+    run('p stores delete "old notes"')
+    const asked = await shows(/Type the name of the store to delete it:/)
+    expect(asked).toMatch(/^old notes memstore_\w+: 1 memory, 2 versions$/m)
+    type('y', 'Enter')
+    expect(await shows(/ended 1/)).toContain('nothing was deleted')
+    run('p stores delete "old notes"')
+    await shows(/Type the name/)
+    type('-l', 'old notes')
+    type('Enter')
+    expect(await shows(/ended 0/)).toContain('deleted old notes')
+    expect((await runCli(['ls', 'old notes'], { env: server.env })).code).toBe(3)
+  })
+
+  test('forget says that any other word than "forget" erases nothing', async () => {
+    await put('/mona.md', 'Mona Muster')
+    run('p forget --text "Mona Muster"')
+    await shows(/Type "forget" to erase it:/)
+    type('yes', 'Enter')
+    expect(await shows(/ended 1/)).toContain('nothing was erased')
+    expect((await runCli(['cat', 'notes:/mona.md'], { env: server.env })).code).toBe(0)
+  })
+
+  test('webhooks replay of all that there is says how much it is, and asks', async () => {
+    await runCli(['stores', 'create', 'told'], { env: server.env })
+    for (const stdin of ['one', 'two']) {
+      await runCli(['put', '-', 'told:/a'], { stdin, env: server.env })
+    }
+    const hook = ['webhooks', 'create', 'https://hooks.example.com/', '--json']
+    const { id } = JSON.parse((await runCli(hook, { env: server.env })).stdout)
+    run(`p webhooks replay ${id} told`)
+    await shows(/Send all that is retained of this store again, up to 3 changes\? \[y\/N\]/)
+    type('Enter')
+    expect(await shows(/ended 1/)).toContain('nothing is sent again')
+    run(`p webhooks replay ${id} told`)
+    await shows(/\[y\/N\]/)
+    type('y', 'Enter')
+    expect(await shows(/ended 0/)).toContain('changes of told after 0 are sent again')
+  })
+
   test('summarize shows each diff and asks; all, no and quit mean what they say', async () => {
     for (const name of ['a', 'b', 'c']) {
       await put(`/long/${name}.md`, `# ${name}\n\n${`${name} is so. Told twice.\n`.repeat(100)}`)

@@ -96,7 +96,7 @@ test('an archive becomes a store, after a look at it', async () => {
   const look = await cli('import', at('in.tar.gz'), '--dry-run')
   expect(look).toMatchObject({
     code: 0,
-    stdout: 'would be: 3 versions of 2 live memories in notes\n',
+    stdout: 'would import 3 versions of 2 live memories into notes\n',
   })
   expect((await cli('import', at('in.tar.gz'))).stderr).toContain('--store')
   const done = await cli('import', at('in.tar.gz'), '--store', 'again', '--json')
@@ -178,7 +178,7 @@ test('a store is mirrored to another server, and keys are never shown', async ()
   const mirror = (...args: string[]) => runCli(['mirror', ...args], { env })
   expect(await mirror('notes', target, '--dry-run')).toMatchObject({
     code: 0,
-    stdout: 'would be: a new store copy\n',
+    stdout: 'would make a new store copy\n',
   })
   expect(await mirror('notes', target)).toMatchObject({ code: 0, stdout: '3 versions\n' })
   expect(await mirror(`${server.url}/notes`, target)).toMatchObject({ stdout: 'nothing new\n' })

@@ -244,7 +244,6 @@ export function workContract(given: Given): void {
       const worker = await given.stage.connect(key.secret)
       expect(await outcome(worker.getWorkStats({ environmentId }))).toBe('done')
       await api.revokeEnvironmentKey({ environmentId, keyId: key.id })
-      await pause(600)
       expect(await outcome(given.stage.connect(key.secret))).toBe('unauthenticated')
     })
   })

@@ -1,5 +1,6 @@
 // Plain directories beside a real store.
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -93,7 +94,7 @@ describe('sync', () => {
     await here.begin().run()
     expect((await store.lines()).slice(2)).toEqual(['modified /e/c.md', 'modified /a.md'])
     here.remove('/a.md')
-    expect(await here.sync.run()).toEqual({ done: 1, refused: 0, postponed: 0 })
+    expect(await here.sync.run()).toMatchObject({ done: [{}], left: [], postponed: 0 })
     expect(await store.paths()).toEqual(['/e/c.md'])
   })
 
@@ -166,7 +167,7 @@ describe('sync', () => {
     await here.sync.run()
     here.write('/a.md', Buffer.from([0xff]))
     here.write('/long.md', 'x'.repeat(102_401))
-    expect((await here.sync.run()).refused).toBe(2)
+    expect((await here.sync.run()).left).toHaveLength(2)
     await here.sync.run()
     expect(here.lines.filter((line) => line.includes('left alone'))).toHaveLength(2)
     await store.write('/a.md', 'newer')
@@ -184,6 +185,25 @@ describe('sync', () => {
     expect(await store.paths()).toEqual(['/a.md'])
   })
 
+  test('previews what a run would do, and touches neither side', async () => {
+    await store.write('/theirs', 'theirs\n')
+    here.write('/ours', 'ours\n')
+    here.write('/binary', Buffer.from([0xff]))
+    const { actions, left, postponed } = await here.sync.preview()
+    expect(actions.map(({ type, path }) => `${type} ${path}`)).toEqual([
+      'create /ours',
+      'pull /theirs',
+    ])
+    expect(left).toEqual([{ path: '/binary', reason: expect.stringContaining('UTF-8') }])
+    expect(postponed).toBe(0)
+    expect(readdirSync(here.root).sort()).toEqual(['binary', 'ours'])
+    expect(await store.paths()).toEqual(['/theirs'])
+    rmSync(here.root, { recursive: true })
+    expect((await here.begin().preview()).actions).toMatchObject([{ type: 'pull' }])
+    expect(existsSync(here.root)).toBe(false)
+    mkdirSync(here.root)
+  })
+
   test('finds out what happened to a request whose answer was lost', async () => {
     here.write('/a.md', 'a')
     here.write('/b.md', 'b')
@@ -197,13 +217,10 @@ describe('sync', () => {
     await run()
     here.remove('/a.md')
     await run()
-    expect(await store.lines()).toEqual([
-      'created /a.md',
-      'created /b.md',
-      'modified /c.md',
-      'modified /a.md',
-      'deleted /a.md',
-    ])
+    const lines = await store.lines()
+    // Both are sent at once.
+    expect(lines.slice(0, 2).sort()).toEqual(['created /a.md', 'created /b.md'])
+    expect(lines.slice(2)).toEqual(['modified /c.md', 'modified /a.md', 'deleted /a.md'])
   })
 
   test.each([

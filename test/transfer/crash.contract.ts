@@ -1,9 +1,11 @@
-// Long operations whose process, or whose server, is killed in the middle with SIGKILL.
+// Long operations that are interrupted, or whose process or server is killed, in the middle.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ImportOperation } from '../../src/api/transfer.ts'
 import { connect, type RemoteApi } from '../../src/client/connect.ts'
@@ -70,7 +72,19 @@ function begin(...args: string[]): ChildProcess {
     TMPDIR: folder,
     ...env(),
   }
-  return spawn(process.execPath, [mainFile, ...args], { env: variables, stdio: 'ignore' })
+  const stdio = ['ignore', 'ignore', 'pipe'] as const
+  return spawn(process.execPath, [mainFile, ...args], { env: variables, stdio: [...stdio] })
+}
+
+/** Sends a Ctrl-C when something is to be seen. */
+async function interruptWhen(child: ChildProcess, isTime: () => Promise<boolean>) {
+  const [exit, told] = [once(child, 'exit'), textOf(child.stderr ?? Readable.from([]))]
+  while (child.exitCode === null && !(await isTime())) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  child.kill('SIGINT')
+  const [code] = (await exit) as [number | null]
+  return { code, stderr: await told }
 }
 
 /** Ends a process when something is to be seen, with SIGKILL, and checks that it was at work. */
@@ -192,6 +206,17 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
         expect(await brought('killed')).toEqual(await original())
       })
 
+      test('that is interrupted says that it goes on, leaves no files, and goes on', async () => {
+        const before = inside()
+        const child = begin('import', at('whole.tar.gz'), '--store', 'stopped')
+        const { code, stderr } = await interruptWhen(child, grown('stopped', 200))
+        expect(code).toBe(130)
+        expect(stderr).toMatch(/^palimpsest: interrupted: the same command goes on/m)
+        expect(inside()).toEqual(before)
+        expect((await cli('import', at('whole.tar.gz'), '--store', 'stopped')).code).toBe(0)
+        expect(await brought('stopped')).toEqual(await original())
+      })
+
       test('whose server is killed says so, and goes on when it runs again', async () => {
         const child = begin('import', at('whole.tar.gz'), '--store', 'unserved')
         const exit = once(child, 'exit')
@@ -206,6 +231,15 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
     })
 
     describe('a mirror', () => {
+      test('that is interrupted says that it goes on, and goes on', async () => {
+        const child = begin('mirror', 'source', 'paused')
+        const { code, stderr } = await interruptWhen(child, grown('paused', 200))
+        expect(code).toBe(130)
+        expect(stderr).toMatch(/^palimpsest: interrupted: the same command goes on/m)
+        expect((await cli('mirror', 'source', 'paused')).code).toBe(0)
+        expect(await brought('paused')).toEqual(await original())
+      })
+
       test('that is killed, and whose server is killed, goes on when it runs again', async () => {
         const child = begin('mirror', 'source', 'copy')
         await killWhen(child, grown('copy', 200))

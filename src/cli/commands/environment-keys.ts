@@ -2,6 +2,8 @@ import type { Api } from '../../api.ts'
 import type { EnvironmentKey } from '../../domain/session/environment.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { UsageError, type Command } from '../command.ts'
+import { printRows } from '../print.ts'
+import { out } from '../terminal.ts'
 
 export const command: Command = {
   name: 'environments keys',
@@ -18,7 +20,7 @@ export const command: Command = {
       run: (api) => act(api, action, { environmentId, keyId }),
     })
     if (args.flag('json')) process.stdout.write(`${JSON.stringify(keys.map(wire), undefined, 2)}\n`)
-    else process.stdout.write(keys.map(line).join(''))
+    else show(keys)
     return 0
   },
 }
@@ -49,9 +51,15 @@ async function act(
   }
 }
 
-function line({ id, name, hint, secret, revokedAt }: Shown): string {
-  if (secret !== undefined) return `${secret}\n`
-  return `${id}  …${hint}  ${name}${revokedAt === undefined ? '' : '  revoked'}\n`
+function show(keys: readonly Shown[]): void {
+  const made = keys[0]?.secret
+  if (made !== undefined) return out(`${made}\n`)
+  printRows(
+    keys.map(({ id, name, hint, revokedAt }) => {
+      const state = revokedAt === undefined ? 'active' : 'revoked'
+      return [id, state, `…${hint}`, name].map((text) => ({ text }))
+    }),
+  )
 }
 
 function wire(key: Shown) {

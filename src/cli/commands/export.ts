@@ -79,7 +79,7 @@ async function preview(api: Api, job: Job, args: Arguments): Promise<ExitCode> {
     return 0
   }
   const what = format === 'directory' ? 'the memories of now' : counted(count, 'change')
-  out(`would be: ${what} to ${lineFor(place)} (${format})\n`)
+  out(`would export ${what} to ${lineFor(place)} (${format})\n`)
   return 0
 }
 

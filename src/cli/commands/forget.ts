@@ -53,6 +53,7 @@ Interrupted, it is run again and finishes. What it does not reach is named in th
     const check = args.text('check')
     if (check !== undefined) return checkReceipt(args, check)
     if (args.flag('receipts')) return listReceipts(args)
+    requireMark(args)
     const isDryRun = args.flag('dry-run')
     if (!isDryRun && !args.flag('yes') && !canAsk()) {
       throw new UsageError('forget needs --yes (or --dry-run) where nobody can be asked')
@@ -63,6 +64,14 @@ Interrupted, it is run again and finishes. What it does not reach is named in th
       run: (api) => forget(api, args, texts),
     })
   },
+}
+
+const marks = ['text', 'text-file', 'path', 'path-prefix', 'metadata', 'store'] as const
+
+function requireMark(args: Arguments): void {
+  if (marks.some((name) => args.text(name) !== undefined)) return
+  const flags = marks.map((name) => `--${name}`)
+  throw new UsageError(`forget needs a mark of what to erase: ${flags.join(', ')}`)
 }
 
 function readTexts(args: Arguments): readonly string[] {
@@ -109,7 +118,10 @@ async function forget(api: Api, args: Arguments, texts: readonly string[]): Prom
       return 0
     }
     err(previewText(preview))
-    if ((await ask('This cannot be undone. Type "forget" to erase it: ')) !== 'forget') return 1
+    if ((await ask('This cannot be undone. Type "forget" to erase it: ')) !== 'forget') {
+      err('nothing was erased\n')
+      return 1
+    }
   }
   const outcome = await api.forget(input)
   if (outcome.type !== 'receipt') throw new Error('forgetting gave no receipt')

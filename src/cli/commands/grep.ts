@@ -7,6 +7,7 @@ import {
   allPages,
   asDirectory,
   findMemory,
+  memoryAsOf,
   nothingAt,
   parseAddress,
   resolveStore,
@@ -36,6 +37,7 @@ export const command: Command = {
     ...connectionOptions,
   ],
   positionalsMax: 2,
+  dashed: 'a pattern',
   details:
     'Regular expressions are those of JavaScript; each line is matched by itself. Ends with 0 when\n' +
     'something was found, with 1 when nothing was, with 2 when something went wrong.',
@@ -105,7 +107,7 @@ async function requireSomething(api: Api, input: InStore, path: string): Promise
     return
   }
   if ((await api.listMemoriesAsOf({ ...below, at, atSeq })).items.length > 0) return
-  await api.getMemoryAsOf({ storeId, path, at, atSeq, view: 'basic' })
+  await memoryAsOf(api, { storeId, path, at, atSeq, view: 'basic' })
 }
 
 async function showAll(hits: AsyncIterable<GrepHit>, args: Arguments): Promise<ExitCode> {

@@ -2,6 +2,7 @@ import { storeAsJson } from '../../client/as-json.ts'
 import { parseName } from '../../domain/memory/store.ts'
 import { checked as checkedInput, UsageError, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
+import { explainInterruption } from '../interruption.ts'
 import { counted, lineFor, printJson } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { dryRunOption, jsonOption } from '../shared-options.ts'
@@ -50,15 +51,22 @@ the same command runs again; one that was refused leaves nothing.`,
     }
     const format = importFormats.find((known) => known === args.text('format'))
     const includesHidden = args.flag('hidden')
+    let hasBegun = false
+    using _interruption = explainInterruption(() =>
+      hasBegun
+        ? 'interrupted: the same command goes on from where this one was'
+        : 'interrupted: nothing was written',
+    )
     await using source = await openSource({ place, format, includesHidden })
     const checked = await checkSource(source)
     const name = given ?? source.name
     const json = args.flag('json')
     if (args.flag('dry-run')) return report(checked, { name, json })
     // Awaited here: the source is disposed of when this returns.
-    return await withRemote(args, { change: 'import' }, async (api) =>
-      report(checked, { name, json, done: await importStore(api, checked, name) }),
-    )
+    return await withRemote(args, { change: 'import' }, async (api) => {
+      hasBegun = true
+      return report(checked, { name, json, done: await importStore(api, checked, name) })
+    })
   },
 }
 
@@ -85,8 +93,8 @@ function report(checked: CheckedSource, { name, json, done }: ReportInput): Exit
     return left.length === 0 ? 0 : 1
   }
   const what = `${counted(versions, 'version')} of ${counted(memories, 'live memory', 'live memories')}`
-  const where = done === undefined ? lineFor(name) : `${lineFor(name)} ${done.store.id}`
-  out(`${done === undefined ? 'would be: ' : ''}${what} in ${where}\n`)
+  if (done === undefined) out(`would import ${what} into ${lineFor(name)}\n`)
+  else out(`${what} in ${lineFor(name)} ${done.store.id}\n`)
   if (source.format === 'git') {
     err('of what is committed; --format directory takes the files as they are, without history\n')
   }

@@ -3,6 +3,7 @@ import { DomainError } from '../../domain/errors.ts'
 import type { Key } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
 import type { Arguments, Command, Option } from '../command.ts'
+import { formatTime, printRows, type Cell } from '../print.ts'
 import { requirePositional } from '../required.ts'
 import { findWorkspace } from './workspaces.ts'
 
@@ -59,7 +60,7 @@ export const list: Command = {
       run: async (api) => api.listKeys({ workspaceId: await workspaceOf(api, args) }),
     })
     if (args.flag('json')) print(keys.map(wire))
-    else process.stdout.write(keys.map(row).join(''))
+    else printRows(keys.map(row))
     return 0
   },
 }
@@ -81,7 +82,7 @@ export const revoke: Command = {
       },
     })
     if (args.flag('json')) print(wire(key))
-    else process.stdout.write(row(key))
+    else printRows([row(key)])
     return 0
   },
 }
@@ -121,10 +122,10 @@ function wire(key: Key) {
   }
 }
 
-function row(key: Key): string {
-  const made = new Date(key.createdAt).toISOString()
-  const state = key.revokedAt === undefined ? 'active ' : 'revoked'
-  return `${key.id}  ${state}  ${key.role.padEnd(10)}  …${key.hint}  ${made}  ${key.name}\n`
+function row(key: Key): Cell[] {
+  const state = key.revokedAt === undefined ? 'active' : 'revoked'
+  const made = formatTime(key.createdAt)
+  return [key.id, state, key.role, `…${key.hint}`, made, key.name].map((text) => ({ text }))
 }
 
 function print(value: unknown): void {

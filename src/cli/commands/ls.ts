@@ -5,6 +5,7 @@ import {
   asDirectory,
   findMemory,
   listing,
+  memoryAsOf,
   nothingAt,
   parseAddress,
   resolveStore,
@@ -50,7 +51,7 @@ async function listed(api: Api, args: Arguments): Promise<ListItem[]> {
   if (items.length > 0 || path === undefined || path === '/') return items
   if (path.endsWith('/')) throw nothingAt(path)
   if (moment !== undefined) {
-    return [await api.getMemoryAsOf({ storeId, path, ...moment, view: 'basic' })]
+    return [await memoryAsOf(api, { storeId, path, ...moment, view: 'basic' })]
   }
   const memory = await findMemory(api, storeId, path)
   if (memory !== undefined) return [memory]

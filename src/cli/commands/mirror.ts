@@ -6,6 +6,7 @@ import type { Mirrored } from '../../transfer/mirror-run.ts'
 import { resolveStore } from '../address.ts'
 import { UsageError, type Command, type ExitCode } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
+import { explainInterruption } from '../interruption.ts'
 import { counted, printJson } from '../print.ts'
 import { dryRunOption, jsonOption } from '../shared-options.ts'
 import { err, out } from '../terminal.ts'
@@ -35,6 +36,11 @@ no claims of author and time.`,
     const target = parseEnd(args, 'TARGET', second)
     for (const { note } of [source.server, target.server]) if (note !== undefined) err(`${note}\n`)
     const isDryRun = args.flag('dry-run')
+    using _interruption = explainInterruption(() =>
+      isDryRun
+        ? 'interrupted: nothing was written'
+        : 'interrupted: the same command goes on from where this one was',
+    )
     using from = connect(source.server, { attemptsMax })
     using to = connect(target.server, { attemptsMax })
     const sourceId = await resolveStore(from, source.store)
@@ -42,7 +48,7 @@ no claims of author and time.`,
     const isSame = source.server.baseUrl === target.server.baseUrl
     const made = await findOrMake(to, target.store, isDryRun ? undefined : { from, sourceId })
     if (made === undefined) {
-      out(`would be: a new store ${target.store}\n`)
+      out(`would make a new store ${target.store}\n`)
       return 0
     }
     if (isSame && made === sourceId) throw new UsageError('SOURCE and TARGET are the same store')
@@ -92,8 +98,9 @@ function report(
     printJson({ dry_run: isDryRun, ...state, failed: left })
     return left.length === 0 ? 0 : 1
   }
-  const what = counted(versions, isDryRun ? 'change' : 'version')
-  out(`${isDryRun ? 'would be: at most ' : ''}${versions === 0 ? 'nothing new' : what}\n`)
+  if (versions === 0) out('nothing new\n')
+  else if (isDryRun) out(`would bring up to ${counted(versions, 'change')}\n`)
+  else out(`${counted(versions, 'version')}\n`)
   if (left.length > 0) showLeft(left)
   return left.length === 0 ? 0 : 1
 }

@@ -3,10 +3,11 @@ import { readActor } from '../actor-flags.ts'
 import { asDirectory, parseAddress, resolveStore } from '../address.ts'
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
+import { visibleLine } from '../invisible.ts'
 import { parseMoment } from '../moment.ts'
 import { withRemote } from '../remote.ts'
 import { dryRunOption, jsonOption, yesOption } from '../shared-options.ts'
-import { checkAskable, planAndDo } from '../undo.ts'
+import { checkAskable, planAndDo, type Undo } from '../undo.ts'
 
 export const command: Command = {
   name: 'revert',
@@ -37,9 +38,18 @@ export const command: Command = {
     const change = args.flag('dry-run') ? undefined : 'revert'
     return withRemote(args, { change }, async (api) => {
       const storeId = await resolveStore(api, store)
-      return planAndDo(args, (asked) => api.revert({ storeId, pathPrefix, ...what, ...asked }))
+      const undo: Undo = (asked) => api.revert({ storeId, pathPrefix, ...what, ...asked })
+      return planAndDo(args, undo, nothingOf(args))
     })
   },
+}
+
+/** For a slip in an id or in a store's name, which is no failure: nothing is to be taken back. */
+function nothingOf(args: Arguments): string {
+  const who = args.text('session') ?? args.text('key') ?? args.text('actor') ?? ''
+  const isBounded = args.text('since') !== undefined || args.text('until') !== undefined
+  const where = visibleLine(args.positionals[0] ?? '')
+  return `${visibleLine(who)} wrote nothing in ${where}${isBounded ? ' in that time' : ''}`
 }
 
 function readWhat(args: Arguments): Omit<RevertInput, 'storeId'> {

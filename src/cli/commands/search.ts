@@ -35,6 +35,7 @@ export const command: Command = {
     ...connectionOptions,
   ],
   positionalsMax: Number.POSITIVE_INFINITY,
+  dashed: 'an unwanted word',
   details:
     'A query is words, "phrases", prefix* and -unwanted; all that is wanted must be there. Of several\n' +
     'arguments the first is the store; a single one is the query, and every store is searched.',
@@ -94,7 +95,9 @@ function inputOf(args: Arguments, query: string): SearchInput {
 function readCount(args: Arguments): number {
   const count = Number(args.text('max-count') ?? countDefault)
   if (!Number.isInteger(count) || count < 0) {
-    throw new UsageError('--max-count must be a whole number, 0 or more')
+    throw new UsageError(
+      '--max-count must be a whole number, 0 or more; unwanted words stand behind --, as in: -- -no',
+    )
   }
   return count === 0 ? Number.POSITIVE_INFINITY : count
 }

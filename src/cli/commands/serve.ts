@@ -11,14 +11,22 @@ import { checked, type Arguments, type Command, type Option } from '../command.t
 import { credentialsFile } from '../credentials.ts'
 import { isLoopback } from '../loopback.ts'
 import { saveCredentials } from '../save-credentials.ts'
+import { isStillServed } from '../still-served.ts'
 
 /** The server's settings as flags. */
 export const settingOptions: readonly Option[] = (Object.keys(settings) as SettingName[]).map(
   (name) => {
-    const { kind, help } = settings[name]
+    const { kind } = settings[name]
+    const help = helpOf(name)
     return kind === 'switch' ? { name, help } : { name, help, value: kind.toUpperCase() }
   },
 )
+
+function helpOf(name: SettingName): string {
+  const { help, default: fallback } = settings[name]
+  if (fallback === undefined) return help
+  return `${help}; default ${typeof fallback === 'boolean' ? (fallback ? 'on' : 'off') : fallback}`
+}
 
 /** The settings as typed, else of the environment. @throws UsageError for a bad value */
 export function readConfig(args: Arguments): LoadedConfig {
@@ -81,7 +89,7 @@ async function savedWhere(server: RunningServer, config: Config): Promise<string
       ? `stop the server and run \`${make} --data-dir ${config['data-dir']}\``
       : `run \`${make}\` with PALIMPSEST_DATABASE set as it is here`
   try {
-    return await saveCredentials(file, { url, firstKey, isOurKey, recovery })
+    return await saveCredentials(file, { url, firstKey, isOurKey, isStillServed, recovery })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return `Warning: could not save the key to ${file} (${why}).`

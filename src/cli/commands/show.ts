@@ -16,6 +16,7 @@ import { formatBytes, lineFor, printJson, printRows } from '../print.ts'
 import { forEachParallel } from '../parallel.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption } from '../shared-options.ts'
+import { knownUsage } from '../store-usage.ts'
 import { isTerminal, out, painter, wantsColour } from '../terminal.ts'
 
 export const command: Command = {
@@ -110,19 +111,14 @@ async function showStore(api: Api, storeId: string, args: Arguments): Promise<vo
   ])
 }
 
-/** Another server does not know what a store holds. */
 async function usageOf(api: Api, storeId: string): Promise<Field[]> {
-  try {
-    const usage = await api.getUsage({ storeId })
-    return [
-      ['memories', `${usage.memories} of ${usage.memoriesMax}`],
-      ['content', `${formatBytes(usage.contentBytes)} of ${formatBytes(usage.contentBytesMax)}`],
-      ['versions', `${usage.versions} of ${usage.versionsMax}`],
-    ]
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'not_found') return []
-    throw error
-  }
+  const usage = await knownUsage(api, storeId)
+  if (usage === undefined) return []
+  return [
+    ['memories', `${usage.memories} of ${usage.memoriesMax}`],
+    ['content', `${formatBytes(usage.contentBytes)} of ${formatBytes(usage.contentBytesMax)}`],
+    ['versions', `${usage.versions} of ${usage.versionsMax}`],
+  ]
 }
 
 type Field = readonly [name: string, value: string | number | undefined]

@@ -1,9 +1,12 @@
+import type { Api } from '../../api.ts'
 import { storeAsJson } from '../../client/as-json.ts'
+import { allStores } from '../address.ts'
 import { UsageError, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { printJson } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption } from '../shared-options.ts'
+import { warnOfSharedName } from '../shared-name.ts'
 import { out } from '../terminal.ts'
 
 export const command: Command = {
@@ -34,7 +37,17 @@ export const command: Command = {
       })
       if (args.flag('json')) printJson(storeAsJson(store))
       else out(`${store.id}\n`)
+      await warn(api, name)
       return 0
     })
   },
+}
+
+/** Of stores with the same name an archived one gives way, wherever a name is given. */
+async function warn(api: Api, name: string): Promise<void> {
+  let count = 0
+  for await (const store of allStores(api)) {
+    if (store.name === name && store.archivedAt === undefined) count += 1
+  }
+  warnOfSharedName({ name, count, noun: 'store', list: 'stores list' })
 }

@@ -1,9 +1,13 @@
+import { DomainError } from '../../domain/errors.ts'
 import { deliveryStates, type Delivery } from '../../domain/webhook/delivery.ts'
 import { webhookEventTypes, type Webhook } from '../../domain/webhook/webhook.ts'
 import type { Api } from '../../api.ts'
 import { resolveStore } from '../address.ts'
 import { administer, administerOptions } from '../administer.ts'
+import { canAsk, confirm } from '../ask.ts'
 import { UsageError, type Arguments, type Command, type Option } from '../command.ts'
+import { visibleLine } from '../invisible.ts'
+import { counted, formatTime, printRows, type Cell } from '../print.ts'
 import { requirePositional } from '../required.ts'
 import { err } from '../terminal.ts'
 
@@ -53,7 +57,7 @@ export const list: Command = {
   async run(args) {
     const webhooks = await administer(args, { run: (api) => api.listWebhooks() })
     if (args.flag('json')) print(webhooks.map(shown))
-    else process.stdout.write(webhooks.map(row).join(''))
+    else printRows(webhooks.map(row))
     return 0
   },
 }
@@ -77,16 +81,15 @@ export const update: Command = {
     const webhookId = requireWebhook(args)
     const webhook = await administer(args, {
       change: 'webhooks update',
-      run: async (api) =>
-        api.updateWebhook({
-          webhookId,
-          ...(await settingsOf(api, args)),
-          url: args.text('url'),
-          enabled: switchOf(args),
-        }),
+      run: async (api) => {
+        const [url, enabled] = [args.text('url'), switchOf(args)]
+        const settings = { ...(await settingsOf(api, args)), url, enabled }
+        await named('webhook', webhookId, api.getWebhook({ webhookId }))
+        return api.updateWebhook({ webhookId, ...settings })
+      },
     })
     if (args.flag('json')) print(shown(webhook))
-    else process.stdout.write(row(webhook))
+    else printRows([row(webhook)])
     return 0
   },
 }
@@ -102,7 +105,7 @@ export const remove: Command = {
     const webhookId = requireWebhook(args)
     const deleted = await administer(args, {
       change: 'webhooks delete',
-      run: (api) => api.deleteWebhook({ webhookId }),
+      run: (api) => named('webhook', webhookId, api.deleteWebhook({ webhookId })),
     })
     if (args.flag('json')) print(deleted)
     else process.stdout.write(`${deleted.id} deleted\n`)
@@ -121,7 +124,7 @@ export const rotate: Command = {
     const webhookId = requireWebhook(args)
     const webhook = await administer(args, {
       change: 'webhooks rotate',
-      run: (api) => api.rotateWebhookSecret({ webhookId }),
+      run: (api) => named('webhook', webhookId, api.rotateWebhookSecret({ webhookId })),
     })
     showSecret(args, webhook)
     return 0
@@ -139,7 +142,7 @@ export const test: Command = {
     const webhookId = requireWebhook(args)
     const delivery = await administer(args, {
       change: 'webhooks test',
-      run: (api) => api.testWebhook({ webhookId }),
+      run: (api) => named('webhook', webhookId, api.testWebhook({ webhookId })),
     })
     showDeliveries(args, [delivery])
     return 0
@@ -159,7 +162,10 @@ export const deliveries: Command = {
   async run(args) {
     const webhookId = requireWebhook(args)
     const { items, nextPage } = await administer(args, {
-      run: (api) => api.listDeliveries({ webhookId, state: args.text('state'), limit: 100 }),
+      run: (api) => {
+        const listed = api.listDeliveries({ webhookId, state: args.text('state'), limit: 100 })
+        return named('webhook', webhookId, listed)
+      },
     })
     showDeliveries(args, items)
     if (nextPage !== undefined) err('palimpsest: there are more: these are the newest 100\n')
@@ -180,8 +186,14 @@ export const retry: Command = {
     if (ids.length === 0) throw new UsageError('DELIVERY_ID is missing: see `webhooks deliveries`')
     const retried = await administer(args, {
       change: 'webhooks retry',
-      run: (api) =>
-        Promise.all(ids.map((deliveryId) => api.retryDelivery({ webhookId, deliveryId }))),
+      run: async (api) => {
+        await named('webhook', webhookId, api.getWebhook({ webhookId }))
+        return Promise.all(
+          ids.map((deliveryId) =>
+            named('delivery', deliveryId, api.retryDelivery({ webhookId, deliveryId })),
+          ),
+        )
+      },
     })
     showDeliveries(args, retried)
     return 0
@@ -191,30 +203,72 @@ export const retry: Command = {
 export const replay: Command = {
   name: 'webhooks replay',
   summary: 'Send what happened in a store after a sequence again',
-  usage: 'webhooks replay WEBHOOK_ID STORE [--after SEQ] [--json]',
+  usage: 'webhooks replay WEBHOOK_ID STORE --after SEQ | --all [--json]',
   example: 'palimpsest webhooks replay webhook_01… notes --after 120',
   options: [
     ...administerOptions,
-    { name: 'after', value: 'SEQ', help: 'A sequence; 0, the default: all that is retained' },
+    { name: 'after', value: 'SEQ', help: 'What has a higher sequence, as `seq` of events has it' },
+    { name: 'all', help: 'All that is retained, without asking' },
   ],
   positionalsMax: 2,
+  details: 'Without --after and --all it says how many changes that is, and asks on a terminal.',
   async run(args) {
     const webhookId = requireWebhook(args)
     const store = args.positionals[1]
     if (store === undefined) throw new UsageError('STORE is missing')
-    const after = Number(args.text('after') ?? 0)
-    if (!Number.isSafeInteger(after)) throw new UsageError('--after must be a sequence')
+    const after = readAfter(args)
     const webhook = await administer(args, {
       change: 'webhooks replay',
       run: async (api) => {
+        await named('webhook', webhookId, api.getWebhook({ webhookId }))
         const storeId = await resolveStore(api, store)
-        return api.replayWebhook({ webhookId, storeId, after })
+        const isMeant = after !== undefined || args.flag('all') || (await confirmAll(api, storeId))
+        return isMeant ? api.replayWebhook({ webhookId, storeId, after: after ?? 0 }) : undefined
       },
     })
+    if (webhook === undefined) {
+      err('nothing is sent again\n')
+      return 1
+    }
     if (args.flag('json')) print(shown(webhook))
-    else process.stdout.write(`changes of ${store} after ${after} are sent again\n`)
+    else process.stdout.write(`changes of ${store} after ${after ?? 0} are sent again\n`)
     return 0
   },
+}
+
+/** @throws UsageError also where it is not given and nobody can be asked */
+function readAfter(args: Arguments): number | undefined {
+  const text = args.text('after')
+  if (text === undefined) {
+    if (args.flag('all') || canAsk()) return undefined
+    throw new UsageError('webhooks replay needs --after SEQ or --all where nobody can be asked')
+  }
+  if (args.flag('all')) throw new UsageError('--after and --all exclude each other')
+  const after = Number(text)
+  if (!Number.isSafeInteger(after)) throw new UsageError('--after must be a sequence')
+  return after
+}
+
+async function confirmAll(api: Api, storeId: string): Promise<boolean> {
+  const { seq, historyFrom } = await api.getUsage({ storeId })
+  const count = counted(Math.max(0, seq - historyFrom + 1), 'change')
+  return confirm(`Send all that is retained of this store again, up to ${count}?`)
+}
+
+/** What is not there, by its id. @throws DomainError */
+async function named<Value>(
+  what: 'webhook' | 'delivery',
+  id: string,
+  answer: Promise<Value>,
+): Promise<Value> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'not_found') throw error
+    const list = what === 'webhook' ? 'webhooks list' : 'webhooks deliveries WEBHOOK_ID'
+    const message = `no ${what} "${visibleLine(id)}": see \`palimpsest ${list}\``
+    throw new DomainError({ code: 'not_found', message })
+  }
 }
 
 function requireWebhook(args: Arguments): string {
@@ -262,15 +316,14 @@ function shown(webhook: Webhook) {
   }
 }
 
-function row(webhook: Webhook): string {
-  const state = webhook.disabledAt === undefined ? 'enabled ' : 'disabled'
-  const why = webhook.disabledBecause === undefined ? '' : `  (${webhook.disabledBecause})`
-  return `${webhook.id}  ${state}  ${webhook.url}  ${webhook.events.join(',')}${why}\n`
+function row({ id, url, events, disabledAt, disabledBecause = '' }: Webhook): Cell[] {
+  const state = disabledAt === undefined ? 'enabled' : 'disabled'
+  return [id, state, url, events.join(','), disabledBecause].map((text) => ({ text }))
 }
 
 function showDeliveries(args: Arguments, all: readonly Delivery[]): void {
   if (args.flag('json')) return print(all.map(shownDelivery))
-  process.stdout.write(all.map(deliveryRow).join(''))
+  printRows(all.map(deliveryRow))
 }
 
 function shownDelivery(delivery: Delivery) {
@@ -288,12 +341,11 @@ function shownDelivery(delivery: Delivery) {
   }
 }
 
-function deliveryRow(delivery: Delivery): string {
-  const { event } = delivery
-  const at = new Date(delivery.createdAt).toISOString()
-  const why = delivery.lastError === undefined ? '' : `  ${delivery.lastError}`
-  const state = `${delivery.state.padEnd(9)}  ${delivery.attempts}`
-  return `${delivery.id}  ${state}  ${at}  ${event.type}  ${event.subjectId}${why}\n`
+function deliveryRow({ id, state, attempts, createdAt, event, lastError }: Delivery): Cell[] {
+  const { type, subjectId } = event
+  const at = formatTime(createdAt)
+  const cells = [id, state, String(attempts), at, type, subjectId, lastError ?? '']
+  return cells.map((text) => ({ text }))
 }
 
 function print(value: unknown): void {

@@ -2,7 +2,9 @@ import type { Api } from '../../api.ts'
 import type { Workspace } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { UsageError, type Command } from '../command.ts'
+import { formatTime, printRows } from '../print.ts'
 import { requirePositional } from '../required.ts'
+import { warnOfSharedName } from '../shared-name.ts'
 
 export const create: Command = {
   name: 'workspaces create',
@@ -14,12 +16,17 @@ export const create: Command = {
   positionalsMax: 1,
   async run(args) {
     const name = requirePositional(args, 'NAME', 'a name for the workspace')
-    const workspace = await administer(args, {
+    const { made, count } = await administer(args, {
       change: 'workspaces create',
-      run: (api) => api.createWorkspace({ name }),
+      run: async (api) => {
+        const made = await api.createWorkspace({ name })
+        const named = (await api.listWorkspaces()).filter((known) => known.name === name)
+        return { made, count: named.length }
+      },
     })
-    if (args.flag('json')) print(wire(workspace))
-    else process.stdout.write(`${workspace.id}\n`)
+    if (args.flag('json')) print(wire(made))
+    else process.stdout.write(`${made.id}\n`)
+    warnOfSharedName({ name, count, noun: 'workspace', list: 'workspaces list' })
     return 0
   },
 }
@@ -34,10 +41,11 @@ export const list: Command = {
     const workspaces = await administer(args, { run: (api) => api.listWorkspaces() })
     if (args.flag('json')) print(workspaces.map(wire))
     else {
-      const rows = workspaces.map(({ id, name, createdAt }) => {
-        return `${id}  ${new Date(createdAt).toISOString()}  ${name}\n`
-      })
-      process.stdout.write(rows.join(''))
+      printRows(
+        workspaces.map(({ id, name, createdAt }) => {
+          return [{ text: id }, { text: formatTime(createdAt) }, { text: name }]
+        }),
+      )
     }
     return 0
   },

@@ -40,6 +40,9 @@ function kindOf(name: string, index: number, recursive: boolean): Kind | undefin
   switch (name) {
     case 'completion':
       return index === 0 ? 'shell' : undefined
+    case 'stores archive':
+    case 'stores delete':
+      return index === 0 ? 'store' : undefined
     case 'ls':
     case 'find':
     case 'search':

@@ -2,16 +2,15 @@ import { permit } from '../../domain/caller.ts'
 import type { EnvironmentId, EnvironmentKeyId } from '../../domain/ids.ts'
 import type { UseCase } from '../app.ts'
 
-export const revokeEnvironmentKey: UseCase<'revokeEnvironmentKey'> = async (
-  { storage },
-  caller,
-  input,
-) => {
+export const revokeEnvironmentKey: UseCase<'revokeEnvironmentKey'> = async (app, caller, input) => {
   permit(caller, 'admin')
-  return storage.commit({
+  const keyId = input.keyId as EnvironmentKeyId
+  const key = await app.storage.commit({
     type: 'revoke_environment_key',
     workspaceId: caller.workspaceId,
     environmentId: input.environmentId as EnvironmentId,
-    keyId: input.keyId as EnvironmentKeyId,
+    keyId,
   })
+  app.knownCredentials?.drop(keyId)
+  return key
 }

@@ -1,43 +1,30 @@
-import type { Caller } from '../../domain/caller.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
 import type { SessionToken } from '../../storage/port/session-reads.ts'
 import type { App } from '../app.ts'
+import { KnownCredentials, type Principal } from './known-credentials.ts'
 import { hashSecret } from './secret.ts'
 
-/** Who a credential stands for; with a door and a request id it becomes a caller. */
-export type Principal = Omit<Caller, 'door' | 'requestId'>
-
-/** How long an answer is trusted: revocation by any process is seen within it. */
-const trustMs = 500
-const entriesMax = 10_000
 /** So long a worker may still save its memory after its item was stopped. */
 const flushGraceMs = 60_000
 
-interface Entry {
-  readonly principal: Principal | undefined
-  readonly until: number
-}
-
 type Installation = Pick<App, 'storage' | 'clock'> & { readonly homeWorkspaceId: WorkspaceId }
 
-/** Credentials to principals, by the hash of the secret; remembers answers for half a second. */
+/** Credentials to principals, by the hash of the secret. */
 export function authenticator(
-  { storage, clock = Date.now }: Pick<App, 'storage'> & Partial<Pick<App, 'clock'>>,
+  {
+    storage,
+    clock = Date.now,
+    knownCredentials: known = new KnownCredentials(),
+  }: Pick<App, 'storage'> & Partial<Pick<App, 'clock' | 'knownCredentials'>>,
   homeWorkspaceId: WorkspaceId,
 ): (secret: string) => Promise<Principal | undefined> {
-  const known = new Map<Sha256, Entry>()
+  const installation = { storage, clock, homeWorkspaceId }
   return async (secret) => {
     const secretSha256 = hashSecret(secret)
-    // Not the clock of the day: one that jumps back would keep a revoked key alive.
-    const now = performance.now()
     const entry = known.get(secretSha256)
-    if (entry && entry.until > now) return entry.principal
-    const principal = await lookUp({ storage, clock, homeWorkspaceId }, secretSha256)
-    // Guesses must not grow the memory without bound.
-    if (known.size >= entriesMax) known.clear()
-    known.set(secretSha256, { principal, until: now + trustMs })
-    return principal
+    if (entry !== undefined) return entry.principal
+    return known.learn(secretSha256, () => lookUp(installation, secretSha256))
   }
 }
 

@@ -1,0 +1,28 @@
+// Whether the server that the credentials file names is still there.
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { isStillServed } from '../../src/cli/still-served.ts'
+import { serve } from '../support/serve.ts'
+
+test('a server that knows the key is there, until it is closed', async () => {
+  const server = await serve()
+  const { url, key } = server
+  try {
+    expect(await isStillServed(url, key)).toBe(true)
+    expect(await isStillServed(url, `${key}x`)).toBe(false)
+  } finally {
+    await server[Symbol.asyncDispose]()
+  }
+  expect(await isStillServed(url, key)).toBe(false)
+})
+
+test('what takes connections and never answers is not waited for long', async () => {
+  const mute = createServer(() => {}).listen(0, '127.0.0.1')
+  await once(mute, 'listening')
+  const { port } = mute.address() as AddressInfo
+  const startedAt = performance.now()
+  expect(await isStillServed(`http://127.0.0.1:${port}`, 'plm-key_1')).toBe(false)
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
+  mute.close()
+})

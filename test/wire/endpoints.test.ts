@@ -55,7 +55,7 @@ const paths: Record<MemoryVerb, string> = {
 const verbs = Object.keys(paths) as MemoryVerb[]
 
 test('[R-5-1] [R-2.1-2] every operation is at its path', () => {
-  expect(verbs).toHaveLength(41)
+  expect(verbs).toHaveLength(42)
   for (const verb of verbs) {
     const { method, alias, path } = endpoints[verb]
     const methods = alias === undefined ? method : `${method}|${alias}`

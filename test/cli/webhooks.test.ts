@@ -41,7 +41,7 @@ test('webhooks, keys and workspaces are columns with tabs between them on a pipe
     'https://hooks.example.com/',
   ])
   const keys = await cli('keys', 'list')
-  expect(keys.stdout).toMatch(/^apikey_\w+\tactive\tadmin\t…\w+\t\d{4}-\S+Z\tfirst\n$/)
+  expect(keys.stdout).toMatch(/^apikey_\w+\tactive\tadmin\t…[\w-]+\t\d{4}-\S+Z\tfirst\n$/)
   const workspaces = await cli('workspaces', 'list')
   expect(workspaces.stdout).toMatch(/^wrkspc_\w+\t\d{4}-\S+Z\tdefault\n$/)
   const sent = await cli('webhooks', 'test', hook.id)

@@ -12,7 +12,7 @@ interface SharedName {
   readonly list: string
 }
 
-/** Names need not be unique; says so when one stands for several now, and commands will ask which. */
+/** Names need not be unique: says so when one stands for several now. */
 export function warnOfSharedName({ name, count, noun, list }: SharedName): void {
   if (count < 2) return
   const shown = visibleLine(name)

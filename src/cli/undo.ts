@@ -19,7 +19,7 @@ export type Undo = (asked: {
   readonly expectedSeq?: number
 }) => Promise<Plan>
 
-/** @param whoseNothing what is said on stderr where an actor wrote nothing that could be taken back */
+/** @param whoseNothing said on stderr where an actor wrote nothing that could be taken back */
 export async function planAndDo(
   args: Arguments,
   undo: Undo,

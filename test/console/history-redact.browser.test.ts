@@ -66,6 +66,12 @@ describeConsole('redacting', (site) => {
     await expect.poll(() => page.locator('.moment').count()).toBe(6)
     await expect.poll(() => page.content()).not.toContain(secret)
     await picture(page, 'history-redacted')
+    await page.locator('.moment-button').nth(4).click()
+    await page.getByText('This version was redacted').waitFor()
+    await page.locator('.entry-reason').getByText(reason).waitFor()
+    await page.locator('.entry-erased').getByText('API key “first”').waitFor()
+    await picture(page, 'redacted-version')
+    expect(await findBarriers(page)).toEqual([])
     for (const entry of await page.locator('.moment-button').all()) {
       await entry.click()
       await page.waitForTimeout(150)
@@ -74,10 +80,10 @@ describeConsole('redacting', (site) => {
     expect(errorsOf(page)).toEqual([])
   })
 
-  test('where else the words are is told when it is asked', async () => {
+  test('where else the words are is told', async () => {
     const words = 'pin 90210-ab'
     const { editor, link, id } = await leak('One place of several')
-    await editor.update(id, { content: `${clean}The ${words}.\n` })
+    await editor.update(id, { content: `${clean}The ${words}. Solitary.\n` })
     const other = await site().createStore('Another store')
     const copy = await site().write(other, '/copy.md', `Once: ${words}.`)
     const renamed = `/v1/memory_stores/${other}/memories/${copy.id}`
@@ -86,14 +92,13 @@ describeConsole('redacting', (site) => {
     const page = await site().open(link)
     await page.getByRole('button', { name: 'Redact…' }).click()
     await dialog(page).getByLabel('Which words must go?').fill(words)
-    await dialog(page).getByRole('button', { name: 'Where else are these words?' }).click()
     await dialog(page).getByRole('link', { name: '/copy.md' }).waitFor()
     await dialog(page).getByText('1 other place, such as names and descriptions').waitFor()
     expect(await dialog(page).getByRole('link', { name: '/access.md' }).count()).toBe(0)
     await picture(page, 'redact-elsewhere')
     expect(await findBarriers(page)).toEqual([])
-    await dialog(page).getByLabel('Which words must go?').fill('Ask the')
-    await dialog(page).getByRole('button', { name: 'Where else are these words?' }).waitFor()
+    await dialog(page).getByLabel('Which words must go?').fill('Solitary')
+    await dialog(page).getByText('Nowhere else: no other memory').waitFor()
     expect(errorsOf(page)).toEqual([])
   })
 

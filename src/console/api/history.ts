@@ -7,6 +7,7 @@ import type { WireMomentReport } from '../../wire/moment.ts'
 import type { WirePage } from '../../wire/page.ts'
 import type { WirePlan } from '../../wire/plan.ts'
 import { isGone } from './failure.ts'
+import { rememberOwn } from './own-versions.ts'
 import { request } from './request.ts'
 import { ownAddress, storeAddress } from './stores.ts'
 
@@ -82,6 +83,18 @@ export async function findEntry(
     page = answer.next_page ?? undefined
   } while (page !== undefined)
   return undefined
+}
+
+/** The change that erased a version; undefined when it is no longer kept. */
+export async function findErasure(
+  storeId: string,
+  versionId: string,
+  signal: AbortSignal,
+): Promise<WireLogEntry | undefined> {
+  const { memory_id: memoryId, redacted_at: at } = await getVersion(storeId, versionId, signal)
+  if (at === null) return undefined
+  const { data } = await listLog(storeId, { memoryId, kind: 'redacted', at }, { signal })
+  return data.find((entry) => entry.memory_version_id === versionId)
 }
 
 /** A redaction names the version that it erased; asked for by its id is the version itself. */
@@ -202,8 +215,13 @@ export type Undo =
     }
 
 /** Says what would be done, or does it if the store still is what the plan was made for. */
-export const takeBack = (
+export async function takeBack(
   storeId: string,
   { type, body }: Undo,
   how: { readonly dry_run: true } | { readonly expected_seq: number },
-) => request<WirePlan>('POST', `${ownAddress(storeId)}/${type}`, { body: { ...body, ...how } })
+) {
+  const asked = { body: { ...body, ...how } }
+  const plan = await request<WirePlan>('POST', `${ownAddress(storeId)}/${type}`, asked)
+  if (!plan.dry_run) rememberOwn(plan.changes.map((change) => change.memory_version_id))
+  return plan
+}

@@ -1,6 +1,7 @@
 import type { WireBatchResult } from '../../wire/batch.ts'
 import type { WireMemory } from '../../wire/memory.ts'
 import type { WirePage } from '../../wire/page.ts'
+import { rememberOwn } from './own-versions.ts'
 import { request } from './request.ts'
 import { ownAddress, storeAddress } from './stores.ts'
 
@@ -26,8 +27,12 @@ export async function* listMemories(
 export const getMemory = (storeId: string, id: string, signal?: AbortSignal) =>
   request<WireMemory>('GET', item(storeId, id), { signal })
 
-export const createMemory = (storeId: string, path: string, content: string) =>
-  request<WireMemory>('POST', collection(storeId), { body: { path, content } })
+export async function createMemory(storeId: string, path: string, content: string) {
+  const body = { path, content }
+  const created = await request<WireMemory>('POST', collection(storeId), { body })
+  rememberOwn([created.memory_version_id])
+  return created
+}
 
 /** What a memory should become, if its content still is what was read. */
 export interface Edit {
@@ -37,10 +42,12 @@ export interface Edit {
   readonly expected: string
 }
 
-export function updateMemory(storeId: string, id: string, { expected, ...fields }: Edit) {
+export async function updateMemory(storeId: string, id: string, { expected, ...fields }: Edit) {
   const precondition = { type: 'content_sha256', content_sha256: expected }
-  const body = { ...fields, precondition }
-  return request<WireMemory>('POST', item(storeId, id), { body, query: { view: 'full' } })
+  const asked = { body: { ...fields, precondition }, query: { view: 'full' } }
+  const updated = await request<WireMemory>('POST', item(storeId, id), asked)
+  rememberOwn([updated.memory_version_id])
+  return updated
 }
 
 export const deleteMemory = (storeId: string, id: string, expected: string) =>

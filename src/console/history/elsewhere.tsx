@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/preact-query'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireForgetPreview } from '../../wire/forget.ts'
 import { findEverywhere } from '../api/admin.ts'
 import { inWords } from '../api/failure.ts'
 import { sessionLink, storeLink } from '../frame/links.ts'
-import { Action } from '../parts/action.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 
@@ -15,31 +14,36 @@ interface ElsewhereProps {
   readonly text: string
 }
 
-/** Where the words are besides this memory: asked for, because the server reads all it has. */
+const settleMs = 800
+/** Shorter words are in nearly everything. */
+const charactersMin = 3
+
+/** Where the words are besides this memory, once somebody stopped typing. */
 export function Elsewhere({ memoryId, text }: ElsewhereProps) {
-  const [asked, setAsked] = useState<string>()
-  const { data, error, isFetching } = useQuery({
-    queryKey: ['elsewhere', asked],
-    queryFn: ({ signal }) => findEverywhere(asked ?? '', signal),
-    enabled: asked !== undefined && asked === text,
+  const [settled, setSettled] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), settleMs)
+    return () => clearTimeout(timer)
+  }, [text])
+  const isAsked = settled === text && text.length >= charactersMin
+  const { data, error } = useQuery({
+    queryKey: ['elsewhere', settled],
+    queryFn: ({ signal }) => findEverywhere(settled, signal),
+    enabled: isAsked,
     staleTime: 0,
     gcTime: 0,
     retry: false,
   })
-  if (asked !== text || isFetching) {
-    return (
-      <p>
-        <Action
-          label={isFetching ? 'Looking everywhere…' : 'Where else are these words?'}
-          busy={isFetching}
-          onClick={() => setAsked(text)}
-        />
-      </p>
-    )
-  }
+  if (text.length < charactersMin) return null
   return (
     <div class="elsewhere small" role="status">
-      {data === undefined ? inWords(error) : <Places found={data} memoryId={memoryId} />}
+      {!isAsked || (data === undefined && error === null) ? (
+        <p class="soft">Looking for these words everywhere else…</p>
+      ) : data === undefined ? (
+        inWords(error)
+      ) : (
+        <Places found={data} memoryId={memoryId} />
+      )}
     </div>
   )
 }
@@ -58,11 +62,16 @@ function Places({
   const sessions = [...new Set(owners.filter((owner) => owner.startsWith('sesn_')))]
   const others = owners.filter((owner) => !owner.startsWith('sesn_')).length
   if (memories.length + sessions.length + others === 0) {
-    return <p>Nowhere else: no other memory, session or name has these words.</p>
+    return (
+      <p>
+        Nowhere else: no other memory has or had them, also where it was deleted or its store
+        archived, and no session and no name.
+      </p>
+    )
   }
   return (
     <>
-      <p>These words stay, and have to go there as well:</p>
+      <p>Elsewhere they stay, and have to go as well:</p>
       <ul>
         {memories.slice(0, shownMax).map(({ memory_store_id, memory_id, path }) => (
           <li key={memory_id}>

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireLogEntry } from '../../wire/logged.ts'
+import { findErasure } from '../api/history.ts'
 import { useCommands } from '../frame/commands.ts'
 import { storeLink } from '../frame/links.ts'
 import { doorWords } from '../memory/memory-facts.tsx'
@@ -128,13 +130,7 @@ function EntryText({ storeId, entry, view, against, onWritten }: TextProps) {
   if (version === null) {
     return <p class="soft">The store itself changed: its name, description, metadata or state.</p>
   }
-  if (entry.path === null) {
-    return (
-      <Note kind="info" icon="alert">
-        This version was redacted: nobody can read it any more.
-      </Note>
-    )
-  }
+  if (entry.path === null) return <Unreadable storeId={storeId} version={version} />
   if (view === 'blame') return <BlameView storeId={storeId} versionId={version} />
   if (view === 'text') return <VersionChange storeId={storeId} from={null} to={version} />
   const other = against ?? previous
@@ -184,6 +180,39 @@ function OwnChange({ storeId, entry, from, to, onWritten }: OwnProps) {
   )
 }
 
+/** What was erased since, by whom, and why. */
+function Unreadable({ storeId, version }: { readonly storeId: string; readonly version: string }) {
+  const { data: erasure } = useQuery({
+    queryKey: ['erasure', storeId, version],
+    queryFn: async ({ signal }) => (await findErasure(storeId, version, signal)) ?? null,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return (
+    <Note kind="info" icon="alert">
+      This version was redacted: nobody can read it any more.
+      {erasure && (
+        <>
+          <p class="entry-erased">
+            Erased by <ActorName actor={erasure.created_by} isLink />,{' '}
+            <Link href={storeLink(storeId, { at: String(erasure.seq) }, 'history')}>
+              {formatTime(erasure.created_at)}
+            </Link>
+          </p>
+          {erasure.reason !== undefined && <Reason text={erasure.reason} />}
+        </>
+      )}
+    </Note>
+  )
+}
+
+function Reason({ text }: { readonly text: string }) {
+  return (
+    <p class="entry-reason">
+      Reason: <Foreign text={text} />
+    </p>
+  )
+}
+
 function Redacted({ storeId, entry }: { readonly storeId: string; readonly entry: WireLogEntry }) {
   const { memory_version_id: version, path, reason } = entry
   return (
@@ -194,11 +223,7 @@ function Redacted({ storeId, entry }: { readonly storeId: string; readonly entry
           When that was written
         </Link>
       )}
-      {reason !== undefined && (
-        <p class="entry-reason">
-          Reason: <Foreign text={reason} />
-        </p>
-      )}
+      {reason !== undefined && <Reason text={reason} />}
     </Note>
   )
 }

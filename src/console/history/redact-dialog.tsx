@@ -70,7 +70,7 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
           autoFocus
           code
         />
-        {text !== '' && copies.found !== undefined && (
+        {copies.found !== undefined && copies.found.versions.length > 0 && (
           <Elsewhere memoryId={doomed.memoryId} text={text} />
         )}
         <NowNote now={now} />
@@ -84,7 +84,7 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
           onInput={setTyped}
           problem={problem}
         />
-        <div class="dialog-foot">
+        <div class="dialog-foot stays">
           <Action label="Keep it" onClick={onClose} />
           <Action
             label={step ?? (mustWrite ? 'Save without it and erase' : 'Erase for good')}

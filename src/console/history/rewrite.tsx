@@ -44,7 +44,7 @@ export function Rewrite({ memory, text, content, onChange }: RewriteProps) {
       value={content ?? now}
       onInput={onChange}
       hint="It is saved like this first, as a version of its own, and then the old ones are erased."
-      lines={8}
+      lines={5}
       code
     />
   )

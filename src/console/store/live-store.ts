@@ -1,8 +1,9 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { WireChange } from '../../wire/change.ts'
 import type { WireMemory } from '../../wire/memory.ts'
 import { followChanges, type FeedState } from '../api/change-feed.ts'
 import { listMemories } from '../api/memories.ts'
+import { isOwn } from '../api/own-versions.ts'
 import { getUsage } from '../api/stores.ts'
 import { rowAfter, rowOf, sortRows, type Row } from './rows.ts'
 
@@ -22,15 +23,17 @@ export class LiveStore {
   readonly isComplete = signal(false)
   readonly error = signal<unknown>(undefined)
   readonly feed = signal<FeedState>('connecting')
+  readonly #changes = signal<ReadonlyMap<string, WireChange>>(new Map())
   /** The newest change of each memory since the page was opened, when others made it. */
-  readonly recent = signal<ReadonlyMap<string, WireChange>>(new Map())
+  readonly recent = computed<ReadonlyMap<string, WireChange>>(() => {
+    const all = [...this.#changes.value]
+    return new Map(all.filter(([, change]) => !isOwn(change.memory_version_id)))
+  })
   /** Changes of the store itself since the page was opened. */
   readonly storeChanges = signal(0)
   readonly isDeleted = signal(false)
   readonly #byId = new Map<string, Row>()
   readonly #touched = new Set<string>()
-  /** Versions that were written from this page: they are no news to who looks at it. */
-  readonly #own = new Set<string>()
   readonly #end = new AbortController()
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -71,12 +74,8 @@ export class LiveStore {
 
   /** Takes what the server answered to a write, before the feed tells. */
   keep(memory: WireMemory): void {
-    const { id, memory_version_id: versionId } = memory
-    this.#touched.add(id)
-    this.#own.add(versionId)
-    this.#byId.set(id, rowOf(memory))
-    // The feed may have been faster than the answer.
-    if (this.recent.peek().get(id)?.memory_version_id === versionId) this.#remember(id, undefined)
+    this.#touched.add(memory.id)
+    this.#byId.set(memory.id, rowOf(memory))
     this.#publish()
   }
 
@@ -107,15 +106,13 @@ export class LiveStore {
     const row = kind === 'deleted' ? undefined : rowAfter(change)
     if (row === undefined) this.#byId.delete(id)
     else this.#byId.set(id, row)
-    const isOwn = change.memory_version_id !== null && this.#own.has(change.memory_version_id)
-    this.#remember(id, isOwn ? undefined : change)
+    this.#remember(id, change)
     this.#publishSoon()
   }
 
-  #remember(id: string, change: WireChange | undefined): void {
-    const others = [...this.recent.peek().entries()].filter(([known]) => known !== id)
-    const newest = change === undefined ? [] : [[id, change] as const]
-    this.recent.value = new Map([...others.slice(-recentMax), ...newest])
+  #remember(id: string, change: WireChange): void {
+    const others = [...this.#changes.peek()].filter(([known]) => known !== id)
+    this.#changes.value = new Map([...others.slice(-recentMax), [id, change]])
   }
 
   #publishSoon(): void {

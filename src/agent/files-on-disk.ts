@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Matcher } from '../domain/forget/words.ts'
 import type { SessionId } from '../domain/ids.ts'
 import type { LeftFiles, SessionFiles } from '../domain/session/session-files.ts'
-import { readBytes, removeTree, workTree } from './files/work-tree.ts'
+import { readBytes, removeTree, someBelow } from './files/work-tree.ts'
 
 /** Names below the directory of a session. */
 export const scratchName = 'workspace'
@@ -57,13 +57,16 @@ export class FilesOnDisk implements SessionFiles {
 
 async function holds(directory: string, matcher: Matcher): Promise<boolean> {
   const place = { directory, at: '' }
-  for (const { path } of await workTree(place).list('')) {
+  const bears = async (path: string) => {
     if (matcher.holds(path)) return true
     const found = await readBytes(place, path, bytesMax).catch(() => unreadable)
     if (found.kind === 'too_large') return true
-    if (found.kind === 'bytes' && matcher.holds(found.bytes.toString('utf8'))) return true
+    return found.kind === 'bytes' && matcher.holds(found.bytes.toString('utf8'))
   }
-  return false
+  return someBelow(directory, bears).catch((error: unknown) => {
+    if (isGone(error)) return false
+    throw error
+  })
 }
 
 async function namesIn(directory: string): Promise<string[]> {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -52,4 +60,17 @@ test('what lies too deep to look at is taken for something that holds the text',
   const deep = Array.from({ length: 60 }, () => 'd')
   mkdirSync(pathOf('workspace', ...deep), { recursive: true })
   expect(await files.find(session, ada)).toBe('scratch')
+})
+
+test.runIf(process.getuid?.() === 0)('root touches nothing that somebody else made', async () => {
+  const file = pathOf('workspace', 'a.txt')
+  writeFileSync(file, 'I am Ada')
+  expect(await files.sessions()).toEqual([session])
+  chownSync(root, 65_534, 65_534)
+  expect(await files.sessions()).toEqual([])
+  await files.remove(session, 'scratch')
+  expect(existsSync(file)).toBe(true)
+  chownSync(root, 0, 0)
+  await files.remove(session, 'scratch')
+  expect(existsSync(join(root, session))).toBe(false)
 })

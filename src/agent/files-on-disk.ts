@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Matcher } from '../domain/forget/words.ts'
 import type { SessionId } from '../domain/ids.ts'
@@ -30,7 +30,7 @@ export class FilesOnDisk implements SessionFiles {
   }
 
   async sessions(): Promise<readonly SessionId[]> {
-    const names = await namesIn(this.#root)
+    const names = (await this.#isOurs()) ? await namesIn(this.#root) : []
     return names.filter((name): name is SessionId => name.startsWith('sesn_'))
   }
 
@@ -44,6 +44,7 @@ export class FilesOnDisk implements SessionFiles {
   }
 
   async remove(sessionId: SessionId, files: LeftFiles): Promise<void> {
+    if (!(await this.#isOurs())) return
     const home = join(this.#root, sessionId)
     await this.#endShell(sessionId)
     for (const name of await namesIn(join(home, copiesName))) {
@@ -52,6 +53,15 @@ export class FilesOnDisk implements SessionFiles {
     if (files === 'copies') return
     await unlessGone(removeTree(join(home, scratchName)))
     await rm(home, { recursive: true, force: true })
+  }
+
+  /** Root's is among temporary files: who made it first could lead root anywhere with its names. */
+  async #isOurs(): Promise<boolean> {
+    if (process.getuid?.() !== 0) return true
+    const found = await lstat(this.#root).catch((error: unknown) => {
+      if (!isGone(error)) throw error
+    })
+    return found?.isDirectory() === true && found.uid === 0
   }
 }
 

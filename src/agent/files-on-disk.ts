@@ -1,9 +1,9 @@
-import { readdir, rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Matcher } from '../domain/forget/words.ts'
 import type { SessionId } from '../domain/ids.ts'
 import type { LeftFiles, SessionFiles } from '../domain/session/session-files.ts'
-import { readBytes, removeTree, workTree } from './files/work-tree.ts'
+import { readBytes, removeTree, someBelow } from './files/work-tree.ts'
 
 /** Names below the directory of a session. */
 export const scratchName = 'workspace'
@@ -30,7 +30,7 @@ export class FilesOnDisk implements SessionFiles {
   }
 
   async sessions(): Promise<readonly SessionId[]> {
-    const names = await namesIn(this.#root)
+    const names = (await this.#isOurs()) ? await namesIn(this.#root) : []
     return names.filter((name): name is SessionId => name.startsWith('sesn_'))
   }
 
@@ -44,6 +44,7 @@ export class FilesOnDisk implements SessionFiles {
   }
 
   async remove(sessionId: SessionId, files: LeftFiles): Promise<void> {
+    if (!(await this.#isOurs())) return
     const home = join(this.#root, sessionId)
     await this.#endShell(sessionId)
     for (const name of await namesIn(join(home, copiesName))) {
@@ -53,17 +54,29 @@ export class FilesOnDisk implements SessionFiles {
     await unlessGone(removeTree(join(home, scratchName)))
     await rm(home, { recursive: true, force: true })
   }
+
+  /** Root's is among temporary files: who made it first could lead root anywhere with its names. */
+  async #isOurs(): Promise<boolean> {
+    if (process.getuid?.() !== 0) return true
+    const found = await lstat(this.#root).catch((error: unknown) => {
+      if (!isGone(error)) throw error
+    })
+    return found?.isDirectory() === true && found.uid === 0
+  }
 }
 
 async function holds(directory: string, matcher: Matcher): Promise<boolean> {
   const place = { directory, at: '' }
-  for (const { path } of await workTree(place).list('')) {
+  const bears = async (path: string) => {
     if (matcher.holds(path)) return true
     const found = await readBytes(place, path, bytesMax).catch(() => unreadable)
     if (found.kind === 'too_large') return true
-    if (found.kind === 'bytes' && matcher.holds(found.bytes.toString('utf8'))) return true
+    return found.kind === 'bytes' && matcher.holds(found.bytes.toString('utf8'))
   }
-  return false
+  return someBelow(directory, bears).catch((error: unknown) => {
+    if (isGone(error)) return false
+    throw error
+  })
 }
 
 async function namesIn(directory: string): Promise<string[]> {

@@ -9,7 +9,9 @@ import { err, out, painter, wantsColour } from './terminal.ts'
 
 /** @throws UsageError where nobody can be asked and nothing was said */
 export function checkAskable(args: Arguments): void {
-  if (args.flag('yes') || args.flag('dry-run') || canAsk()) return
+  if (args.flag('yes') || args.flag('dry-run')) return
+  if (args.flag('json')) throw new UsageError('--json needs --yes or --dry-run: it asks nothing')
+  if (canAsk()) return
   throw new UsageError(`${args.command} needs --yes (or --dry-run) where nobody can be asked`)
 }
 

@@ -175,6 +175,10 @@ describe('redacting', () => {
     for (const args of [['redact'], ['redact', 'secrets', '--yes']]) {
       expect((await cli(args)).stderr).toContain('STORE and VERSION are missing')
     }
+    const unseen = await cli(['redact', 'secrets', one, '--json'])
+    expect(unseen).toMatchObject({ code: 2, stdout: '' })
+    const slip = `${two.slice(0, -1)}${two.endsWith('1') ? '2' : '1'}`
+    expect(await cli(['redact', 'secrets', one, slip, '--yes'])).toMatchObject({ code: 3 })
     const told = await cli(['redact', 'secrets', one, '--reason', 'the sk-example-0a1b', '--yes'])
     expect(told).toMatchObject({ code: 1, stdout: '' })
     expect(told.stderr).toMatch(/reason: must not repeat/)

@@ -1,6 +1,14 @@
 // What a check of everything sees: every kind of damage, by its name, and nothing where there is
 // none.
-import { closeSync, cpSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -64,6 +72,21 @@ describe('a check of a SQLite database', () => {
     closeSync(descriptor)
     const found = await check(file)
     expect(found.map(({ rule }) => rule)).toContain('database')
+  })
+
+  test('holds a backup of before a migration to the same rules, and leaves it as it is', async () => {
+    const file = newCopy()
+    const db = new DatabaseSync(file)
+    db.exec(`DROP VIEW claims; DROP VIEW redaction_reasons; DROP INDEX changes_claimed;
+      DROP INDEX changes_reasoned; ALTER TABLE changes DROP COLUMN reason; PRAGMA user_version = 7`)
+    db.close()
+    const bytes = readFileSync(file)
+    expect(await check(file)).toEqual([])
+    expect(readFileSync(file).equals(bytes)).toBe(true)
+    const damaged = new DatabaseSync(file)
+    damaged.exec("UPDATE contents SET body = x'616263'")
+    damaged.close()
+    expect((await check(file)).map(({ rule }) => rule)).toContain('content')
   })
 
   test('says of what is no database that it cannot be checked', async () => {

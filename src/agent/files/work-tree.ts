@@ -252,6 +252,35 @@ function entryOf(path: string, { mtimeMs, ctimeMs, ino, size }: Stats): Entry {
   return { path, modifiedAt: mtimeMs, sizeBytes: size, stamp: `${ctimeMs}-${ino}-${size}` }
 }
 
+/**
+ * Whether something below a directory is what is looked for, links and what `list` leaves out
+ * included. What lies too deep to look at is.
+ * @param is gets paths that begin with "/"
+ */
+export async function someBelow(
+  directory: string,
+  is: (path: string) => Promise<boolean>,
+): Promise<boolean> {
+  await using top = await Directory.open(directory)
+  // Awaited here: the directory is closed when this returns.
+  return await someIn(top, '', is)
+}
+
+async function someIn(
+  directory: Directory,
+  path: string,
+  is: (path: string) => Promise<boolean>,
+): Promise<boolean> {
+  if (path.split('/').length > depthMax) return true
+  for (const { name, isDirectory } of await directory.names()) {
+    if (await is(`${path}/${name}`)) return true
+    if (!isDirectory) continue
+    await using below = await Directory.open(directory.at(name)).catch(() => null)
+    if (below !== null && (await someIn(below, `${path}/${name}`, is))) return true
+  }
+  return false
+}
+
 /** Removes a file and the directories that it leaves empty. */
 export async function removeFile(options: WorkTreeOptions, path: string): Promise<void> {
   for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {

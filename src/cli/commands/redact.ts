@@ -8,7 +8,7 @@ import { connectionOptions } from '../credentials.ts'
 import { counted, formatTime, printJson, printRows, type Cell } from '../print.ts'
 import { withRemote } from '../remote.ts'
 import { jsonOption, yesOption } from '../shared-options.ts'
-import { painter, wantsColour } from '../terminal.ts'
+import { err, painter, wantsColour } from '../terminal.ts'
 
 export const command: Command = {
   name: 'redact',
@@ -31,13 +31,17 @@ export const command: Command = {
     if (store === undefined || versionIds.length === 0) {
       throw new UsageError('STORE and VERSION are missing: what to redact')
     }
-    if (!args.flag('yes') && !canAsk()) {
-      throw new UsageError('redact needs --yes where nobody can be asked')
-    }
+    requireAnswer(args)
     return withRemote(args, { change: 'redact' }, async (api) => {
       return redact(api, args, { storeId: await resolveStore(api, store), versionIds })
     })
   },
+}
+
+function requireAnswer(args: Arguments): void {
+  if (args.flag('yes')) return
+  if (args.flag('json')) throw new UsageError('--json needs --yes: it asks nothing')
+  if (!canAsk()) throw new UsageError('redact needs --yes where nobody can be asked')
 }
 
 interface Doomed {
@@ -47,14 +51,18 @@ interface Doomed {
 
 async function redact(api: Api, args: Arguments, doomed: Doomed): Promise<ExitCode> {
   const { storeId, versionIds } = doomed
+  // All of them, before the first is gone: a slip in an id erases nothing.
+  const found: Version[] = []
+  for (const versionId of versionIds) {
+    found.push(await api.getVersion({ storeId, versionId, view: 'basic' }))
+  }
   if (!args.flag('yes')) {
-    const found: Version[] = []
-    for (const versionId of versionIds) {
-      found.push(await api.getVersion({ storeId, versionId, view: 'basic' }))
-    }
     printRows(found.map(rowOf))
     const count = counted(found.length, 'version')
-    if (!(await confirm(`Erase ${count} for good? Nobody can bring the text back.`))) return 1
+    if (!(await confirm(`Erase ${count} for good? Nobody can bring the text back.`))) {
+      err('nothing was erased\n')
+      return 1
+    }
   }
   const reason = args.text('reason')
   const redacted: Version[] = []

@@ -75,5 +75,6 @@ async function isMeant(doomed: Doomed): Promise<boolean> {
   const { name, id } = doomed.store
   err(`${inWords(doomed)}\n`)
   const typed = await ask('This cannot be undone. Type the name of the store to delete it: ')
-  return typed === name.trim() || typed === id
+  // A name may be nothing but blanks, and Enter is no yes.
+  return typed !== '' && (typed === name.trim() || typed === id)
 }

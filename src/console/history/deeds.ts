@@ -29,7 +29,11 @@ function deedOf(
   // A memory is made once: with a version before it, it comes back.
   if (kind === 'created' && entry.previous_version_id !== null) return { words: 'brought back' }
   const same = before.find((one) => one.hash === hash)
-  if (kind !== 'modified' || same === undefined) return { words: kind.replace('store_', 'store ') }
+  if (kind !== 'modified' || same === undefined) return { words: kindWords(kind) }
   if (same !== before.at(-1)) return { words: 'restored', again: same.seq }
   return { words: path !== null && previousPath !== null ? 'renamed' : 'modified' }
+}
+
+export function kindWords(kind: WireLogEntry['kind']): string {
+  return kind.replace('store_', 'store ')
 }

@@ -60,7 +60,8 @@ function Places({
   const memories = found.memories.filter(({ memory_id }) => memory_id !== memoryId)
   const owners = found.redacted.map(({ owner }) => owner)
   const sessions = [...new Set(owners.filter((owner) => owner.startsWith('sesn_')))]
-  const others = owners.filter((owner) => !owner.startsWith('sesn_')).length
+  // What is kept is a webhook whose URL has the words.
+  const others = owners.filter((owner) => !owner.startsWith('sesn_')).length + found.kept.length
   if (memories.length + sessions.length + others === 0) {
     return (
       <p>

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/preact-query'
-import { useRef } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import type { WireActor } from '../../wire/actor.ts'
 import type { WireLogEntry } from '../../wire/logged.ts'
@@ -133,8 +133,11 @@ function useLog(storeId: string, { path, within, actor, kind }: StorePlace) {
     getNextPageParam: ({ next_page: next }) => next ?? undefined,
     enabled: path === undefined || found.data !== undefined,
   })
+  const { data } = log
+  // The same array until something is read: what is made of it is made once.
+  const entries = useMemo(() => data?.pages.flatMap((page) => page.data), [data])
   return {
-    entries: log.data?.pages.flatMap(({ data }) => data),
+    entries,
     error: found.error ?? log.error,
     refetch: () => (found.error === null ? log.refetch() : found.refetch()),
     hasNextPage: log.hasNextPage,

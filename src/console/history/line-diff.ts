@@ -1,4 +1,5 @@
 import { diffIndices } from 'node-diff3'
+import { linesOf } from '../memory/merge.ts'
 import type { Hunk, Line } from './sides.ts'
 
 /** Lines that stay, shown around what changes. */
@@ -12,11 +13,6 @@ export function diffLines(before: string, after: string): Hunk[] {
   const hunks: Hunk[] = []
   for (const group of groupOf(changesOf(old, now))) hunks.push(hunkOf(old, now, group))
   return hunks
-}
-
-/** Lines with their line breaks. */
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }
 
 /** Ends are exclusive. */

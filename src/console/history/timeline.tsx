@@ -4,7 +4,7 @@ import { doorWords } from '../memory/memory-facts.tsx'
 import { Ago } from '../parts/figures.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 import { ActorName } from '../session/actor-name.tsx'
-import { deedsOf, type Deed } from './deeds.ts'
+import { deedsOf, kindWords, type Deed } from './deeds.ts'
 
 interface TimelineProps {
   readonly entries: readonly WireLogEntry[]
@@ -100,8 +100,4 @@ function isMove({ path, previous_path: previous }: WireLogEntry): boolean {
 /** Whether it wrote a text that can still be read. */
 export function isText({ kind, path }: WireLogEntry): boolean {
   return (kind === 'created' || kind === 'modified') && path !== null
-}
-
-function kindWords(kind: WireLogEntry['kind']): string {
-  return kind.replace('store_', 'store ')
 }

@@ -1,4 +1,4 @@
-import { mergedText, mergeTexts } from '../memory/merge.ts'
+import { linesOf, mergedText, mergeTexts } from '../memory/merge.ts'
 import type { Hunk, Line } from './sides.ts'
 
 /**
@@ -11,11 +11,12 @@ export function withoutHunk(after: string, now: string, hunk: Hunk): string | un
 }
 
 function takenOut(after: string, hunk: Hunk): string {
-  const lines = after.match(/[^\n]*\n|[^\n]+$/g) ?? []
   // An empty side names the line before it.
   const start = hunk.new_lines === 0 ? hunk.new_start : hunk.new_start - 1
   const before = hunk.lines.filter(({ op }) => op !== 'add').map(lineOf)
-  return lines.toSpliced(start, hunk.new_lines, ...before).join('')
+  return linesOf(after)
+    .toSpliced(start, hunk.new_lines, ...before)
+    .join('')
 }
 
 function lineOf({ text, no_newline: isLast }: Line): string {

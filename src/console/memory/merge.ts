@@ -22,7 +22,7 @@ export type Choice = 'mine' | 'theirs' | 'both'
 const linesMax = 4_000
 
 /** Lines with their line breaks: joined they are the text again. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }
 

@@ -27,7 +27,7 @@ const migrations = [
  * @throws DomainError `unavailable` when a newer program has been here
  */
 export function migrate(db: DatabaseSync): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+  const version = versionOf(db)
   if (version > migrations.length) {
     throw new DomainError({
       code: 'unavailable',
@@ -42,4 +42,22 @@ export function migrate(db: DatabaseSync): void {
     'cursor_key',
     randomBytes(32),
   )
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+}
+
+/** What a schema of before a migration has not: its number, and nothing in the place of it. */
+const lacks: readonly (readonly [number, string])[] = [
+  [8, 'CREATE TEMP VIEW changes AS SELECT *, NULL AS reason FROM main.changes'],
+]
+
+/**
+ * Lets a connection that only reads see a copy of before a migration as it will be after it: the
+ * copy itself is brought up to date when it is served.
+ */
+export function readAsNewest(db: DatabaseSync): void {
+  const version = versionOf(db)
+  for (const [number, sql] of lacks) if (version < number) db.exec(sql)
 }

@@ -6,6 +6,7 @@ import type { Report } from '../../domain/guard/check-store.ts'
 import type { VerifyStep } from '../../domain/guard/steps.ts'
 import { verify, type VerifyEngine } from '../guard/verify.ts'
 import { openReader } from './connection.ts'
+import { readAsNewest } from './migrate.ts'
 import { runScript } from './run-script.ts'
 import { Statements } from './statement.ts'
 import { stayUntilEnded, type FromTask } from './task-thread.ts'
@@ -28,6 +29,7 @@ function send(message: FromTask<VerifyStep>): void {
 
 function openEngine(): VerifyEngine {
   const db = isCopy ? new DatabaseSync(file, { readOnly: true }) : openReader(file)
+  if (isCopy) readAsNewest(db)
   const statements = new Statements(db)
   const newestCid = newestContent(statements)
   const referred = new ReferredContents(newestCid)

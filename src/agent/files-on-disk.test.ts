@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -71,6 +72,15 @@ test.runIf(process.getuid?.() === 0)('root touches nothing that somebody else ma
   await files.remove(session, 'scratch')
   expect(existsSync(file)).toBe(true)
   chownSync(root, 0, 0)
+  await files.remove(session, 'scratch')
+  expect(existsSync(join(root, session))).toBe(false)
+})
+
+test('what a program shut is found and goes', async () => {
+  writeFileSync(pathOf('workspace', 'shut', 'in', 'a.txt'), 'I am Ada')
+  chmodSync(pathOf('workspace', 'shut', 'in'), 0o500)
+  chmodSync(pathOf('workspace', 'shut'), 0)
+  expect(await files.find(session, ada)).toBe('scratch')
   await files.remove(session, 'scratch')
   expect(existsSync(join(root, session))).toBe(false)
 })

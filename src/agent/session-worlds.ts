@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Api } from '../api.ts'
 import type { Session } from '../domain/session/session.ts'
@@ -6,7 +6,7 @@ import { scratchName } from './files-on-disk.ts'
 import { Files, workRoot } from './files/files.ts'
 import { memoryTree } from './files/memory-tree.ts'
 import { ToolFailure } from './files/tool-failure.ts'
-import { workTree } from './files/work-tree.ts'
+import { removeTree, workTree } from './files/work-tree.ts'
 import type { LiveMemory } from './sandbox/memory-directory.ts'
 import type { Sandbox, SandboxShell } from './sandbox/sandbox.ts'
 import type { Shell, World } from './tools/tool.ts'
@@ -120,7 +120,7 @@ export class SessionWorlds implements AsyncDisposable {
     for (const name of names.filter((one) => one.startsWith('sesn_') && !this.#kept.has(one))) {
       const home = join(directory, name)
       const { mtimeMs } = await stat(home)
-      if (mtimeMs < clock() - scratchMs) await rm(home, { recursive: true, force: true })
+      if (mtimeMs < clock() - scratchMs) await removeTree(home)
     }
   }
 

@@ -148,4 +148,15 @@ describe.skipIf('noneBecause' in sandbox)('copies of stores under a shell', () =
     expect(seen).not.toContain('her.md')
     expect((await api.listMemories({ storeId })).items).toMatchObject([{ path: '/kept.md' }])
   })
+
+  test('go with a store that goes as a whole', async () => {
+    const { storeId, sessionId } = await open()
+    await api.createMemory({ storeId, path: '/of her.md', content: 'Her name is Ada' })
+    await use(sessionId, 'bash', { command: 'echo mine > /workspace/mine' })
+    expect(filesWith(sessionId, 'name is Ada')).not.toEqual([])
+    const { kept } = await forget({ storeIds: [storeId] })
+    expect(kept).toMatchObject([{ id: sessionId }])
+    expect(filesWith(sessionId, 'name is Ada')).toEqual([])
+    expect(filesWith(sessionId, 'mine')).not.toEqual([])
+  })
 })

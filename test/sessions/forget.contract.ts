@@ -180,6 +180,7 @@ export function forgetContract(given: { readonly stage: Stage }): void {
       })
       const document = await forget(subject)
       expect(document).toMatchObject({ stores: [storeId], sessions: [sessionId] })
+      expect(document.kept).toMatchObject([{ id: attached.session.id }])
       expect(await refusal(api.getSession({ sessionId }))).toMatchObject({ code: 'not_found' })
       expect(await logOf(api, attached.session.id)).not.toEqual([])
     })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import {
+  chmod,
   lchown,
   lstat,
   mkdir,
@@ -35,6 +36,8 @@ export interface WorkTreeOptions {
 }
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
+/** Names what is there without opening it; Node has no name for it. */
+const O_PATH = 0o10000000
 const depthMax = 40
 const entriesMax = 50_000
 const skipped: ReadonlySet<string> = new Set(['.git', 'node_modules'])
@@ -254,7 +257,7 @@ function entryOf(path: string, { mtimeMs, ctimeMs, ino, size }: Stats): Entry {
 
 /**
  * Whether something below a directory is what is looked for, links and what `list` leaves out
- * included. What lies too deep to look at is.
+ * included. What lies too deep to look at is, and what cannot be opened.
  * @param is gets paths that begin with "/"
  */
 export async function someBelow(
@@ -275,8 +278,11 @@ async function someIn(
   for (const { name, isDirectory } of await directory.names()) {
     if (await is(`${path}/${name}`)) return true
     if (!isDirectory) continue
-    await using below = await Directory.open(directory.at(name)).catch(() => null)
-    if (below !== null && (await someIn(below, `${path}/${name}`, is))) return true
+    await using below = await Directory.open(directory.at(name)).catch((error: unknown) => {
+      return codeOf(error) === 'ENOENT' ? null : undefined
+    })
+    if (below === null) continue
+    if (below === undefined || (await someIn(below, `${path}/${name}`, is))) return true
   }
   return false
 }
@@ -305,6 +311,7 @@ const passesMax = 100_000
  */
 export async function removeTree(directory: string): Promise<void> {
   {
+    await unlock(directory)
     await using top = await Directory.open(directory)
     for (let pass = 0; pass < passesMax; pass += 1) {
       const names = await top.names()
@@ -320,13 +327,25 @@ export async function removeTree(directory: string): Promise<void> {
 
 async function flatten(top: Directory, name: string): Promise<void> {
   {
+    await unlock(top.at(name))
     await using below = await Directory.open(top.at(name))
     for (const entry of await below.names()) {
-      if (!entry.isDirectory) await unlink(below.at(entry.name))
-      else await rename(below.at(entry.name), top.at(randomBytes(12).toString('hex')))
+      if (!entry.isDirectory) {
+        await unlink(below.at(entry.name))
+        continue
+      }
+      await unlock(below.at(entry.name))
+      await rename(below.at(entry.name), top.at(randomBytes(12).toString('hex')))
     }
   }
   await rmdir(top.at(name))
+}
+
+/** A program may have shut a directory to all, then nothing is taken out of it, nor it moved. */
+async function unlock(directory: string): Promise<void> {
+  if (!hasProc) return
+  await using held = await open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW)
+  await chmod(`/proc/self/fd/${held.fd}`, 0o700)
 }
 
 /** What vanished since it was listed is left out. */

@@ -2,7 +2,7 @@ import type { Api } from '../../api.ts'
 import type { EnvironmentKey } from '../../domain/session/environment.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { UsageError, type Command } from '../command.ts'
-import { printRows } from '../print.ts'
+import { printJson, printRows } from '../print.ts'
 import { out } from '../terminal.ts'
 
 export const command: Command = {
@@ -19,7 +19,7 @@ export const command: Command = {
       ...(action === 'list' ? {} : { change: `environments keys ${action}` }),
       run: (api) => act(api, action, { environmentId, keyId }),
     })
-    if (args.flag('json')) process.stdout.write(`${JSON.stringify(keys.map(wire), undefined, 2)}\n`)
+    if (args.flag('json')) printJson(keys.map(wire))
     else show(keys)
     return 0
   },

@@ -3,8 +3,9 @@ import { DomainError } from '../../domain/errors.ts'
 import type { Key } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
 import type { Arguments, Command, Option } from '../command.ts'
-import { formatTime, printRows, type Cell } from '../print.ts'
+import { formatTime, printJson, printRows, type Cell } from '../print.ts'
 import { requirePositional } from '../required.ts'
+import { out } from '../terminal.ts'
 import { findWorkspace } from './workspaces.ts'
 
 const workspaceOption: Option = {
@@ -38,12 +39,12 @@ export const create: Command = {
         return api.createKey({ name, role: args.text('role'), workspaceId })
       },
     })
-    if (args.flag('json')) print({ ...wire(key), secret: key.secret })
+    if (args.flag('json')) printJson({ ...wire(key), secret: key.secret })
     else {
       process.stderr.write(
         `Key ${key.id} "${key.name}" (${key.role}); the secret is shown only now:\n`,
       )
-      process.stdout.write(`${key.secret}\n`)
+      out(`${key.secret}\n`)
     }
     return 0
   },
@@ -59,7 +60,7 @@ export const list: Command = {
     const keys = await administer(args, {
       run: async (api) => api.listKeys({ workspaceId: await workspaceOf(api, args) }),
     })
-    if (args.flag('json')) print(keys.map(wire))
+    if (args.flag('json')) printJson(keys.map(wire))
     else printRows(keys.map(row))
     return 0
   },
@@ -81,7 +82,7 @@ export const revoke: Command = {
         return api.revokeKey({ keyId: await findKey(api, given, workspaceId), workspaceId })
       },
     })
-    if (args.flag('json')) print(wire(key))
+    if (args.flag('json')) printJson(wire(key))
     else printRows([row(key)])
     return 0
   },
@@ -126,8 +127,4 @@ function row(key: Key): Cell[] {
   const state = key.revokedAt === undefined ? 'active' : 'revoked'
   const made = formatTime(key.createdAt)
   return [key.id, state, key.role, `…${key.hint}`, made, key.name].map((text) => ({ text }))
-}
-
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
 }

@@ -7,9 +7,9 @@ import { administer, administerOptions } from '../administer.ts'
 import { canAsk, confirm } from '../ask.ts'
 import { UsageError, type Arguments, type Command, type Option } from '../command.ts'
 import { visibleLine } from '../invisible.ts'
-import { counted, formatTime, printRows, type Cell } from '../print.ts'
+import { counted, formatTime, printJson, printRows, type Cell } from '../print.ts'
 import { requirePositional } from '../required.ts'
-import { err } from '../terminal.ts'
+import { err, out } from '../terminal.ts'
 
 const eventOption: Option = {
   name: 'event',
@@ -56,7 +56,7 @@ export const list: Command = {
   options: administerOptions,
   async run(args) {
     const webhooks = await administer(args, { run: (api) => api.listWebhooks() })
-    if (args.flag('json')) print(webhooks.map(shown))
+    if (args.flag('json')) printJson(webhooks.map(shown))
     else printRows(webhooks.map(row))
     return 0
   },
@@ -88,7 +88,7 @@ export const update: Command = {
         return api.updateWebhook({ webhookId, ...settings })
       },
     })
-    if (args.flag('json')) print(shown(webhook))
+    if (args.flag('json')) printJson(shown(webhook))
     else printRows([row(webhook)])
     return 0
   },
@@ -107,8 +107,8 @@ export const remove: Command = {
       change: 'webhooks delete',
       run: (api) => named('webhook', webhookId, api.deleteWebhook({ webhookId })),
     })
-    if (args.flag('json')) print(deleted)
-    else process.stdout.write(`${deleted.id} deleted\n`)
+    if (args.flag('json')) printJson(deleted)
+    else out(`${deleted.id} deleted\n`)
     return 0
   },
 }
@@ -230,8 +230,8 @@ export const replay: Command = {
       err('nothing is sent again\n')
       return 1
     }
-    if (args.flag('json')) print(shown(webhook))
-    else process.stdout.write(`changes of ${store} after ${after ?? 0} are sent again\n`)
+    if (args.flag('json')) printJson(shown(webhook))
+    else out(`changes of ${store} after ${after ?? 0} are sent again\n`)
     return 0
   },
 }
@@ -295,9 +295,9 @@ function switchOf(args: Arguments): boolean | undefined {
 }
 
 function showSecret(args: Arguments, webhook: Webhook & { readonly secret: string }): void {
-  if (args.flag('json')) return print({ ...shown(webhook), secret: webhook.secret })
+  if (args.flag('json')) return printJson({ ...shown(webhook), secret: webhook.secret })
   process.stderr.write(`Webhook ${webhook.id}; the secret is shown only now:\n`)
-  process.stdout.write(`${webhook.secret}\n`)
+  out(`${webhook.secret}\n`)
 }
 
 function shown(webhook: Webhook) {
@@ -322,7 +322,7 @@ function row({ id, url, events, disabledAt, disabledBecause = '' }: Webhook): Ce
 }
 
 function showDeliveries(args: Arguments, all: readonly Delivery[]): void {
-  if (args.flag('json')) return print(all.map(shownDelivery))
+  if (args.flag('json')) return printJson(all.map(shownDelivery))
   printRows(all.map(deliveryRow))
 }
 
@@ -346,8 +346,4 @@ function deliveryRow({ id, state, attempts, createdAt, event, lastError }: Deliv
   const at = formatTime(createdAt)
   const cells = [id, state, String(attempts), at, type, subjectId, lastError ?? '']
   return cells.map((text) => ({ text }))
-}
-
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
 }

@@ -2,9 +2,10 @@ import type { Api } from '../../api.ts'
 import type { Workspace } from '../../domain/memory/command.ts'
 import { administer, administerOptions } from '../administer.ts'
 import { UsageError, type Command } from '../command.ts'
-import { formatTime, printRows } from '../print.ts'
+import { formatTime, printJson, printRows } from '../print.ts'
 import { requirePositional } from '../required.ts'
 import { warnOfSharedName } from '../shared-name.ts'
+import { out } from '../terminal.ts'
 
 export const create: Command = {
   name: 'workspaces create',
@@ -24,8 +25,8 @@ export const create: Command = {
         return { made, count: named.length }
       },
     })
-    if (args.flag('json')) print(wire(made))
-    else process.stdout.write(`${made.id}\n`)
+    if (args.flag('json')) printJson(wire(made))
+    else out(`${made.id}\n`)
     warnOfSharedName({ name, count, noun: 'workspace', list: 'workspaces list' })
     return 0
   },
@@ -39,7 +40,7 @@ export const list: Command = {
   options: administerOptions,
   async run(args) {
     const workspaces = await administer(args, { run: (api) => api.listWorkspaces() })
-    if (args.flag('json')) print(workspaces.map(wire))
+    if (args.flag('json')) printJson(workspaces.map(wire))
     else {
       printRows(
         workspaces.map(({ id, name, createdAt }) => {
@@ -70,8 +71,4 @@ export async function findWorkspace(api: Api, given: string): Promise<string> {
 
 function wire({ id, name, createdAt }: Workspace) {
   return { id, name, created_at: new Date(createdAt).toISOString() }
-}
-
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
 }

@@ -8,6 +8,11 @@ import type { Permission, RefusalDetails, SessionUsage, StopReason } from './eve
 export const sessionStatuses = ['idle', 'running', 'rescheduling', 'terminated'] as const
 export type SessionStatus = (typeof sessionStatuses)[number]
 
+/** Whether somebody is at work in a session, or about to go on. */
+export function isUnderWay(status: SessionStatus | undefined): boolean {
+  return status === 'running' || status === 'rescheduling'
+}
+
 /** A store attached to a session. Name, description and path are as they were at that moment. */
 export interface AttachedStore {
   readonly storeId: StoreId

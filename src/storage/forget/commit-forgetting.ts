@@ -6,6 +6,7 @@ import type {
   SaveForgetting,
 } from '../../domain/forget/command.ts'
 import type { Problem } from '../../domain/errors.ts'
+import { isUnderWay } from '../../domain/session/session.ts'
 import {
   execute,
   finished,
@@ -102,8 +103,7 @@ function* replaceClaims(
 
 function* isRunning(workspaceId: string, sessionId: string): Script<boolean> {
   const locked = yield* lockSession(workspaceId, sessionId)
-  const status = locked?.session.status
-  return status === 'running' || status === 'rescheduling'
+  return isUnderWay(locked?.session.status)
 }
 
 const sessionTables = [

@@ -17,7 +17,7 @@ import { decideSend } from '../../domain/session/decide-send.ts'
 import { decideUpdateSession } from '../../domain/session/decide-session.ts'
 import type { InboundEvent } from '../../domain/session/event.ts'
 import { answeredBy, startLogDraft, type LogDraft } from '../../domain/session/log-draft.ts'
-import { sessionNotFound, type Session } from '../../domain/session/session.ts'
+import { isUnderWay, sessionNotFound, type Session } from '../../domain/session/session.ts'
 import type { Turn } from '../../domain/session/turn.ts'
 import { readAnswers, saveLog } from './events.ts'
 import { removeSession } from './reap-session.ts'
@@ -95,7 +95,7 @@ function* deleteSession(
   session: Session,
   now: number,
 ): Script<Result<{ readonly isGone: boolean }>> {
-  if (session.status === 'running' || session.status === 'rescheduling') {
+  if (isUnderWay(session.status)) {
     const message =
       'Cannot delete session while it is running. Send an interrupt event or wait for the session to complete.'
     return { kind: 'refused', problem: { code: 'invalid', message } }
@@ -178,8 +178,7 @@ function* lease(
     yield* setLease(session.id, undefined, 0)
     return finished(undefined, session.id)
   }
-  const runs = session.status === 'running' || session.status === 'rescheduling'
-  const isFree = runs && leaseUntil <= now
+  const isFree = isUnderWay(session.status) && leaseUntil <= now
   if (command.type === 'claim_session' ? !isFree : !isOurs) return leaseLost
   yield* setLease(session.id, command.lease, now + command.leaseMs)
   return finished({ ...session, isTakenOver: holder !== undefined })

@@ -3,6 +3,7 @@ import { DomainError } from '../../domain/errors.ts'
 import type { TextChange } from '../../domain/forget/command.ts'
 import type { Subject } from '../../domain/forget/subject.ts'
 import type { StoreId, WorkspaceId } from '../../domain/ids.ts'
+import { isUnderWay, type Session } from '../../domain/session/session.ts'
 import type { App } from '../app.ts'
 import { redactReason } from './told-reasons.ts'
 import { historyOf, type Findings, type FoundMemory, type FoundRow } from './find.ts'
@@ -36,6 +37,13 @@ export async function erase(erasure: Erasure, findings: Findings): Promise<void>
   const groups = Map.groupBy(findings.rows, ({ place, owner }) => `${place} ${owner}`)
   for (const rows of groups.values()) await eraseRows(erasure, rows)
   for (const receipt of findings.receipts) await redactReason(app, subject.words, receipt)
+}
+
+/** Copies of stores that are gone. A session that is under way removes its own with its shell. */
+export async function removeCopies(app: App, sessions: readonly Session[]): Promise<void> {
+  for (const { id, status } of sessions) {
+    if (!isUnderWay(status)) await app.sessionFiles?.remove(id, 'copies')
+  }
 }
 
 async function eraseStore({ app, caller, workspaceId }: Erasure, storeId: StoreId) {

@@ -116,7 +116,11 @@ async function chosenSessions(search: Search): Promise<Session[]> {
   return all.filter(({ metadata }) => hasMetadata(subject, metadata))
 }
 
-async function sessionsOf(search: Search, stores: readonly Store[]): Promise<Session[]> {
+/** Sessions to which one of the stores is attached, also when that is gone. */
+export async function sessionsOf(
+  search: Pick<Search, 'storage' | 'workspaceId'>,
+  stores: readonly { readonly id: string }[],
+): Promise<Session[]> {
   const found = new Map<string, Session>()
   for (const { id } of stores) {
     for (const session of await allSessions(search, id)) found.set(session.id, session)
@@ -125,7 +129,7 @@ async function sessionsOf(search: Search, stores: readonly Store[]): Promise<Ses
 }
 
 async function allSessions(
-  { storage, workspaceId }: Search,
+  { storage, workspaceId }: Pick<Search, 'storage' | 'workspaceId'>,
   storeId: string | undefined,
 ): Promise<Session[]> {
   const sessions: Session[] = []

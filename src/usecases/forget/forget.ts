@@ -11,12 +11,12 @@ import {
 import { parseReasonToForget, parseSubject, sealOf } from '../../domain/forget/subject.ts'
 import { unreachableCopies } from '../../domain/forget/unreachable.ts'
 import { makeForgetId, type StoreId } from '../../domain/ids.ts'
-import type { Session } from '../../domain/session/session.ts'
+import { isUnderWay, type Session } from '../../domain/session/session.ts'
 import type { Webhook } from '../../domain/webhook/webhook.ts'
 import type { UseCase } from '../app.ts'
 import { managedWorkspace } from '../tenants/workspace.ts'
-import { erase, type Erasure } from './erase.ts'
-import { find, historyOf, type Findings, type FoundMemory } from './find.ts'
+import { erase, removeCopies, type Erasure } from './erase.ts'
+import { find, historyOf, sessionsOf, type Findings, type FoundMemory } from './find.ts'
 
 /** Others may write it while it is being forgotten: it is looked for until it is gone. */
 const passesMax = 5
@@ -78,9 +78,12 @@ async function run(
     await erase(erasure, findings)
     findings = await find(erasure)
   }
+  const stores = erased.record().stores.map((store) => ({ id: store }))
+  const attached = await sessionsOf({ storage, workspaceId }, stores)
+  await removeCopies(app, attached)
   await storage.sweep(new AbortController().signal)
   await storage.forgetting.destroyErased()
-  const kept = keptOf(findings)
+  const kept = keptOf({ ...findings, attached })
   const { actor } = erasure.caller
   const document = documentOf({ id, seal, startedAt, reason, actor, kept, erased, ...erasure })
   const receipt = signReceipt(document, app.cursorKey)
@@ -203,7 +206,7 @@ async function runningAmong(erasure: Erasure, findings: Findings): Promise<strin
   const running: string[] = []
   for (const id of ids) {
     const status = (await sessions.session(workspaceId, id))?.status
-    if (status === 'running' || status === 'rescheduling') running.push(id)
+    if (isUnderWay(status)) running.push(id)
   }
   return running
 }

@@ -49,6 +49,10 @@ describeConsole('writers', (site) => {
     expect(await range.locator('a').first().getAttribute('title')).toMatch(
       /^What this change did, \w{3} \d+, 20\d\d, \d+:\d\d/,
     )
+    const each = await page.locator('.blame-name').allInnerTexts()
+    expect(each.length).toBeGreaterThan(2)
+    for (const row of each) expect(row).toMatch(/\w{3} \d+, \d+:\d\d:\d\d [AP]M\s+change \d/)
+    expect(await range.locator('.blame-name').innerText()).toContain('change 4')
     await page.getByText('Blue: written by the version that is shown.').waitFor()
     expect(await page.locator('.blame-range.here').innerText()).toContain('Say what happens next.')
     await picture(page, 'blame-wide')

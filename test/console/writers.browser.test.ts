@@ -108,7 +108,7 @@ describeConsole('writers', (site) => {
     const { storeId, editor, tone } = await furnishPast(site(), 'Edit')
     await editor.update(tone.id, { path: '/standards/voice.md' })
     const page = await site().open(`/stores/${storeId}/history?at=4`)
-    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    await page.getByRole('button', { name: "Edit today's text" }).click()
     await page.waitForURL('**?path=/standards/voice.md&mode=edit')
     await page.locator('.cm-content').waitFor()
   })

@@ -160,7 +160,7 @@ function OwnChange({ storeId, entry, from, to, onWritten }: OwnProps) {
   const undo = (place: Hunk) => (
     <p class="hunk-action">
       <Action
-        label="Undo these lines"
+        label="Undo these lines…"
         kind="quiet"
         against={against}
         onClick={() => setHunk(place)}

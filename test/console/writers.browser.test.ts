@@ -74,7 +74,7 @@ describeConsole('writers', (site) => {
     const dialog = page.getByRole('dialog')
     await dialog.getByText('API key “nightly import”').waitFor()
     await dialog.getByText('32 memories change').waitFor()
-    const button = dialog.getByRole('button', { name: 'Change 32 memories' })
+    const button = dialog.getByRole('button', { name: 'Undo all by this writer: 32 memories' })
     const foot = await button.boundingBox()
     expect((foot?.y ?? 999) + (foot?.height ?? 0)).toBeLessThan(800)
     await picture(page, 'undo-all')

@@ -59,7 +59,7 @@ export function AsOf({ moment, place, against, canPlan }: AsOfProps) {
               label="Restore this directory to this moment…"
               icon="history"
               against={against}
-              onClick={() => restore('Restore a directory', { path_prefix: within })}
+              onClick={() => restore('Restore this directory', { path_prefix: within })}
             />
           )}
         </p>

@@ -135,7 +135,7 @@ function undoAllOf({ created_by: who, seq }: WireLogEntry): Planned | undefined 
   if (who === null) return undefined
   const actor = actorId(who)
   return {
-    title: who.type === 'session_actor' ? 'Undo the whole session' : 'Undo all by this writer',
+    title: who.type === 'session_actor' ? 'Undo what the session wrote' : 'Undo all by this writer',
     by: who,
     ways: [
       { label: 'Everything it wrote in this store', undo: { type: 'revert', body: { actor } } },

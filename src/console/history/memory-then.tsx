@@ -94,7 +94,15 @@ function Absent({ moment, path, canPlan }: Omit<MemoryThenProps, 'against' | 'on
   return (
     <Empty
       icon="file"
-      title={isErased ? 'What it said then is erased' : 'Nothing was at this path then'}
+      title={
+        isErased ? (
+          'What it said then is erased'
+        ) : (
+          <>
+            Nothing was at <Foreign text={path} /> then
+          </>
+        )
+      }
     >
       <Link href={storeLink(moment.memory_store_id, { path }, 'history')}>Its history</Link>
     </Empty>

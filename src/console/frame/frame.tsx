@@ -66,6 +66,7 @@ function Bar() {
         {pages.map(({ path, nav }) => nav && <NavLink {...nav} key={path} path={path} />)}
       </nav>
       <span class="bar-space" />
+      <SearchAll />
       <Action
         label="Commands"
         icon="list"
@@ -96,6 +97,24 @@ function Bar() {
       />
       <Action label="Sign out" icon="signOut" iconOnly kind="quiet" onClick={() => leave()} />
     </header>
+  )
+}
+
+/** The way to the texts of all stores for who does not know the keys. */
+function SearchAll() {
+  const [location] = useLocation()
+  const label = 'Search all stores'
+  return (
+    <Link
+      href={searchPage()}
+      class="nav-link bar-search"
+      title={label}
+      aria-label={label}
+      aria-current={location === searchPage() ? 'page' : undefined}
+    >
+      <Icon name="search" />
+      <span class="wide-only">Search all</span>
+    </Link>
   )
 }
 

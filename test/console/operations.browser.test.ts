@@ -40,12 +40,13 @@ describeConsole(
       const { sessionId, storeId } = await openSession(site())
       const page = await site().open(`/sessions/${sessionId}`)
       await page.getByText('Nothing was said yet.').waitFor()
-      await page
-        .getByLabel('Message to the agent')
-        .fill('Remember that my favourite colour is green.')
+      await page.getByText('0 in, 0 out').waitFor()
+      // The field waits for the message.
+      await page.keyboard.type('Remember that my favourite colour is green.')
       await page.keyboard.press('Enter')
       await page.getByRole('article', { name: 'Agent' }).first().waitFor()
       await page.getByText('idle', { exact: true }).waitFor()
+      await page.getByText(/^[1-9][\d,]* in, [1-9][\d,]* out$/).waitFor()
       const write = page.locator('.write a').first()
       await write.waitFor()
       await page.locator('.transcript .tool-write a').first().waitFor()
@@ -68,7 +69,23 @@ describeConsole(
       await page.getByLabel('Title').fill('Made by hand')
       expect(await findBarriers(page)).toEqual([])
       await picture(page, 'new-session')
-      await page.getByRole('button', { name: 'Start' }).click()
+      const choice = page.getByLabel(/^Notes /).first()
+      expect(await choice.locator('option').allInnerTexts()).toEqual([
+        'Not attached',
+        'Reads only',
+        'Reads and writes',
+      ])
+      const attached = page.locator('.store-choice select').filter({ hasText: 'Reads' })
+      const index = await attached.evaluateAll((all) =>
+        (all as HTMLSelectElement[]).findIndex(({ value }) => value !== 'none'),
+      )
+      await attached.nth(index).selectOption('Not attached')
+      await page.getByText('the agent begins without memory and keeps none.').waitFor()
+      await page.getByRole('button', { name: 'Start without memory' }).waitFor()
+      await picture(page, 'new-session-bare')
+      expect(await findBarriers(page)).toEqual([])
+      await attached.nth(index).selectOption('Reads and writes')
+      await page.getByRole('button', { name: 'Start', exact: true }).click()
       await page.getByRole('heading', { name: 'Made by hand' }).waitFor()
       expect(await page.getByText('reads and writes').count()).toBe(1)
     })

@@ -16,7 +16,8 @@ describeConsole('the frame of the console', (site) => {
     await page.waitForURL(new RegExp(storeId))
     await page.keyboard.press('Control+k')
     await page.keyboard.type('no such thing')
-    await page.getByText('Nothing has that name.').waitFor()
+    await page.getByRole('option', { name: 'for “no such thing”' }).waitFor()
+    expect(await page.locator('.palette-line').count()).toBe(1)
     await page.keyboard.press('Escape')
     expect(await page.getByRole('dialog').count()).toBe(0)
     expect(errorsOf(page)).toEqual([])
@@ -32,7 +33,7 @@ describeConsole('the frame of the console', (site) => {
     const list = page.locator('.palette-list')
     const before = await list.boundingBox()
     await page.keyboard.type(' unheard of')
-    await page.getByText('Nothing has that name.').waitFor()
+    await page.getByRole('option', { name: 'for “rarely unheard of”' }).waitFor()
     expect(await list.boundingBox()).toEqual(before)
     for (let letter = 0; letter < 11; letter += 1) await page.keyboard.press('Backspace')
     await page.getByRole('option', { name: 'Open Rarely visited' }).waitFor()
@@ -135,6 +136,12 @@ describeConsole('the frame of the console', (site) => {
     expect(await widthOf(page, 'Reads and writes')).toBeGreaterThan(60)
     const card = page.locator('.store').filter({ hasText: 'Short' })
     expect((await card.boundingBox())?.height).toBeLessThan(130)
+    const isRoleCut = `(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)(
+      document.querySelector('.role'))`
+    expect(await page.evaluate(isRoleCut)).toBe(false)
+    const search = page.getByRole('link', { name: 'Search all stores' })
+    expect((await search.boundingBox())?.width).toBeGreaterThan(30)
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     await picture(page, 'frame-phone')
     expect(await findBarriers(page)).toEqual([])
     // The last of a long page can be brought out from behind the pages.
@@ -143,6 +150,23 @@ describeConsole('the frame of the console', (site) => {
     const foot = await page.locator('main').boundingBox()
     const tabs = await page.getByRole('navigation', { name: 'Pages', exact: true }).boundingBox()
     expect((foot?.y ?? 0) + (foot?.height ?? 0)).toBeLessThanOrEqual(tabs?.y ?? 0)
+  })
+
+  test('all stores are searched from the bar', async () => {
+    const { secret: key } = await site().createKey('read_write')
+    const page = await site().open('/overview', { key })
+    await page.getByText('Search all', { exact: true }).click()
+    await page.getByRole('heading', { name: 'Search all stores' }).waitFor()
+    expect(await page.evaluate('document.activeElement.name')).toBe('texts')
+    expect(await findBarriers(page)).toEqual([])
+    await picture(page, 'bar-search')
+    for (const width of [720, 870, 1024, 1060]) {
+      await page.setViewportSize({ width, height: 800 })
+      const end = await page.getByRole('button', { name: 'Sign out' }).boundingBox()
+      expect([width, (end?.x ?? 9_999) + (end?.width ?? 0) <= width]).toEqual([width, true])
+    }
+    await page.setViewportSize({ width: 720, height: 800 })
+    await picture(page, 'bar-narrow')
   })
 
   test('who comes by keyboard can skip the bar', async () => {

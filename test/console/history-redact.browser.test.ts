@@ -278,8 +278,8 @@ describeConsole('redacting', (site) => {
     const sent: string[] = []
     page.on('request', (request) => sent.push(request.method()))
     const names = [
-      'Undo this change',
-      'Restore this version',
+      'Undo this change…',
+      'Restore this version…',
       'Undo all by this writer…',
       'Redact…',
     ]

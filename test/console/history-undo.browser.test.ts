@@ -7,7 +7,7 @@ import { createWriter, furnishPast, textAt, toneTexts, versionsOf } from './past
 const plan = (page: Page) => page.getByRole('dialog')
 const planned = (page: Page) => plan(page).locator('.plan > li')
 const apply = (page: Page) =>
-  plan(page).getByRole('button', { name: /^(Save this|Delete it|Bring it|Change )/ })
+  plan(page).getByRole('button', { name: /^(Undo|Restore) (this|these|the|all)/ })
 const tonePath = '/standards/tone.md'
 
 describeConsole('taking back', (site) => {
@@ -28,14 +28,14 @@ describeConsole('taking back', (site) => {
     await picture(page, 'history-undo')
     expect(await findBarriers(page)).toEqual([])
     await apply(page).click()
-    await page.getByText('Done: 1 change').waitFor()
+    await page.getByText(/^(Undone|Restored): .*\. 1 memory changed\.$/).waitFor()
     expect(await now(storeId)).toBe(toneTexts[0] + 'Say what happens next.\n')
     await expect.poll(() => page.locator('.moment').count()).toBe(4)
     // What was written stands beside the list now.
     const pane = page.locator('.history-pane')
     await pane.locator('.line-text.add', { hasText: 'Short sentences.' }).waitFor()
     await pane.locator('.line-text.keep', { hasText: 'Say what happens next.' }).waitFor()
-    await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
+    await page.locator('.toast').getByRole('button', { name: 'Put it back as it was' }).click()
     await page.getByText('It is as it was before.').waitFor()
     expect(await now(storeId)).toBe(toneTexts[2])
     await pane.locator('.line-text.add', { hasText: 'Long sentences.' }).waitFor()
@@ -78,7 +78,7 @@ describeConsole('taking back', (site) => {
     await plan(page).locator('.line-text.remove', { hasText: 'Long sentences.' }).waitFor()
     await picture(page, 'history-restore')
     await apply(page).click()
-    await page.getByText('Done: 1 change').waitFor()
+    await page.getByText(/^(Undone|Restored): .*\. 1 memory changed\.$/).waitFor()
     expect(await now(storeId)).toBe(toneTexts[0])
     // Again, and there is nothing to do.
     await page.getByRole('button', { name: 'Restore this version' }).click()
@@ -96,8 +96,19 @@ describeConsole('taking back', (site) => {
     await page.getByRole('button', { name: 'Undo this change' }).click()
     await plan(page).getByText('Comes back').waitFor()
     await apply(page).click()
-    await page.getByText('Done: 1 change').waitFor()
+    await page.getByText('Undone: this change. 1 memory changed.').waitFor()
     expect(await now(storeId)).toBe(toneTexts[2])
+  })
+
+  test('the last change undone says so in the history', async () => {
+    const { storeId } = await furnishPast(site(), 'The last')
+    const page = await site().open(`/stores/${storeId}/history?path=${tonePath}`)
+    await page.getByRole('button', { name: 'Undo this change…' }).click()
+    await apply(page).click()
+    await page.locator('.moment').getByText('undoes change 6').waitFor()
+    await page.getByText('change 6 is undone: the text of change 4 again').waitFor()
+    await picture(page, 'history-undone')
+    expect(await findBarriers(page)).toEqual([])
   })
 
   test('a memory, a directory and the whole store are restored to a moment', async () => {
@@ -108,7 +119,7 @@ describeConsole('taking back', (site) => {
     await page.getByRole('button', { name: 'Restore this memory' }).click()
     await expect.poll(() => planned(page).count()).toBe(1)
     await apply(page).click()
-    await page.getByText('Done: 1 change').waitFor()
+    await page.getByText(/^(Undone|Restored): .*\. 1 memory changed\.$/).waitFor()
     expect(await now(storeId)).toBe(toneTexts[0])
 
     await page.getByRole('button', { name: 'Restore this directory to this moment' }).click()
@@ -142,11 +153,11 @@ describeConsole('taking back', (site) => {
     await picture(page, 'history-outrun')
     expect(await findBarriers(page)).toEqual([])
     await apply(page).click()
-    await page.getByText('Done: 3 changes').waitFor()
+    await page.getByText('Restored: the whole store. 3 memories changed.').waitFor()
     expect(await now(storeId)).toBe(toneTexts[0])
     // And after it, an undo would take that away: it refuses.
     await editor.create('/after.md', 'after')
-    await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
+    await page.locator('.toast').getByRole('button', { name: 'Put it back as it was' }).click()
     await page.locator('.toast.failed').waitFor()
     expect(await now(storeId, '/after.md')).toBe('after')
   })
@@ -169,7 +180,7 @@ describeConsole('taking back', (site) => {
     await plan(page).getByText('Nothing would change.').waitFor()
     await plan(page).getByLabel('How far').selectOption('Everything it wrote in this store')
     await apply(page).click()
-    await page.getByText('Done: 1 change').waitFor()
+    await page.getByText(/^(Undone|Restored): .*\. 1 memory changed\.$/).waitFor()
     expect(await now(storeId, '/customers/4713.md')).toBeUndefined()
     expect(await now(storeId)).toContain('Medium')
     expect(errorsOf(page)).toEqual([])

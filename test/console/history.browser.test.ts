@@ -1,7 +1,7 @@
 // Looking back: the timeline, what changed, who wrote each line, the store as of a moment.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
 import { furnishPast, textAt, versionsOf } from './past.ts'
 
 const entries = (page: Page) => page.locator('.moment-button')
@@ -172,13 +172,14 @@ describeConsole('history', (site) => {
     await list.getByRole('link', { name: 'customers' }).waitFor()
     await page.getByRole('slider').fill('2')
     await expect.poll(() => list.locator('.as-of-line').count()).toBe(1)
-    await page.getByText('as it was after change 2 of 6').waitFor()
+    await page.locator('.slider.past').getByText('as it was after change 2 of 6').waitFor()
     await list.getByRole('link', { name: 'standards' }).click()
     await list.getByRole('link', { name: 'tone.md' }).click()
     await page.getByText('Short sentences.').waitFor()
     await page.getByRole('button', { name: 'What changed since' }).click()
     await expect.poll(() => lines(page, 'add').count()).toBe(2)
     await picture(page, 'history-moment')
+    expect(await findBarriers(page)).toEqual([])
     await page.reload()
     await page.getByText('Short sentences.').waitFor()
     await page.getByRole('button', { name: 'One change on' }).click()
@@ -186,9 +187,10 @@ describeConsole('history', (site) => {
     await page.getByRole('slider').press('ArrowRight')
     await page.getByText('Long sentences.').waitFor()
     await page.getByRole('slider').fill('1')
-    await page.getByText('Nothing was at this path then').waitFor()
+    await page.getByText('Nothing was at /standards/tone.md then').waitFor()
     await page.getByRole('button', { name: 'Now', exact: true }).click()
     await page.getByText('Say what happens next.').waitFor()
+    expect(await page.locator('.slider.past').count()).toBe(0)
     expect(await textAt(site(), storeId, '/standards/tone.md')).toContain('happens next')
     expect(errorsOf(page)).toEqual([])
   })

@@ -40,12 +40,13 @@ describeConsole(
       const { sessionId, storeId } = await openSession(site())
       const page = await site().open(`/sessions/${sessionId}`)
       await page.getByText('Nothing was said yet.').waitFor()
-      await page
-        .getByLabel('Message to the agent')
-        .fill('Remember that my favourite colour is green.')
+      await page.getByText('0 in, 0 out').waitFor()
+      // The field waits for the message.
+      await page.keyboard.type('Remember that my favourite colour is green.')
       await page.keyboard.press('Enter')
       await page.getByRole('article', { name: 'Agent' }).first().waitFor()
       await page.getByText('idle', { exact: true }).waitFor()
+      await page.getByText(/^[1-9][\d,]* in, [1-9][\d,]* out$/).waitFor()
       const write = page.locator('.write a').first()
       await write.waitFor()
       await page.locator('.transcript .tool-write a').first().waitFor()
@@ -68,7 +69,23 @@ describeConsole(
       await page.getByLabel('Title').fill('Made by hand')
       expect(await findBarriers(page)).toEqual([])
       await picture(page, 'new-session')
-      await page.getByRole('button', { name: 'Start' }).click()
+      const choice = page.getByLabel(/^Notes /).first()
+      expect(await choice.locator('option').allInnerTexts()).toEqual([
+        'Not attached',
+        'Reads only',
+        'Reads and writes',
+      ])
+      const attached = page.locator('.store-choice select').filter({ hasText: 'Reads' })
+      const index = await attached.evaluateAll((all) =>
+        (all as HTMLSelectElement[]).findIndex(({ value }) => value !== 'none'),
+      )
+      await attached.nth(index).selectOption('Not attached')
+      await page.getByText('the agent begins without memory and keeps none.').waitFor()
+      await page.getByRole('button', { name: 'Start without memory' }).waitFor()
+      await picture(page, 'new-session-bare')
+      expect(await findBarriers(page)).toEqual([])
+      await attached.nth(index).selectOption('Reads and writes')
+      await page.getByRole('button', { name: 'Start', exact: true }).click()
       await page.getByRole('heading', { name: 'Made by hand' }).waitFor()
       expect(await page.getByText('reads and writes').count()).toBe(1)
     })
@@ -142,11 +159,14 @@ describeConsole(
       await page.keyboard.press('Enter')
       await page.locator('.transcript .tool-write a').first().click()
       await page.locator('.facts').getByText('agent session “Preferences of a customer”').waitFor()
-      await page.getByRole('button', { name: 'Undo the whole session' }).click()
+      await page.getByRole('button', { name: 'Undo what the session wrote…' }).click()
       await page.getByRole('dialog').getByText('Is deleted', { exact: true }).waitFor()
       await picture(page, 'session-undo')
-      await page.getByRole('button', { name: /^(Save this text|Delete it|Bring it back)$/ }).click()
-      await page.getByText('Done: 1 change').waitFor()
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: 'Undo what the session wrote' })
+        .click()
+      await page.getByText('Undone: what the session wrote. 1 memory changed.').waitFor()
       const { data } = await site().call<WirePage<{ path: string }>>(
         'GET',
         `/v1/memory_stores/${storeId}/memories`,
@@ -166,15 +186,15 @@ describeConsole(
       await page.keyboard.press('Enter')
       await page.locator('.write a').first().waitFor()
       expect(await page.locator('.write').getByText('undone').count()).toBe(0)
-      await page.getByRole('button', { name: 'Undo what it wrote here…' }).click()
+      await page.getByRole('button', { name: 'Undo what it wrote in this store…' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByText('agent session “Preferences of a customer”').waitFor()
       await dialog.getByText('1 memory changes').waitFor()
       await picture(page, 'session-undo-here')
       expect(await findBarriers(page)).toEqual([])
-      await dialog.getByRole('button', { name: 'Delete it' }).click()
+      await dialog.getByRole('button', { name: 'Undo what the session wrote' }).click()
       await page.locator('.write').getByText('undone').first().waitFor()
-      const again = page.getByRole('button', { name: 'Undo what it wrote here…' })
+      const again = page.getByRole('button', { name: 'Undo what it wrote in this store…' })
       await expect.poll(() => again.getAttribute('title')).toBe('Nothing of it is left.')
       await picture(page, 'session-undone')
       expect(await findBarriers(page)).toEqual([])
@@ -212,7 +232,9 @@ describeConsole(
       const page = await site().open('/keys')
       await page.getByRole('button', { name: 'New key' }).click()
       await page.getByLabel('Name').fill('the importer')
-      await page.getByRole('radio', { name: 'Reads only', exact: true }).check()
+      // Who wants more than that says so.
+      const least = page.getByRole('radio', { name: 'Reads only', exact: true })
+      expect(await least.isChecked()).toBe(true)
       await picture(page, 'key-new')
       expect(await findBarriers(page)).toEqual([])
       await page.getByRole('button', { name: 'Create' }).click()

@@ -45,6 +45,8 @@ describeConsole('search', (site) => {
     await page.getByRole('combobox').fill('never write')
     await page.keyboard.press('Enter')
     await hits.getByText('in House style').waitFor()
+    // The writer of the memory, who need not be that of the line.
+    await hits.getByText(/^memory last changed .* by API key/).waitFor()
     expect(await hits.locator('mark').allInnerTexts()).toEqual(['Never', 'write'])
     expect(new URL(page.url()).search).toBe('')
     await page.goBack()

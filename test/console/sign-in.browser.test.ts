@@ -75,8 +75,13 @@ const tests = (site: () => ConsoleSite) => {
     await other.goto(page.url())
     await other.getByLabel('API key').waitFor()
     await page.goto(`${site().served.url}/console/keys`)
+    await page.getByTitle('Signed in with API key “first”, workspace').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('API key').waitFor()
+    await page.getByRole('status').getByText('You are signed out.').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await picture(page, 'signed-out')
+    expect(await findBarriers(page)).toEqual([])
     await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('password')
     expect(new URL(page.url()).pathname).toBe('/console/stores')
     const kept = await page.evaluate('JSON.stringify([{...sessionStorage}, {...localStorage}])')
@@ -91,6 +96,7 @@ const tests = (site: () => ConsoleSite) => {
     await page.getByText('Live', { exact: true }).waitFor()
     await site().call('POST', `/palimpsest/v1/keys/${id}/revoke`)
     await page.getByText('The key no longer works').waitFor()
+    expect(await page.getByText('You are signed out.').count()).toBe(0)
   })
 }
 

@@ -29,8 +29,8 @@ describeConsole('the trial', (site) => {
     await line.getByText('API key “nightly import”').waitFor()
     await line.getByRole('link').first().click()
     await page.getByRole('button', { name: 'Undo this change' }).click()
-    await page.getByRole('button', { name: /^(Save this text|Delete it|Bring it back)$/ }).click()
-    await page.getByText('Done: 1 change').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo this change' }).click()
+    await page.getByText('Undone: this change. 1 memory changed.').waitFor()
     expect(await textAt(site(), storeId, '/customers/4711/billing.md')).toContain('30 days')
 
     await page.getByRole('button', { name: 'Redact…' }).click()

@@ -49,6 +49,10 @@ describeConsole('writers', (site) => {
     expect(await range.locator('a').first().getAttribute('title')).toMatch(
       /^What this change did, \w{3} \d+, 20\d\d, \d+:\d\d/,
     )
+    const each = await page.locator('.blame-name').allInnerTexts()
+    expect(each.length).toBeGreaterThan(2)
+    for (const row of each) expect(row).toMatch(/\w{3} \d+, \d+:\d\d:\d\d [AP]M\s+change \d/)
+    expect(await range.locator('.blame-name').innerText()).toContain('change 4')
     await page.getByText('Blue: written by the version that is shown.').waitFor()
     expect(await page.locator('.blame-range.here').innerText()).toContain('Say what happens next.')
     await picture(page, 'blame-wide')
@@ -70,7 +74,7 @@ describeConsole('writers', (site) => {
     const dialog = page.getByRole('dialog')
     await dialog.getByText('API key “nightly import”').waitFor()
     await dialog.getByText('32 memories change').waitFor()
-    const button = dialog.getByRole('button', { name: 'Change 32 memories' })
+    const button = dialog.getByRole('button', { name: 'Undo all by this writer: 32 memories' })
     const foot = await button.boundingBox()
     expect((foot?.y ?? 999) + (foot?.height ?? 0)).toBeLessThan(800)
     await picture(page, 'undo-all')
@@ -104,7 +108,7 @@ describeConsole('writers', (site) => {
     const { storeId, editor, tone } = await furnishPast(site(), 'Edit')
     await editor.update(tone.id, { path: '/standards/voice.md' })
     const page = await site().open(`/stores/${storeId}/history?at=4`)
-    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    await page.getByRole('button', { name: "Edit today's text" }).click()
     await page.waitForURL('**?path=/standards/voice.md&mode=edit')
     await page.locator('.cm-content').waitFor()
   })

@@ -17,7 +17,7 @@ interface NewKeyProps {
 /** Makes a key; its secret is shown this once. */
 export function NewKey({ workspaceId, onMade, onClose }: NewKeyProps) {
   const [name, setName] = useState('')
-  const [role, setRole] = useState<WireKey['role']>('read_write')
+  const [role, setRole] = useState<WireKey['role']>('read_only')
   const [problem, setProblem] = useState<string>()
   const [made, setMade] = useState<WireNewKey>()
   const create = async (event: Event) => {

@@ -2,8 +2,10 @@ import { signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
+import type { WireIdentity } from '../../wire/key.ts'
 import { Action } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { useActorWords } from '../session/actor-name.tsx'
 import { leave } from '../session/credential.ts'
 import { identity, roleNames } from '../session/identity.ts'
 import { onKey, useCommands } from './commands.ts'
@@ -66,6 +68,7 @@ function Bar() {
         {pages.map(({ path, nav }) => nav && <NavLink {...nav} key={path} path={path} />)}
       </nav>
       <span class="bar-space" />
+      <SearchAll />
       <Action
         label="Commands"
         icon="list"
@@ -75,11 +78,7 @@ function Bar() {
       >
         <kbd class="wide-only">Ctrl K</kbd>
       </Action>
-      {who !== undefined && (
-        <span class="role" title={`Workspace ${who.workspace_id}`}>
-          {roleNames[who.role]}
-        </span>
-      )}
+      {who !== undefined && <Role who={who} />}
       <Action
         label={`Colours: ${theme.value}`}
         icon={themeIcons[theme.value]}
@@ -96,6 +95,36 @@ function Bar() {
       />
       <Action label="Sign out" icon="signOut" iconOnly kind="quiet" onClick={() => leave()} />
     </header>
+  )
+}
+
+/** What the key may do; which one it is, is one look away. */
+function Role({ who }: { readonly who: WireIdentity }) {
+  const { actor, role, workspace_id: workspace } = who
+  const wordsOf = useActorWords(actor === null ? [] : [actor])
+  const key = actor === null ? '' : `Signed in with ${wordsOf(actor)}, `
+  return (
+    <span class="role" title={`${key}workspace ${workspace}`}>
+      {roleNames[role]}
+    </span>
+  )
+}
+
+/** The way to the texts of all stores for who does not know the keys. */
+function SearchAll() {
+  const [location] = useLocation()
+  const label = 'Search all stores'
+  return (
+    <Link
+      href={searchPage()}
+      class="nav-link bar-search"
+      title={label}
+      aria-label={label}
+      aria-current={location === searchPage() ? 'page' : undefined}
+    >
+      <Icon name="search" />
+      <span class="wide-only">Search all</span>
+    </Link>
   )
 }
 

@@ -69,11 +69,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         ))}
       </ul>
       <p class="soft small" role="status">
-        {named.length > 0
-          ? ''
-          : stores.isPending
-            ? 'Loading the stores…'
-            : 'Nothing has that name.'}
+        {named.length === 0 && stores.isPending && 'Loading the stores…'}
       </p>
     </Dialog>
   )

@@ -49,17 +49,17 @@ export function AsOf({ moment, place, against, canPlan }: AsOfProps) {
         <p>
           {within === '/' ? (
             <Action
-              label="Restore the whole store to this moment"
+              label="Restore the whole store to this moment…"
               icon="history"
               against={against}
               onClick={() => restore('Restore the whole store', {})}
             />
           ) : (
             <Action
-              label="Restore this directory to this moment"
+              label="Restore this directory to this moment…"
               icon="history"
               against={against}
-              onClick={() => restore('Restore a directory', { path_prefix: within })}
+              onClick={() => restore('Restore this directory', { path_prefix: within })}
             />
           )}
         </p>

@@ -5,7 +5,7 @@ import type { WireBlame } from '../../wire/blame.ts'
 import { getBlame } from '../api/history.ts'
 import { storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
-import { Ago, formatCount, formatTime } from '../parts/figures.tsx'
+import { formatCount, formatMoment, formatTime } from '../parts/figures.tsx'
 import { FailureNote, Waiting } from '../parts/notes.tsx'
 import { visible } from '../parts/visible-text.tsx'
 import { ActorName } from '../session/actor-name.tsx'
@@ -85,13 +85,13 @@ function Range({ range, of, asked }: RangeProps) {
             <th class="blame-who small" scope="rowgroup" rowSpan={range.lines.length}>
               <div class="blame-name">
                 <Link href={link} title={`What this change did, ${formatTime(range.created_at)}`}>
-                  <Ago time={range.created_at} />
+                  <time class="number" dateTime={range.created_at}>
+                    {formatMoment(range.created_at)}
+                  </time>
                 </Link>
+                <span class="blame-change soft number">change {formatCount(range.seq)}</span>
                 <ActorName actor={range.created_by} isLink />
               </div>
-              {range.lines.length > 1 && (
-                <span class="blame-time soft">{formatTime(range.created_at)}</span>
-              )}
               {range.redacted && <span class="tag">or in a redacted version before</span>}
               {range.boundary && <span class="tag">or earlier</span>}
             </th>

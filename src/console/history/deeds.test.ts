@@ -41,6 +41,13 @@ test('a text that was there before is restored, and which it was is told', () =>
   ])
 })
 
+test('a change is undone where the text before it follows it', () => {
+  const texts = ['one', 'two', 'one', 'three', 'two']
+  const entries = texts.map((hash, index) => entry(index + 1, { content_sha256: hash }))
+  const undone = [...deedsOf(entries.toReversed())].map(([, { undoes }]) => undoes)
+  expect(undone).toEqual([undefined, undefined, 2, undefined, undefined])
+})
+
 test('a path alone is renamed, a deleted memory is brought back', () => {
   const told = words(
     entry(1, { kind: 'created', content_sha256: 'one' }),

@@ -5,6 +5,8 @@ export interface Deed {
   readonly words: string
   /** The sequence of the change that had the same text before. */
   readonly again?: number
+  /** The sequence of the one change that is gone by that. */
+  readonly undoes?: number
 }
 
 /** @param entries newest first; what is not among them cannot be compared with */
@@ -16,7 +18,7 @@ export function deedsOf(entries: readonly WireLogEntry[]): ReadonlyMap<number, D
     const before = texts.get(memory ?? '') ?? []
     deeds.set(seq, deedOf(entry, before))
     if (memory === null || hash === null || entry.kind === 'redacted') continue
-    texts.set(memory, [...before.filter((one) => one.hash !== hash), { hash, seq }])
+    texts.set(memory, [...before, { hash, seq }])
   }
   return deeds
 }
@@ -28,9 +30,13 @@ function deedOf(
   const { kind, content_sha256: hash, path, previous_path: previousPath } = entry
   // A memory is made once: with a version before it, it comes back.
   if (kind === 'created' && entry.previous_version_id !== null) return { words: 'brought back' }
-  const same = before.find((one) => one.hash === hash)
+  const same = before.findLast((one) => one.hash === hash)
   if (kind !== 'modified' || same === undefined) return { words: kindWords(kind) }
-  if (same !== before.at(-1)) return { words: 'restored', again: same.seq }
+  const last = before.at(-1)
+  if (last !== undefined && same !== last) {
+    const isOneBack = same === before.at(-2)
+    return { words: 'restored', again: same.seq, ...(isOneBack ? { undoes: last.seq } : {}) }
+  }
   return { words: path !== null && previousPath !== null ? 'renamed' : 'modified' }
 }
 

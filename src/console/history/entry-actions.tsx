@@ -46,7 +46,7 @@ export function EntryActions({ storeId, entry, onWritten }: EntryActionsProps) {
       <EditNow storeId={storeId} memoryId={memoryId} against={against} />
       {undoOne !== undefined && (
         <Action
-          label="Undo this change"
+          label="Undo this change…"
           icon="history"
           against={against}
           onClick={() => setPlanned(undoOne)}
@@ -54,16 +54,21 @@ export function EntryActions({ storeId, entry, onWritten }: EntryActionsProps) {
       )}
       {isVersion && version !== null && (
         <Action
-          label="Restore this version"
+          label="Restore this version…"
           against={against}
           onClick={() => setPlanned(restoreOf(version))}
         />
       )}
       {undoAll !== undefined && (
-        <Action label={`${undoAll.title}…`} against={against} onClick={() => setPlanned(undoAll)} />
+        <Action
+          label={`${undoAll.title}…`}
+          kind="quiet"
+          against={against}
+          onClick={() => setPlanned(undoAll)}
+        />
       )}
       <Link
-        class="button plain"
+        class="button quiet"
         href={storeLink(storeId, { at: String(seq), path: path ?? undefined }, 'moment')}
       >
         As it was then
@@ -103,7 +108,7 @@ function EditNow({ storeId, memoryId, against }: EditProps) {
   })
   if (data === undefined) return null
   const edit = () => navigate(storeLink(storeId, { path: data, mode: 'edit' }))
-  return <Action label="Edit" icon="edit" against={against} onClick={edit} />
+  return <Action label="Edit today's text" icon="edit" against={against} onClick={edit} />
 }
 
 /** This change alone: what was written since stays. */
@@ -130,7 +135,7 @@ function undoAllOf({ created_by: who, seq }: WireLogEntry): Planned | undefined 
   if (who === null) return undefined
   const actor = actorId(who)
   return {
-    title: who.type === 'session_actor' ? 'Undo the whole session' : 'Undo all by this writer',
+    title: who.type === 'session_actor' ? 'Undo what the session wrote' : 'Undo all by this writer',
     by: who,
     ways: [
       { label: 'Everything it wrote in this store', undo: { type: 'revert', body: { actor } } },

@@ -107,7 +107,10 @@ function EntryFacts({ entry, deed }: Pick<EntryPaneProps, 'entry' | 'deed'>) {
       </span>
       <span class="number">change {formatCount(entry.seq)}</span>
       {deed?.again !== undefined && (
-        <span class="number">the text of change {formatCount(deed.again)} again</span>
+        <span class="number">
+          {deed.undoes !== undefined && `change ${formatCount(deed.undoes)} is undone: `}
+          the text of change {formatCount(deed.again)} again
+        </span>
       )}
       <code class="cut" title="The request that made it">
         {entry.request_id}
@@ -156,7 +159,7 @@ function OwnChange({ storeId, entry, from, to, onWritten }: OwnProps) {
   const undo = (place: Hunk) => (
     <p class="hunk-action">
       <Action
-        label="Undo these lines"
+        label="Undo these lines…"
         kind="quiet"
         against={against}
         onClick={() => setHunk(place)}

@@ -67,7 +67,7 @@ export function HunkDialog(props: HunkDialogProps) {
       <div class="dialog-foot stays">
         <Action label="Leave it as it is" onClick={onClose} />
         <Action
-          label="Save this text"
+          label="Undo these lines"
           kind="main"
           busy={busy}
           against={text === undefined || text === now ? 'There is nothing to change.' : undefined}

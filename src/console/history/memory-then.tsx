@@ -60,7 +60,7 @@ export function MemoryThen({ moment, path, against, canPlan, onRestore }: Memory
         <span class="number">{formatBytes(data.content_size_bytes)}</span>
       </p>
       <div class="actions spread">
-        <Action label="Restore this memory" icon="history" against={against} onClick={onRestore} />
+        <Action label="Restore this memory…" icon="history" against={against} onClick={onRestore} />
         <Link
           class="button plain"
           href={storeLink(storeId, { path, version: data.memory_version_id }, 'history')}
@@ -94,7 +94,15 @@ function Absent({ moment, path, canPlan }: Omit<MemoryThenProps, 'against' | 'on
   return (
     <Empty
       icon="file"
-      title={isErased ? 'What it said then is erased' : 'Nothing was at this path then'}
+      title={
+        isErased ? (
+          'What it said then is erased'
+        ) : (
+          <>
+            Nothing was at <Foreign text={path} /> then
+          </>
+        )
+      }
     >
       <Link href={storeLink(moment.memory_store_id, { path }, 'history')}>Its history</Link>
     </Empty>

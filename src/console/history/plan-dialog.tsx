@@ -23,6 +23,7 @@ export interface PlanWay {
 
 interface PlanDialogProps {
   readonly storeId: string
+  /** What it does, as its button says: "Undo …" or "Restore …". */
   readonly title: string
   /** Whose writes are taken back, where that is what it is about. */
   readonly by?: WireActor | undefined
@@ -44,6 +45,7 @@ export function PlanDialog({ storeId, title, by, ways, onClose, onDone }: PlanDi
   })
   const { apply, busy, isOutrun } = useApply({
     storeId,
+    title,
     undo,
     onDone: (done) => {
       onClose()
@@ -75,7 +77,7 @@ export function PlanDialog({ storeId, title, by, ways, onClose, onDone }: PlanDi
       <div class="dialog-foot stays">
         <Action label="Leave it as it is" onClick={onClose} />
         <Action
-          label={data === undefined ? 'Do it' : doWords(data)}
+          label={doWords(title, data)}
           kind="main"
           busy={busy || isFetching}
           against={reasonAgainstPlan(data)}
@@ -107,19 +109,17 @@ function Whose({ by, plan }: WhoseProps) {
   )
 }
 
-const deeds = {
-  update: 'Save this text',
-  move: 'Move it back',
-  delete: 'Delete it',
-  revive: 'Bring it back',
-} as const
+/** The button says again what it does, and to how many. */
+function doWords(title: string, plan: WirePlan | undefined): string {
+  const count = plan?.changes.length ?? 1
+  if (count === 0) return 'Nothing to do'
+  return count === 1 ? title : `${title}: ${countOf(count, 'memory', 'memories')}`
+}
 
-function doWords({ changes }: WirePlan): string {
-  const [first] = changes
-  if (first === undefined) return 'Nothing to do'
-  return changes.length === 1
-    ? deeds[first.action]
-    : `Change ${countOf(changes.length, 'memory', 'memories')}`
+/** "Undone: this change." */
+function doneWords(title: string, { changes }: WirePlan): string {
+  const done = title.replace(/^Undo /, 'Undone: ').replace(/^Restore /, 'Restored: ')
+  return `${done}. ${countOf(changes.length, 'memory', 'memories')} changed.`
 }
 
 function reasonAgainstPlan(plan: WirePlan | undefined): string | undefined {
@@ -129,12 +129,13 @@ function reasonAgainstPlan(plan: WirePlan | undefined): string | undefined {
 
 interface Applied {
   readonly storeId: string
+  readonly title: string
   readonly undo: Undo
   readonly onDone: (done: WirePlan) => void
   readonly onStale: () => unknown
 }
 
-function useApply({ storeId, undo, onDone, onStale }: Applied) {
+function useApply({ storeId, title, undo, onDone, onStale }: Applied) {
   const client = useQueryClient()
   const [busy, setBusy] = useState(false)
   const [isOutrun, setOutrun] = useState(false)
@@ -156,8 +157,8 @@ function useApply({ storeId, undo, onDone, onStale }: Applied) {
     try {
       const done = await takeBack(storeId, undo, { expected_seq: seq })
       await refresh()
-      say(`Done: ${countOf(done.changes.length, 'change')}.`, {
-        label: 'Undo',
+      say(doneWords(title, done), {
+        label: 'Put it back as it was',
         run: () => takeBackAgain(seq, done.seq),
       })
       onDone(done)

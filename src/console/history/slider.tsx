@@ -24,7 +24,7 @@ export function Slider({ moment, onMove }: SliderProps) {
   }, [value])
   const step = (by: number) => setValue(Math.max(first, Math.min(head, value + by)))
   return (
-    <div class="slider leaf">
+    <div class={value < head ? 'slider leaf past' : 'slider leaf'}>
       <label for={id} class="slider-label">
         <strong>
           {value >= head
@@ -37,7 +37,8 @@ export function Slider({ moment, onMove }: SliderProps) {
           class="soft small number"
           title="Every write in this store is one change; they are numbered from the first."
         >
-          as it was after change {formatCount(value)} of {formatCount(head)}
+          {value < head && 'The past: '}as it was after change {formatCount(value)} of{' '}
+          {formatCount(head)}
         </span>
       </label>
       <Action label="One change back" icon="back" iconOnly kind="quiet" onClick={() => step(-1)} />

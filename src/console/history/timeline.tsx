@@ -36,7 +36,10 @@ export function Timeline({ entries, chosen, of, onChoose }: TimelineProps) {
             onClick={() => onChoose(entry)}
           >
             <span class="moment-head">
-              <DeedTag entry={entry} deed={deeds.get(entry.seq)} />
+              <span>
+                <DeedTag entry={entry} deed={deeds.get(entry.seq)} />
+                <Undone deed={deeds.get(entry.seq)} />
+              </span>
               <Ago time={entry.created_at} />
             </span>
             {(entry.path !== of || isMove(entry)) && <EntryPath entry={entry} />}
@@ -69,6 +72,11 @@ export function DeedTag({ entry, deed }: DeedProps) {
       {deed?.words ?? kindWords(entry.kind)}
     </span>
   )
+}
+
+function Undone({ deed }: Pick<DeedProps, 'deed'>) {
+  if (deed?.undoes === undefined) return null
+  return <span class="soft small number"> undoes change {deed.undoes}</span>
 }
 
 /** Where it happened, and where it came from when it moved. */

@@ -48,6 +48,22 @@ export function formatTime(time: string): string {
   return dateTime.format(new Date(time))
 }
 
+const shortTime = {
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+} as const
+const thisYear = new Intl.DateTimeFormat('en', shortTime)
+const otherYear = new Intl.DateTimeFormat('en', { ...shortTime, year: 'numeric' })
+
+/** To the second and short: the year stands only where it is another one. */
+export function formatMoment(time: string, now = new Date()): string {
+  const date = new Date(time)
+  return (date.getFullYear() === now.getFullYear() ? thisYear : otherYear).format(date)
+}
+
 /** How long ago; the exact time is one look away. */
 export function Ago({ time }: { readonly time: string }) {
   return (

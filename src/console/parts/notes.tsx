@@ -5,7 +5,7 @@ import { Icon, type IconName } from './icon.tsx'
 
 interface EmptyProps {
   readonly icon: IconName
-  readonly title: string
+  readonly title: ComponentChildren
   /** Whether it is all there is on the page, and so its heading. */
   readonly isPage?: boolean
   readonly children?: ComponentChildren

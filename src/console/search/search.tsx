@@ -135,7 +135,7 @@ function Hit({ hit, showsStore }: HitProps) {
         {showsStore && <StoreName id={storeId} />}
         <span class="number">line {formatCount(snippet.line_number)}</span>
         <span>
-          <Ago time={hit.updated_at} /> by <ActorName actor={hit.created_by} />
+          memory last changed <Ago time={hit.updated_at} /> by <ActorName actor={hit.created_by} />
         </span>
       </p>
     </li>

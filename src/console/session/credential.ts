@@ -15,7 +15,9 @@ export function enter(key: string): void {
   secret.value = key
 }
 
-export function leave(why?: string): void {
+export const signedOut = 'You are signed out.'
+
+export function leave(why = signedOut): void {
   sessionStorage.removeItem(slot)
   if (secret.value === undefined) return
   // Where one person was is nothing for who comes next.

@@ -2,13 +2,15 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { inWords } from '../api/failure.ts'
 import { Action } from '../parts/action.tsx'
 import { Field } from '../parts/field.tsx'
-import { enter, farewell } from './credential.ts'
+import { Note } from '../parts/notes.tsx'
+import { enter, farewell, signedOut } from './credential.ts'
 import { isKey } from './identity.ts'
 
 /** The door of the console: a key of this server, kept for this tab. */
 export function SignIn() {
   const [key, setKey] = useState('')
-  const [problem, setProblem] = useState(farewell.value)
+  const isAsked = farewell.value === signedOut
+  const [problem, setProblem] = useState(isAsked ? undefined : farewell.value)
   const [busy, setBusy] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   // The attribute works once for each page that is loaded, and signing out loads none.
@@ -28,6 +30,11 @@ export function SignIn() {
           <span class="brand-mark" aria-hidden="true" />
           Palimpsest
         </p>
+        {isAsked && (
+          <Note kind="good" icon="check">
+            {signedOut}
+          </Note>
+        )}
         <h1>What the agents remember</h1>
         <p class="soft">Read it, see who wrote it, and put it right.</p>
         <Field

@@ -114,8 +114,12 @@ function NewSessionForm({ agents, environments, storeId, onClose, onDone }: Form
       />
       <div class="dialog-foot">
         <Action label="Cancel" onClick={onClose} />
-        <Action label="Start" kind="main" submit busy={busy} />
+        <Action label={startWords(chosen)} kind="main" submit busy={busy} />
       </div>
     </form>
   )
+}
+
+function startWords(chosen: ChosenStores): string {
+  return chosen.size === 0 ? 'Start without memory' : 'Start'
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { interrupt, sendMessage } from '../api/sessions.ts'
 import { sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
@@ -17,6 +17,12 @@ export function Say({ sessionId, isOver, isRunning }: SayProps) {
   const [busy, setBusy] = useState(false)
   const against = isOver ? 'The session is over.' : reasonAgainst('write')
   const isEmpty = text.trim() === ''
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    // On a touch screen it would bring the keyboard up over what was said.
+    if (against !== undefined || !matchMedia('(pointer: fine)').matches) return
+    form.current?.querySelector('textarea')?.focus({ preventScroll: true })
+  }, [])
   const send = async () => {
     if (isEmpty || busy || against !== undefined) return
     setBusy(true)
@@ -31,6 +37,7 @@ export function Say({ sessionId, isOver, isRunning }: SayProps) {
   }
   return (
     <form
+      ref={form}
       class="say"
       onSubmit={(event) => {
         event.preventDefault()

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks'
 import { Link, useParams } from 'wouter-preact'
 import type { WireSession } from '../../wire/session.ts'
 import { base, sessionsLink } from '../frame/links.ts'
@@ -19,7 +20,7 @@ export function SessionPage() {
   const { sessionId } = useParams<{ sessionId: string }>()
   const { data: session, error, refetch } = useSession(sessionId)
   useTitle(session?.title ?? sessionId, 'Sessions')
-  if (session !== undefined) return <SessionView session={session} />
+  if (session !== undefined) return <SessionView session={session} onRest={refetch} />
   return (
     <div class="column">
       {error === null ? (
@@ -35,11 +36,21 @@ export function SessionPage() {
   )
 }
 
-function SessionView({ session }: { readonly session: WireSession }) {
+interface ViewProps {
+  readonly session: WireSession
+  /** The agent stopped: what it used is known now. */
+  readonly onRest: () => unknown
+}
+
+function SessionView({ session, onRest }: ViewProps) {
   const live = useLiveSession(session.id)
   const seen = live.events?.length ?? 0
   const writes = useAllWrites(session, seen)
   const status = statusOf(live.events ?? []) ?? session.status
+  const isResting = live.events !== undefined && status === 'idle'
+  useEffect(() => {
+    if (isResting && seen > 0) void onRest()
+  }, [isResting, seen])
   const isOver = session.archived_at !== null || status === 'terminated'
   return (
     <div class="session">

@@ -114,7 +114,7 @@ function TakeBack({ sessionId, storeId, isDone }: TakeBackProps) {
   return (
     <>
       <Action
-        label="Undo what it wrote here…"
+        label="Undo what it wrote in this store…"
         icon="history"
         against={reasonAgainstWriting(store) ?? (isDone ? 'Nothing of it is left.' : undefined)}
         onClick={() => setOpen(true)}
@@ -122,7 +122,7 @@ function TakeBack({ sessionId, storeId, isDone }: TakeBackProps) {
       {isOpen && (
         <PlanDialog
           storeId={storeId}
-          title="Undo the whole session"
+          title="Undo what the session wrote"
           by={{ type: 'session_actor', session_id: sessionId }}
           ways={[{ undo: { type: 'revert', body: { actor: sessionId } } }]}
           onClose={() => setOpen(false)}
@@ -147,7 +147,7 @@ function Write({ version, isUndone }: WriteProps) {
       {path === null ? (
         <span class="soft">redacted</span>
       ) : (
-        <Link class="cut" href={storeLink(storeId, { path, version: id }, 'history')}>
+        <Link class="write-path" href={storeLink(storeId, { path, version: id }, 'history')}>
           <Foreign text={path} />
         </Link>
       )}

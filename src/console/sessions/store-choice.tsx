@@ -1,4 +1,5 @@
 import type { WireStore } from '../../wire/memory-store.ts'
+import { Note } from '../parts/notes.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 
 export type ChosenStores = ReadonlyMap<string, 'read_only' | 'read_write'>
@@ -36,16 +37,21 @@ export function StoreChoice({ stores, chosen, onChange }: StoreChoiceProps) {
               onChange={(event) => choose(id, event.currentTarget.value)}
             >
               <option value="none">Not attached</option>
-              <option value="read_write" disabled={isFull(chosen, id)}>
-                Reads and writes
-              </option>
               <option value="read_only" disabled={isFull(chosen, id)}>
                 Reads only
+              </option>
+              <option value="read_write" disabled={isFull(chosen, id)}>
+                Reads and writes
               </option>
             </select>
           </li>
         ))}
       </ul>
+      {chosen.size === 0 && (
+        <Note kind="info" icon="help">
+          No store is attached: the agent begins without memory and keeps none.
+        </Note>
+      )}
     </fieldset>
   )
 }

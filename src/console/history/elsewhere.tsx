@@ -14,9 +14,9 @@ interface ElsewhereProps {
   readonly text: string
 }
 
-const settleMs = 800
+const settleMs = 1_200
 /** Shorter words are in nearly everything. */
-const charactersMin = 3
+const charactersMin = 4
 
 /** Where the words are besides this memory, once somebody stopped typing. */
 export function Elsewhere({ memoryId, text }: ElsewhereProps) {

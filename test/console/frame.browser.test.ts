@@ -139,7 +139,7 @@ describeConsole('the frame of the console', (site) => {
     const isRoleCut = `(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)(
       document.querySelector('.role'))`
     expect(await page.evaluate(isRoleCut)).toBe(false)
-    const search = page.getByRole('link', { name: 'Search all stores' })
+    const search = page.getByRole('link', { name: 'Search all' })
     expect((await search.boundingBox())?.width).toBeGreaterThan(30)
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     await picture(page, 'frame-phone')

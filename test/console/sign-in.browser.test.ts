@@ -46,7 +46,10 @@ const tests = (site: () => ConsoleSite) => {
       await page.keyboard.press('Enter')
       const main = page.locator('main.page')
       await main.getByText(text).or(main.getByLabel(text)).first().waitFor({ timeout: 5_000 })
-      expect([path, await page.locator('.waiting').count()]).toEqual([path, 0])
+      // What stands beside the text may come a moment after it, and comes.
+      await expect
+        .poll(async () => [path, await page.locator('.waiting').count()], { timeout: 5_000 })
+        .toEqual([path, 0])
       expect([path, ...errorsOf(page)]).toEqual([path])
       await page.context().close()
     }

@@ -113,17 +113,15 @@ function Role({ who }: { readonly who: WireIdentity }) {
 /** The way to the texts of all stores for who does not know the keys. */
 function SearchAll() {
   const [location] = useLocation()
-  const label = 'Search all stores'
   return (
     <Link
       href={searchPage()}
       class="nav-link bar-search"
-      title={label}
-      aria-label={label}
+      title="In the texts of all stores"
       aria-current={location === searchPage() ? 'page' : undefined}
     >
       <Icon name="search" />
-      <span class="wide-only">Search all</span>
+      <span class="nav-label">Search all</span>
     </Link>
   )
 }

@@ -102,6 +102,21 @@ describeConsole('redacting', (site) => {
     expect(errorsOf(page)).toEqual([])
   })
 
+  test('words that were searched for, or marked, need not be typed again', async () => {
+    const { editor } = await furnishPast(site(), 'Found')
+    await editor.create('/found.md', 'The gate opens with 7351-kq.\n')
+    const page = await site().open('/search?query=7351-kq')
+    await page.getByRole('link', { name: '/found.md' }).click()
+    await page.getByRole('button', { name: 'Redact…' }).click()
+    const words = dialog(page).getByLabel('Which words must go?')
+    await expect.poll(() => words.inputValue()).toBe('7351-kq')
+    await dialog(page).getByRole('button', { name: 'Keep it' }).click()
+    await page.getByText('The gate opens').dblclick({ position: { x: 12, y: 8 } })
+    await page.getByRole('button', { name: 'Redact…' }).click()
+    await expect.poll(() => words.inputValue()).toBe('The')
+    expect(errorsOf(page)).toEqual([])
+  })
+
   test('an old version alone is erased, its time and writer stay', async () => {
     const { storeId, id, editor } = await leak('An old one')
     await editor.update(id, { content: clean })

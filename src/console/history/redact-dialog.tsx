@@ -23,6 +23,8 @@ export interface Doomed {
 
 interface RedactDialogProps {
   readonly doomed: Doomed
+  /** What must go, as far as it is known already. */
+  readonly words: string
   readonly onClose: () => void
 }
 
@@ -30,8 +32,8 @@ const word = 'redact'
 const settleMs = 400
 
 /** Erases the text of one version for good, or of all that have what must go. */
-export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
-  const [text, setText] = useState('')
+export function RedactDialog({ doomed, words, onClose }: RedactDialogProps) {
+  const [text, setText] = useState(words)
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
   const [content, setContent] = useState<string>()
@@ -58,9 +60,9 @@ export function RedactDialog({ doomed, onClose }: RedactDialogProps) {
     <Dialog title="Redact: erase for good" onClose={onClose} wide={mustWrite}>
       <form onSubmit={submit}>
         <p>
-          A version that has the words is erased as a whole, its text and its path, also on disk:
-          nobody can bring it back. Who wrote it and when stays in the history, and so does that you
-          erased it.
+          What the memory says now stays, without the words. A version that has them is erased as a
+          whole, its path included, also on disk: nobody can bring it back. Who wrote it and when
+          stays in the history, and so does that you erased it.
         </p>
         <Field
           label="Which words must go?"

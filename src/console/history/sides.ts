@@ -26,6 +26,50 @@ export function numberLines(hunk: Hunk): NumberedLine[] {
   })
 }
 
+/** A hunk for each run of changed lines; what stays between two of them is shared. */
+export function placesOf(hunk: Hunk): Hunk[] {
+  const places: Hunk[] = []
+  let oldLine = hunk.old_lines === 0 ? hunk.old_start + 1 : hunk.old_start
+  let newLine = hunk.new_lines === 0 ? hunk.new_start + 1 : hunk.new_start
+  for (const lines of runsOf(hunk.lines)) {
+    const oldLines = lines.filter(({ op }) => op !== 'add').length
+    const newLines = lines.filter(({ op }) => op !== 'remove').length
+    places.push({
+      ...hunk,
+      // An empty side names the line before it.
+      old_start: oldLines === 0 ? oldLine - 1 : oldLine,
+      old_lines: oldLines,
+      new_start: newLines === 0 ? newLine - 1 : newLine,
+      new_lines: newLines,
+      lines,
+    })
+    oldLine += oldLines
+    newLine += newLines
+  }
+  return places
+}
+
+/** Cut in the middle of what stays between two changes. */
+function runsOf(lines: readonly Line[]): Line[][] {
+  const runs: Line[][] = []
+  let start = 0
+  let kept = 0
+  for (const [index, { op }] of lines.entries()) {
+    if (op === 'keep') {
+      kept += 1
+      continue
+    }
+    const hasChange = index - kept > start
+    if (kept > 0 && hasChange) {
+      const cut = index - Math.floor(kept / 2)
+      runs.push(lines.slice(start, cut))
+      start = cut
+    }
+    kept = 0
+  }
+  return [...runs, lines.slice(start)]
+}
+
 /** Two lines that stand beside each other. */
 export interface Pair {
   readonly left: NumberedLine | undefined

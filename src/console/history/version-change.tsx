@@ -7,7 +7,7 @@ import { Action } from '../parts/action.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { VisibleText } from '../parts/visible-text.tsx'
 import { DiffView } from './diff-view.tsx'
-import type { Hunk } from './sides.ts'
+import { placesOf, type Hunk } from './sides.ts'
 
 interface VersionChangeProps {
   readonly storeId: string
@@ -62,7 +62,8 @@ export function FileChange({ file, actionOf }: FileChangeProps) {
       </p>
     )
   }
-  return <Hunks hunks={file.hunks} actionOf={actionOf} />
+  const hunks = actionOf === undefined ? file.hunks : file.hunks.flatMap(placesOf)
+  return <Hunks hunks={hunks} actionOf={actionOf} />
 }
 
 interface HunksProps {

@@ -1,5 +1,7 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { diffLines } from './line-diff.ts'
+import { placesOf } from './sides.ts'
 import { withoutHunk } from './without-hunk.ts'
 
 const numbered = Array.from({ length: 20 }, (_, index) => `line ${index + 1}\n`)
@@ -28,4 +30,33 @@ test('lines that were taken out come back, at an end too', () => {
   expect(withoutHunk('a\nb\n', 'A\na\nb\n', gone)).toBe('A\na\nb\nc')
   const whole = { ...gone, new_start: 0, new_lines: 0, lines: gone.lines.slice(-1) }
   expect(withoutHunk('', '', whole)).toBe('c')
+})
+
+test('places that stand close together go one by one', () => {
+  const plan = 'Plan: Team\nby mail\nSeats: 40\n'
+  const both = 'Plan: Enterprise\nby mail\nSeats: 4000\n'
+  const [hunk, ...others] = diffLines(plan, both)
+  if (hunk === undefined) throw new Error('lines changed')
+  expect(others).toEqual([])
+  const [, seats] = placesOf(hunk)
+  if (seats === undefined) throw new Error('two places changed')
+  expect(withoutHunk(both, both, seats)).toBe('Plan: Enterprise\nby mail\nSeats: 40\n')
+})
+
+const texts = fc
+  .array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 })
+  .map((lines) => lines.map((line) => `${line}\n`).join(''))
+
+test('without all of its places a change is undone', () => {
+  fc.assert(
+    fc.property(texts, texts, (from, to) => {
+      const places = diffLines(from, to).flatMap(placesOf)
+      let now = to
+      for (const place of places.toReversed()) {
+        expect(place.lines.some(({ op }) => op !== 'keep')).toBe(true)
+        now = withoutHunk(to, now, place) ?? 'apart from others'
+      }
+      expect(now).toBe(from)
+    }),
+  )
 })

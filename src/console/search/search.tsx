@@ -100,7 +100,7 @@ function Hits({ storeId, query }: HitsProps) {
       </p>
       <ol class="entries leaf">
         {hits.map((hit) => (
-          <Hit key={hit.memory_id} hit={hit} showsStore={storeId === undefined} />
+          <Hit key={hit.memory_id} hit={hit} query={query} showsStore={storeId === undefined} />
         ))}
       </ol>
       {hasNextPage && (
@@ -112,15 +112,16 @@ function Hits({ storeId, query }: HitsProps) {
 
 interface HitProps {
   readonly hit: WireSearchHit
+  readonly query: string
   readonly showsStore: boolean
 }
 
-function Hit({ hit, showsStore }: HitProps) {
+function Hit({ hit, query, showsStore }: HitProps) {
   const { memory_store_id: storeId, path, snippet } = hit
   return (
     <li class="hit">
       <h2 class="hit-path">
-        <Link href={storeLink(storeId, { path })}>
+        <Link href={storeLink(storeId, { path })} state={{ words: query }}>
           <Foreign text={path} />
         </Link>
       </h2>

@@ -20,6 +20,11 @@ export function useWords(storeId: string | undefined): [string, (words: string) 
   return [words, keep]
 }
 
+/** The words by which somebody came to where they are; "" when they came otherwise. */
+export function useFoundBy(): string {
+  return wordsOf(useHistoryState())
+}
+
 function wordsOf(state: unknown): string {
   const { words } = (state ?? {}) as { readonly words?: unknown }
   return typeof words === 'string' ? words : ''

@@ -10,8 +10,10 @@ import { newScribe, type Scribe } from '../support/scribe.ts'
 import { optionsWith } from '../support/storages.ts'
 
 const downgrade = `
+  DROP VIEW claims;
   DROP VIEW redaction_reasons;
-  DROP INDEX reasons;
+  DROP INDEX changes_claimed;
+  DROP INDEX changes_reasoned;
   ALTER TABLE changes DROP COLUMN reason;
   DROP INDEX left_paths;
   DROP INDEX later_versions;

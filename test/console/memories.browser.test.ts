@@ -176,6 +176,13 @@ describeConsole('the memories of a store', (site) => {
     await page.keyboard.press('Enter')
     await page.getByText('2 memories at /notes/ now.').waitFor()
     expect(await contentOf(storeId, '/notes/deep/two.md')).toBe('2')
+    // One's own move is no news: once a later change is seen, that alone is marked.
+    await site().write(storeId, '/later.md', '3')
+    await page
+      .getByRole('treeitem', { name: /later\.md/ })
+      .locator('.changed')
+      .waitFor()
+    expect(await page.locator('.changed').count()).toBe(1)
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.waitForURL(/within=\/drafts\//)
     expect(await contentOf(storeId, '/drafts/deep/two.md')).toBe('2')

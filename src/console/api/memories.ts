@@ -54,7 +54,10 @@ export const deleteMemory = (storeId: string, id: string, expected: string) =>
   request<unknown>('DELETE', item(storeId, id), { query: { expected_content_sha256: expected } })
 
 /** Moves everything below one directory to another; both end with "/". */
-export const moveDirectory = (storeId: string, from: string, to: string) =>
-  request<WireBatchResult>('POST', `${ownAddress(storeId)}/batch`, {
-    body: { operations: [{ type: 'move', from, to }] },
-  })
+export async function moveDirectory(storeId: string, from: string, to: string) {
+  const body = { operations: [{ type: 'move', from, to }] }
+  const { data } = await request<WireBatchResult>('POST', `${ownAddress(storeId)}/batch`, { body })
+  const moved = data.flatMap((answer) => (answer.type === 'memories_moved' ? answer.data : []))
+  rememberOwn(moved.map((memory) => memory.memory_version_id))
+  return moved
+}

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import type { WireBatchAnswer } from '../../wire/batch.ts'
 import { inWords } from '../api/failure.ts'
 import { moveDirectory } from '../api/memories.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
@@ -61,12 +60,7 @@ export function MoveDirectory({ live, from, onClose, onMoved }: MoveDirectoryPro
 }
 
 async function moveAndKeep(live: LiveStore, from: string, to: string): Promise<number> {
-  const { data } = await moveDirectory(live.storeId, from, to)
-  const memories = data.flatMap(memoriesOf)
+  const memories = await moveDirectory(live.storeId, from, to)
   for (const memory of memories) live.keep(memory)
   return memories.length
-}
-
-function memoriesOf(answer: WireBatchAnswer) {
-  return answer.type === 'memories_moved' ? answer.data : []
 }

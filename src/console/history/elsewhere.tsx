@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/preact-query'
-import { useEffect, useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireForgetPreview } from '../../wire/forget.ts'
 import { findEverywhere } from '../api/admin.ts'
 import { inWords } from '../api/failure.ts'
 import { sessionLink, storeLink } from '../frame/links.ts'
 import { countOf } from '../parts/figures.tsx'
+import { useSettled } from '../parts/settled.ts'
 import { Foreign } from '../parts/visible-text.tsx'
 
 interface ElsewhereProps {
@@ -20,11 +20,7 @@ const charactersMin = 4
 
 /** Where the words are besides this memory, once somebody stopped typing. */
 export function Elsewhere({ memoryId, text }: ElsewhereProps) {
-  const [settled, setSettled] = useState('')
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), settleMs)
-    return () => clearTimeout(timer)
-  }, [text])
+  const settled = useSettled(text, settleMs)
   const isAsked = settled === text && text.length >= charactersMin
   const { data, error } = useQuery({
     queryKey: ['elsewhere', settled],

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { WireMemory } from '../../wire/memory.ts'
 import { inWords, isGone } from '../api/failure.ts'
 import { getMemory } from '../api/memories.ts'
@@ -9,6 +9,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { countOf } from '../parts/figures.tsx'
 import { FailureNote, Waiting } from '../parts/notes.tsx'
+import { useSettled } from '../parts/settled.ts'
 import { Elsewhere } from './elsewhere.tsx'
 import { erase, findCopies, type Copies, type Erasure } from './erasing.ts'
 import { isRepeated, ReasonField } from './reason-field.tsx'
@@ -167,11 +168,7 @@ interface Looked {
 
 /** The versions that have the words, once somebody stopped typing: a text is in all after it. */
 function useCopies({ storeId, memoryId }: Doomed, text: string): Looked {
-  const [settled, setSettled] = useState('')
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), settleMs)
-    return () => clearTimeout(timer)
-  }, [text])
+  const settled = useSettled(text, settleMs)
   const { data, error } = useQuery({
     queryKey: ['copies', storeId, memoryId, settled],
     queryFn: ({ signal }) => findCopies(storeId, { memoryId, text: settled }, signal),

@@ -1,19 +1,11 @@
 import { planAsJson } from '../client/as-json.ts'
 import type { Plan, PlannedAction } from '../domain/history/plan.ts'
-import { canAsk, confirm } from './ask.ts'
-import { UsageError, type Arguments, type ExitCode } from './command.ts'
+import { confirm } from './ask.ts'
+import type { Arguments, ExitCode } from './command.ts'
 import { counted, lineFor, printJson, printRows, type Cell } from './print.ts'
 import { err, out, painter, wantsColour } from './terminal.ts'
 
 // What restore and revert have in common: the plan first, then the question, then the deed.
-
-/** @throws UsageError where nobody can be asked and nothing was said */
-export function checkAskable(args: Arguments): void {
-  if (args.flag('yes') || args.flag('dry-run')) return
-  if (args.flag('json')) throw new UsageError('--json needs --yes or --dry-run: it asks nothing')
-  if (canAsk()) return
-  throw new UsageError(`${args.command} needs --yes (or --dry-run) where nobody can be asked`)
-}
 
 /** Asks the server for a plan, or to carry it out if the store is still at that sequence. */
 export type Undo = (asked: {

@@ -1,11 +1,12 @@
 import type { RestoreInput } from '../../api/history.ts'
 import { parseAddress, resolveStore, type Address } from '../address.ts'
+import { checkAskable } from '../ask.ts'
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { atOption, readAt } from '../moment.ts'
 import { withRemote } from '../remote.ts'
 import { dryRunOption, jsonOption, yesOption } from '../shared-options.ts'
-import { checkAskable, planAndDo } from '../undo.ts'
+import { planAndDo } from '../undo.ts'
 
 export const command: Command = {
   name: 'restore',

@@ -1,13 +1,14 @@
 import type { RevertInput } from '../../api/history.ts'
 import { readActor } from '../actor-flags.ts'
 import { asDirectory, parseAddress, resolveStore } from '../address.ts'
+import { checkAskable } from '../ask.ts'
 import { UsageError, type Arguments, type Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { visibleLine } from '../invisible.ts'
 import { parseMoment } from '../moment.ts'
 import { withRemote } from '../remote.ts'
 import { dryRunOption, jsonOption, yesOption } from '../shared-options.ts'
-import { checkAskable, planAndDo, type Undo } from '../undo.ts'
+import { planAndDo, type Undo } from '../undo.ts'
 
 export const command: Command = {
   name: 'revert',

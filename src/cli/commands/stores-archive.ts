@@ -1,6 +1,6 @@
 import { storeAsJson } from '../../client/as-json.ts'
 import { resolveStore } from '../address.ts'
-import { confirm } from '../ask.ts'
+import { checkAskable, confirm } from '../ask.ts'
 import type { Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { visibleLine } from '../invisible.ts'
@@ -9,7 +9,6 @@ import { withRemote } from '../remote.ts'
 import { requirePositional } from '../required.ts'
 import { dryRunOption, jsonOption, yesOption } from '../shared-options.ts'
 import { err, out } from '../terminal.ts'
-import { checkAskable } from '../undo.ts'
 
 export const command: Command = {
   name: 'stores archive',

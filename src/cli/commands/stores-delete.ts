@@ -2,7 +2,7 @@ import type { Api } from '../../api.ts'
 import { deletedStoreAsJson, storeAsJson } from '../../client/as-json.ts'
 import type { Store } from '../../domain/memory/store.ts'
 import { resolveStore } from '../address.ts'
-import { ask } from '../ask.ts'
+import { ask, checkAskable } from '../ask.ts'
 import type { Command } from '../command.ts'
 import { connectionOptions } from '../credentials.ts'
 import { visibleLine } from '../invisible.ts'
@@ -12,7 +12,6 @@ import { requirePositional } from '../required.ts'
 import { dryRunOption, jsonOption, yesOption } from '../shared-options.ts'
 import { knownUsage } from '../store-usage.ts'
 import { err, out } from '../terminal.ts'
-import { checkAskable } from '../undo.ts'
 
 export const command: Command = {
   name: 'stores delete',

@@ -30,7 +30,7 @@ if (missing === undefined) {
       const sessionId = session.id
       const stream = await followed(two.api, sessionId, { deltas: ['agent.message'] })
       await one.api.sendEvents({ sessionId, events: [say('hello')] })
-      const lease = await two.runner.claim(AbortSignal.timeout(5_000))
+      const lease = await two.runner.claim(AbortSignal.timeout(30_000))
       if (lease === undefined) throw new Error('nothing to run')
       expect(await one.runner.claim(AbortSignal.timeout(300))).toBe(undefined)
       await answer(lease, [message('hi')], 'end_turn')

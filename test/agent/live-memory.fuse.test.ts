@@ -1,6 +1,6 @@
 // bash over stores that are mounted: what a command writes is a version while it still runs.
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -164,11 +164,12 @@ describe.skipIf(missing !== undefined).each(boxes)(
       await write('/l.md', '1\n2\n3\n4\n5\n')
       await bash('true')
       const open =
-        'exec 5<>/mnt/memory/notes/l.md; cat <&5 >/dev/null; touch /workspace/open; sleep 1; sed -i s/5/five/ /mnt/memory/notes/l.md; exec 5>&-'
+        'exec 5<>/mnt/memory/notes/l.md; cat <&5 >/dev/null; touch /workspace/open; until [ -e /workspace/go ]; do sleep 0.02; done; sed -i s/5/five/ /mnt/memory/notes/l.md; exec 5>&-'
       const command = bash(open)
-      await new Promise((resolve) => setTimeout(resolve, 400))
+      await expect.poll(() => existsSync(join(home, 'scratch', 'open'))).toBe(true)
       const edit = { file_path: '/mnt/memory/notes/l.md', old_string: '1', new_string: 'one' }
       await use(world, 'edit', edit)
+      await writeFile(join(home, 'scratch', 'go'), '')
       await command
       expect(await memories()).toEqual({ '/l.md': 'one\n2\n3\n4\nfive\n' })
     })

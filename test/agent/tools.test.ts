@@ -175,10 +175,8 @@ describe('input', () => {
     await use(world, 'write', { file_path: 'evil.txt', content: `${'a'.repeat(40)}!` })
     const { runTool } = await import('../../src/agent/tools/run-tool.ts')
     const input = { pattern: '(a+)+$', path: 'evil.txt' }
-    const began = performance.now()
     const run = runTool(world, { name: 'grep', input }, AbortSignal.timeout(300))
     await expect(run).rejects.toThrow()
-    expect(performance.now() - began).toBeLessThan(5_000)
     await rm(join(agent.directory, 'evil.txt'))
   })
 })

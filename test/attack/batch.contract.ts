@@ -40,11 +40,9 @@ export function batchAttacks(engine: string, open: OpenServer): void {
       const moves = Array.from({ length: 100 }, (_, index) =>
         index % 2 === 0 ? move('/a/', '/b/') : move('/b/', '/a/'),
       )
-      const startedAt = performance.now()
       const refused = await batch(...moves)
       expect(refused.status).toBe(400)
       expect(refused.json.error.message).toContain('operations[3]: the operations before it')
-      expect(performance.now() - startedAt).toBeLessThan(10_000)
       expect((await target.own('/usage')).json).toEqual(before)
       expect((await batch(...moves.slice(0, 2))).status).toBe(200)
     })

@@ -101,17 +101,17 @@ test('deep pages of one memory cost what they return', async () => {
   const memoryId = scribe.idOf(head)
   let seen = 0
   let beforeSeq: number | undefined
-  let quickest = Number.POSITIVE_INFINITY
+  const times: number[] = []
   while (seen < versions) {
     const startedAt = performance.now()
     const page = await list({ memoryId, limit: 100, beforeSeq })
-    // Of the last pages: one that begins at the newest version walks over all of them.
-    if (seen > versions - 1_000) quickest = Math.min(quickest, performance.now() - startedAt)
+    times.push(performance.now() - startedAt)
     seen += page.length
     beforeSeq = page.at(-1)?.seq
   }
   expect(seen).toBe(versions)
-  expect(quickest).toBeLessThan(10)
+  // One that began at the newest version would walk over all of them: a hundred times the work.
+  expect(Math.min(...times.slice(-10))).toBeLessThan(20 * Math.min(...times.slice(0, 10)))
 })
 
 test('lists that a redaction overtakes have the version whole or redacted, never in between', async () => {
@@ -127,6 +127,7 @@ test('lists that a redaction overtakes have the version whole or redacted, never
     listings.push(list({ actors: ['apikey_rare'], content: true }))
   }
   await redacting
+  listings.push(list({ actors: ['apikey_rare'], content: true }))
   const answered = await Promise.all(listings)
   const states = answered.map(([version]) => {
     const { path, content, redactedAt } = version ?? {}
@@ -164,7 +165,7 @@ test('a wait for a change looks through the history once, however often others w
     door: 'http',
     requestId: makeRequestId(1),
   } as const
-  const input = { storeId: scribe.storeId, pathPrefix: '/none/', waitMs: 600 }
+  const input = { storeId: scribe.storeId, pathPrefix: '/none/', waitMs: 3_000 }
   const waiting = listChanges(app, caller, input)
   await expect.poll(() => queries.length).toBe(1)
   await wait(100)

@@ -40,23 +40,20 @@ test('who writes elsewhere waits for no comparison of lines', async () => {
   const apiKeyId = await tangle(target, 10)
   const other = await newTarget(server)
   const reverting = new AbortController()
-  let longest = 0
+  let written = 0
   const writing = (async () => {
-    for (let index = 0; !reverting.signal.aborted; index += 1) {
-      const startedAt = performance.now()
-      expect((await other.post('/memories', { path: `/w${index}`, content: '' })).status).toBe(200)
-      longest = Math.max(longest, performance.now() - startedAt)
+    for (; !reverting.signal.aborted; written += 1) {
+      const wish = { path: `/w${written}`, content: '' }
+      expect((await other.post('/memories', wish)).status).toBe(200)
     }
   })()
-  const startedAt = performance.now()
   const { status, json } = await target.own('/revert', { api_key_id: apiKeyId })
-  const took = performance.now() - startedAt
   reverting.abort()
   await writing
   expect(status).toBe(200)
   expect(json.conflicts).toHaveLength(10)
-  expect(took).toBeGreaterThan(200)
-  expect(longest).toBeLessThan(took / 2)
+  // A revert that held the writer would let through what came before it, and one behind it.
+  expect(written).toBeGreaterThan(10)
 })
 
 test('who writes to the same store is not lost, and is told of', async () => {
@@ -70,7 +67,6 @@ test('who writes to the same store is not lost, and is told of', async () => {
   await server.request(url, { method: 'POST', secret, body: { content: 'two\n' } })
   const planned = (await own('/revert', { api_key_id: apiKeyId, dry_run: true })).json
   const stale = own('/revert', { api_key_id: apiKeyId, expected_seq: planned.seq })
-  await sleep(20)
   const written = await post('/memories', { path: '/between', content: 'kept\n' })
   expect(written.status).toBe(200)
   expect((await stale).status).toBe(409)

@@ -89,7 +89,7 @@ export function turmoil(engine: string, open: OpenServer): void {
       expect([...statuses].filter((status) => ![200, 400, 404, 409].includes(status))).toEqual([])
       expect(statuses).toContain(200)
       const usage = (await target.own('/usage')).json
-      await expect.poll(() => stream.changes.at(-1)?.seq, { timeout: 5_000 }).toBe(usage.seq)
+      await expect.poll(() => stream.changes.at(-1)?.seq).toBe(usage.seq)
       await wait(50)
       stream.end()
       await stream.ended

@@ -1,15 +1,18 @@
 // What no client of ours would send: always refused with 4xx, never a 5xx, never a hang.
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, openDoor, post, type TestDoor } from './door.ts'
 import { answersOf, exchange, readAll } from './raw.ts'
 
+const inHaste = { headersMs: 300, requestMs: 600 }
+
 let door: TestDoor
 let path = ''
 
 beforeAll(async () => {
-  door = await openDoor({ limits: { headersMs: 300, requestMs: 600 } })
+  door = await openDoor()
   const created = await door.fetch('/v1/memory_stores', post({ name: 'Notes' }))
   const { id } = (await created.json()) as { id: string }
   path = `/v1/memory_stores/${id}/memories`
@@ -185,20 +188,20 @@ test('requests in one packet are answered in their order', async () => {
 })
 
 test('who sends nothing, half a head or half a body loses the connection', async () => {
-  const started = performance.now()
+  await using hasty = await openDoor({ limits: inHaste })
   const halves = [
     '',
     'GET /healthz HTT',
     `GET /healthz HTTP/1.1\r\n${credentials}x: `,
     head(`POST ${path}`, 'content-length: 100') + '{"path":',
   ]
-  const answers = await Promise.all(halves.map((half) => exchange(door.port, half)))
+  const answers = await Promise.all(halves.map((half) => exchange(hasty.port, half)))
   expect(answers.map(([answer]) => answer?.status)).toEqual([408, 408, 408, 408])
-  expect(performance.now() - started).toBeLessThan(10_000)
 })
 
 test('a byte at a time does not buy more time', async () => {
-  const socket = connect(door.port, '127.0.0.1')
+  await using hasty = await openDoor({ limits: inHaste })
+  const socket = connect(hasty.port, '127.0.0.1')
   const drip = setInterval(() => socket.writable && socket.write('x'), 50)
   socket.write('GET /')
   const text = await readAll(socket)
@@ -209,8 +212,8 @@ test('a byte at a time does not buy more time', async () => {
 test('a client that leaves in the middle of its body does no harm', async () => {
   const before = door.lines.length
   const socket = connect(door.port, '127.0.0.1')
-  socket.write(head(`POST ${path}`, 'content-length: 100') + '{"path":')
-  await wait(50)
+  socket.write(head(`POST ${path}`, 'content-length: 100\r\nexpect: 100-continue') + '{"path":')
+  await once(socket, 'data') // the server reads the body
   socket.destroy()
   await eventually(() => door.lines.length).toBeGreaterThan(before)
   expect(door.lines.at(-1)).toMatchObject({ operation: 'createMemory', status: 499 })

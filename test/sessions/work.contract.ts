@@ -114,7 +114,7 @@ export function workContract(given: Given): void {
       await worker.acknowledgeWork({ environmentId, workId })
       await token.stopWork({ environmentId, workId, force: true })
       expect(await worker.pollWork({ environmentId })).toBe(undefined)
-      const second = await nextWork(worker, environmentId, 3_000)
+      const second = await nextWork(worker, environmentId)
       expect(second?.work.id).not.toBe(workId)
       expect(second?.work.sessionId).toBe(sessionId)
       await api.sendEvents({ sessionId, events: [{ type: 'user.interrupt' }] })
@@ -161,7 +161,7 @@ export function workContract(given: Given): void {
       await answer(await claim(given.stage), [call('bash')], 'requires_action')
       expect(await worker.pollWork({ environmentId })).toBe(undefined)
       await token.stopWork({ ...item, force: true })
-      const second = await nextWork(worker, environmentId, 1_000)
+      const second = await nextWork(worker, environmentId)
       expect(second?.work.sessionId).toBe(sessionId)
     })
 
@@ -249,9 +249,9 @@ export function workContract(given: Given): void {
   })
 }
 
-/** Polls for the next item for so long. */
-async function nextWork(worker: Api, environmentId: string, ms: number) {
-  const deadline = Date.now() + ms
+/** Polls for the next item for half a minute. */
+async function nextWork(worker: Api, environmentId: string) {
+  const deadline = Date.now() + 30_000
   while (Date.now() < deadline) {
     const handed = await worker.pollWork({ environmentId, blockMs: 200 })
     if (handed !== undefined) return handed

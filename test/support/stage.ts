@@ -86,11 +86,11 @@ export function say(text: string) {
 
 /**
  * Claims a session that has something to run, the newest one when none is named; fails when there
- * is none in two seconds.
+ * is none in half a minute.
  */
 export async function claim({ app }: Stage, wanted?: string): Promise<Lease> {
   const { storage, clock } = app
-  for (const deadline = Date.now() + 2_000; Date.now() < deadline; await pause(5)) {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(5)) {
     const free = await storage.view.sessions.claimable(clock(), 1_000)
     const [newest] = free
       .filter(({ id }) => wanted === undefined || id === wanted)

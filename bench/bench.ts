@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Child } from './child.ts'
 import type { DiskCalls, Probe } from './disk.ts'
 import type { Load, LoadCalls, LoadPlan } from './load.ts'
+import { nodeFlags } from './installed.ts'
 import { keepProfiles } from './profile.ts'
 import { usageOf, watchStrangers, type Usage } from './process-usage.ts'
 import type { ServerCalls, StartInput, Started } from './server.ts'
@@ -86,7 +87,7 @@ export class Bench implements AsyncDisposable {
     input: Omit<StartInput, 'settings'> = {},
   ): Promise<Served> {
     const directory = settings['data-dir'] ?? this.newDirectory()
-    const child = this.child<ServerCalls>('server', ['--expose-gc'])
+    const child = this.child<ServerCalls>('server', ['--expose-gc', ...nodeFlags])
     const limits = {
       'workspace-stores-max': '10000000',
       'store-memories-max': '10000000',

@@ -64,6 +64,13 @@ test.each([
   expect([code, JSON.parse(stdout)]).toEqual([7, ['yes', 'palimpsest', 'put', 'a b', '--', '*']])
 })
 
+test('flags that were meant for Node reach the other one', async () => {
+  bringNode('node_modules/.bin/node')
+  write('dist/cli/main.js', 'console.log(process.execArgv.join())')
+  const { stdout } = await runProgram([process.execPath, '--max-semi-space-size=8', program])
+  expect(stdout).toBe('--max-semi-space-size=8\n')
+})
+
 test('without one of its own, the program runs, and says what it needs itself', async () => {
   write('dist/cli/main.js', report)
   expect(JSON.parse((await start()).stdout)).toEqual(['no', 'palimpsest'])

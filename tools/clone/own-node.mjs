@@ -10,13 +10,13 @@ const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))
 
 /**
  * Runs this very line again with the clone's own Node, when the running one is too old: with the
- * same streams, signals and end. False when there is no need, or no other Node.
+ * same flags, streams, signals and end. False when there is no need, or no other Node.
  */
 export function handOver() {
   if (isSupportedNode(process.versions.node)) return false
   const node = ownNode()
   if (node === undefined || realpathSync(node) === realpathSync(process.execPath)) return false
-  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' })
+  const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // Ctrl-C reaches the child from the terminal; a second one would mean "at once".

@@ -11,6 +11,7 @@ import { connect } from '../../src/client/connect.ts'
 import { root } from '../../src/domain/memory/path.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { SearcherThread } from '../../src/storage/search/searcher-thread.ts'
+import { requestsInFlight } from '../support/in-flight.ts'
 import { openInProcess, temporaryPlace } from '../support/in-process.ts'
 import { serve } from '../support/serve.ts'
 import { firstKeyIn, makeHome, startServe } from '../support/serve-process.ts'
@@ -98,13 +99,12 @@ test('[R-own-9] a client that leaves takes its runaway pattern with it', async (
   using api = connect({ baseUrl: `${server.url}/`, headers: { 'x-api-key': server.key } })
   const { id: storeId } = await api.createStore({ name: 'x' })
   await api.createMemory({ storeId, path: '/a', content: `${'a'.repeat(5_000)}!` })
-  const left = new Promise((resolve) => {
-    const path = `/palimpsest/v1/memory_stores/${storeId}/grep?pattern=${encodeURIComponent('(a+)+$')}`
-    const asked = request(`${server.url}${path}`, { headers: { 'x-api-key': server.key } })
-    asked.on('error', resolve)
-    asked.end()
-    setTimeout(() => asked.destroy(), 200)
-  })
+  const path = `/palimpsest/v1/memory_stores/${storeId}/grep?pattern=${encodeURIComponent('(a+)+$')}`
+  const asked = request(`${server.url}${path}`, { headers: { 'x-api-key': server.key } })
+  const left = new Promise((resolve) => asked.on('error', resolve))
+  asked.end()
+  await expect.poll(() => requestsInFlight(server.url, server.key)).toBe(2)
+  asked.destroy()
   await left
   // The thread is ended under it, and this is asked for again.
   expect((await api.grepStore({ storeId, pattern: 'a!' })).items).toHaveLength(1)

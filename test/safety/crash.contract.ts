@@ -30,25 +30,31 @@ export interface CrashPlace extends AsyncDisposable {
 
 export function crashContract(name: string, place: () => Promise<CrashPlace>): void {
   describe(`a server over ${name} that is killed under load`, () => {
-    test('keeps every acknowledged write, and every invariant', async () => {
-      await using home = await makeHome()
-      await using where = await place()
-      let server = await startServe(home, where.flags)
-      const key = firstKeyIn(server.output())
-      const first = apiOf(server, key)
-      const ids = await Promise.all(
-        Array.from({ length: stores }, (_, index) => first.createStore({ name: `store ${index}` })),
-      )
-      const known = new Map(ids.map(({ id }) => [id, { heads: new Map(), open: new Map() }]))
-      for (let round = 0; round < rounds; round += 1) {
-        await killUnderLoad(server, key, { known, round })
-        await where.settled()
-        server = await startServe(home, where.flags)
-        const api = apiOf(server, key)
-        for (const [storeId, expected] of known) await checkStore(api, storeId, expected)
-      }
-      expect(await server.stop()).toBe(0)
-    })
+    test(
+      'keeps every acknowledged write, and every invariant',
+      async () => {
+        await using home = await makeHome()
+        await using where = await place()
+        let server = await startServe(home, where.flags)
+        const key = firstKeyIn(server.output())
+        const first = apiOf(server, key)
+        const ids = await Promise.all(
+          Array.from({ length: stores }, (_, index) =>
+            first.createStore({ name: `store ${index}` }),
+          ),
+        )
+        const known = new Map(ids.map(({ id }) => [id, { heads: new Map(), open: new Map() }]))
+        for (let round = 0; round < rounds; round += 1) {
+          await killUnderLoad(server, key, { known, round })
+          await where.settled()
+          server = await startServe(home, where.flags)
+          const api = apiOf(server, key)
+          for (const [storeId, expected] of known) await checkStore(api, storeId, expected)
+        }
+        expect(await server.stop()).toBe(0)
+      },
+      45_000 * rounds,
+    )
   })
 }
 

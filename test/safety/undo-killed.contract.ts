@@ -47,6 +47,7 @@ export function undoKilledContract(name: string, place: () => Promise<CrashPlace
         expect(await count(api, storeId)).toMatchObject({ before: memories, after: 0 })
         expect(await server.stop()).toBe(0)
       },
+      30_000 * delays.length,
     )
   })
 }

@@ -49,4 +49,4 @@ test('ids go on, sorted, after more of them than one millisecond has numbers for
     if (id <= last) throw new Error(`${id} does not come after ${last}`)
     last = id
   }
-})
+}, 180_000)

@@ -54,7 +54,7 @@ test('who writes elsewhere waits for no comparison of lines', async () => {
   expect(json.conflicts).toHaveLength(10)
   // A revert that held the writer would let through what came before it, and one behind it.
   expect(written).toBeGreaterThan(10)
-})
+}, 180_000)
 
 test('who writes to the same store is not lost, and is told of', async () => {
   await using server = await openOnSqlite()
@@ -80,7 +80,7 @@ test('who writes to the same store is not lost, and is told of', async () => {
   const { data } = (await target.get('/memories?limit=100')).json
   const there = data.map(({ path }: Json) => path)
   expect(there).toEqual(expect.arrayContaining(['/between', ...paths]))
-})
+}, 180_000)
 
 test('a large restore that was decided beside is the state of then', async () => {
   await using server = await openOnSqlite()

@@ -1,8 +1,8 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { eventually, openDoor, post } from './door.ts'
-import { answersOf, readAll } from './raw.ts'
+import { answersOf, exchange, readAll } from './raw.ts'
 
 /** Who closes must not wait for these to run out: a test that did would run out of its own time. */
 const patient = { closeMs: 600_000, headersMs: 600_000, idleMs: 600_000 }
@@ -36,7 +36,9 @@ test('closing does not wait for kept, silent or half-open connections', async ()
   const silent = connect(door.port, '127.0.0.1')
   const half = connect(door.port, '127.0.0.1')
   half.write('GET /healthz HTT')
-  await wait(50)
+  // They were there before, so the server has them when it answers this one.
+  await Promise.all([silent, half].map((socket) => once(socket, 'connect')))
+  await exchange(door.port, 'GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
   await door.http.close()
   await Promise.all([readAll(silent), readAll(half)])
 })

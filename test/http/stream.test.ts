@@ -140,7 +140,7 @@ test('a page waits for the next change, as long as it was told to', async () => 
   const quick = await door.fetch(`${changes}?after=1`)
   expect(await quick.json()).toEqual({ data: [], seq: 1 })
   const waiting = door.fetch(`${changes}?after=1&wait_ms=30000`)
-  await wait(50)
+  await eventually(() => door.world.watchers.size).toBe(1)
   await door.fetch(memories, post({ path: '/a', content: '' }))
   expect(await (await waiting).json()).toMatchObject({ data: [{ seq: 2 }], seq: 2 })
   const started = performance.now()

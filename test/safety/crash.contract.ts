@@ -22,31 +22,39 @@ interface Acknowledged {
   readonly open: Map<string, string | undefined>
 }
 
-export function crashContract(
-  name: string,
-  place: () => Promise<{ readonly flags: readonly string[] } & AsyncDisposable>,
-): void {
+export interface CrashPlace extends AsyncDisposable {
+  readonly flags: readonly string[]
+  /** Resolves when nothing goes on there for a server that was killed. */
+  settled(): Promise<void>
+}
+
+export function crashContract(name: string, place: () => Promise<CrashPlace>): void {
   describe(`a server over ${name} that is killed under load`, () => {
-    test('keeps every acknowledged write, and every invariant', async () => {
-      await using home = await makeHome()
-      await using where = await place()
-      let server = await startServe(home, where.flags)
-      const key = firstKeyIn(server.output())
-      const first = apiOf(server, key)
-      const ids = await Promise.all(
-        Array.from({ length: stores }, (_, index) => first.createStore({ name: `store ${index}` })),
-      )
-      const known = new Map(ids.map(({ id }) => [id, { heads: new Map(), open: new Map() }]))
-      let acknowledged = 0
-      for (let round = 0; round < rounds; round += 1) {
-        acknowledged += await killUnderLoad(server, key, { known, round })
-        server = await startServe(home, where.flags)
-        const api = apiOf(server, key)
-        for (const [storeId, expected] of known) await checkStore(api, storeId, expected)
-      }
-      expect(acknowledged).toBeGreaterThan(rounds * writers)
-      expect(await server.stop()).toBe(0)
-    })
+    test(
+      'keeps every acknowledged write, and every invariant',
+      async () => {
+        await using home = await makeHome()
+        await using where = await place()
+        let server = await startServe(home, where.flags)
+        const key = firstKeyIn(server.output())
+        const first = apiOf(server, key)
+        const ids = await Promise.all(
+          Array.from({ length: stores }, (_, index) =>
+            first.createStore({ name: `store ${index}` }),
+          ),
+        )
+        const known = new Map(ids.map(({ id }) => [id, { heads: new Map(), open: new Map() }]))
+        for (let round = 0; round < rounds; round += 1) {
+          await killUnderLoad(server, key, { known, round })
+          await where.settled()
+          server = await startServe(home, where.flags)
+          const api = apiOf(server, key)
+          for (const [storeId, expected] of known) await checkStore(api, storeId, expected)
+        }
+        expect(await server.stop()).toBe(0)
+      },
+      45_000 * rounds,
+    )
   })
 }
 
@@ -59,10 +67,11 @@ interface Load {
   readonly round: number
 }
 
-/** Writes from many sides until the kill; returns how many writes were acknowledged. */
-async function killUnderLoad(server: ServeProcess, key: string, load: Load): Promise<number> {
+/** Writes from many sides until the kill, which comes when each of them may have written. */
+async function killUnderLoad(server: ServeProcess, key: string, load: Load): Promise<void> {
   const api = apiOf(server, key)
   const stop = new AbortController()
+  let acknowledged = 0
   const storeIds = [...load.known.keys()]
   const work = Array.from({ length: writers }, (_, writer) => {
     const storeId = storeIds[writer % storeIds.length]!
@@ -70,55 +79,52 @@ async function killUnderLoad(server: ServeProcess, key: string, load: Load): Pro
       storeId,
       expected: load.known.get(storeId)!,
       writer,
+      onAcknowledged: () => (acknowledged += 1),
       ...load,
     })
   })
-  await sleep(150 + Math.random() * 350)
+  await expect.poll(() => acknowledged).toBeGreaterThan(writers)
+  await sleep(Math.random() * 350)
   await server.kill()
   stop.abort()
-  const counts = await Promise.all(work)
-  return counts.reduce((sum, count) => sum + count, 0)
+  await Promise.all(work)
 }
 
 interface Writer extends Load {
   readonly storeId: string
   readonly expected: Acknowledged
   readonly writer: number
+  readonly onAcknowledged: () => void
 }
 
-async function writeUntil(signal: AbortSignal, api: Api, given: Writer): Promise<number> {
+async function writeUntil(signal: AbortSignal, api: Api, given: Writer): Promise<void> {
   const { storeId, expected, writer, round } = given
-  let count = 0
+  const acknowledge = (path: string, hash: string | undefined) => {
+    expected.heads.set(path, hash)
+    expected.open.delete(path)
+    given.onAcknowledged()
+  }
   for (let index = 0; !signal.aborted; index += 1) {
     const path = `/r${round}/w${writer}/${index}.md`
     const content = `${path} ${'x'.repeat(index % 3_000)}`
     try {
       expected.open.set(path, hashOf(content))
       const memory = await api.createMemory({ storeId, path, content })
-      acknowledge(expected, path, hashOf(content))
-      count += 1
+      acknowledge(path, hashOf(content))
       if (index % 3 === 1) {
         expected.open.set(path, hashOf('second'))
         await api.updateMemory({ storeId, memoryId: memory.id, content: 'second' })
-        acknowledge(expected, path, hashOf('second'))
-        count += 1
+        acknowledge(path, hashOf('second'))
       } else if (index % 3 === 2) {
         expected.open.set(path, undefined)
         await api.deleteMemory({ storeId, memoryId: memory.id })
-        acknowledge(expected, path, undefined)
-        count += 1
+        acknowledge(path, undefined)
       }
     } catch {
       // The server is gone: what was under way stays in `open`.
-      return count
+      return
     }
   }
-  return count
-}
-
-function acknowledge(expected: Acknowledged, path: string, hash: string | undefined): void {
-  expected.heads.set(path, hash)
-  expected.open.delete(path)
 }
 
 function hashOf(content: string): string {

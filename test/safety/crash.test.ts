@@ -8,6 +8,7 @@ const place = async () => {
   const directory = await mkdtemp(join(tmpdir(), 'palimpsest-crash-'))
   return {
     flags: ['--data-dir', directory],
+    settled: async () => undefined,
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   }
 }

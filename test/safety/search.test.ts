@@ -11,12 +11,13 @@ import { connect } from '../../src/client/connect.ts'
 import { root } from '../../src/domain/memory/path.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { SearcherThread } from '../../src/storage/search/searcher-thread.ts'
+import { requestsInFlight } from '../support/in-flight.ts'
 import { openInProcess, temporaryPlace } from '../support/in-process.ts'
 import { serve } from '../support/serve.ts'
 import { firstKeyIn, makeHome, startServe } from '../support/serve-process.ts'
 import { newScribe } from '../support/scribe.ts'
 import { optionsWith } from '../support/storages.ts'
-import { newTenant } from '../support/world.ts'
+import { collect, newTenant } from '../support/world.ts'
 
 function filesIn(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
@@ -81,13 +82,14 @@ test('a server that is killed while it indexes finds everything when it is back'
     await searching
     await using second = await startServe(home, flags)
     const again = apiOf(second.url)
+    // A page is given out after some seconds, however far the index has come by then.
+    const found = (query: string) =>
+      collect((page) => again.searchStore({ storeId, query, limit: 100, page }))
     for (const number of [0, 5, 300, 599]) {
-      const { items } = await again.searchStore({ storeId, query: `number${number}` })
-      expect(items.map(({ path }) => path)).toEqual([`/m${number}`])
+      const hits = await found(`number${number}`)
+      expect(hits.map(({ path }) => path)).toEqual([`/m${number}`])
     }
-    expect((await again.searchStore({ storeId, query: 'number1*', limit: 100 })).items.length).toBe(
-      100,
-    )
+    expect(await found('number1*')).toHaveLength(111)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -98,13 +100,12 @@ test('[R-own-9] a client that leaves takes its runaway pattern with it', async (
   using api = connect({ baseUrl: `${server.url}/`, headers: { 'x-api-key': server.key } })
   const { id: storeId } = await api.createStore({ name: 'x' })
   await api.createMemory({ storeId, path: '/a', content: `${'a'.repeat(5_000)}!` })
-  const left = new Promise((resolve) => {
-    const path = `/palimpsest/v1/memory_stores/${storeId}/grep?pattern=${encodeURIComponent('(a+)+$')}`
-    const asked = request(`${server.url}${path}`, { headers: { 'x-api-key': server.key } })
-    asked.on('error', resolve)
-    asked.end()
-    setTimeout(() => asked.destroy(), 200)
-  })
+  const path = `/palimpsest/v1/memory_stores/${storeId}/grep?pattern=${encodeURIComponent('(a+)+$')}`
+  const asked = request(`${server.url}${path}`, { headers: { 'x-api-key': server.key } })
+  const left = new Promise((resolve) => asked.on('error', resolve))
+  asked.end()
+  await expect.poll(() => requestsInFlight(server.url, server.key)).toBe(2)
+  asked.destroy()
   await left
   // The thread is ended under it, and this is asked for again.
   expect((await api.grepStore({ storeId, pattern: 'a!' })).items).toHaveLength(1)

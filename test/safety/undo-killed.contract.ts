@@ -6,15 +6,13 @@ import type { Api } from '../../src/api.ts'
 import { connect } from '../../src/client/connect.ts'
 import { isDirectory } from '../../src/domain/memory/memory.ts'
 import { firstKeyIn, makeHome, startServe, type ServeProcess } from '../support/serve-process.ts'
+import type { CrashPlace } from './crash.contract.ts'
 
 const memories = 2_000
 /** Milliseconds after the request; a restore of so many takes some hundred. */
 const delays = [10, 40, 80, 150, 250]
 
-export function undoKilledContract(
-  name: string,
-  place: () => Promise<{ readonly flags: readonly string[] } & AsyncDisposable>,
-): void {
+export function undoKilledContract(name: string, place: () => Promise<CrashPlace>): void {
   describe(`a server over ${name} that is killed in the middle`, () => {
     test.each(['restore', 'revert'] as const)(
       'of a %s has done all of it, or nothing',
@@ -36,6 +34,7 @@ export function undoKilledContract(
           await sleep(delay)
           await server.kill()
           await lost
+          await where.settled()
           server = await startServe(home, where.flags)
           api = apiOf(server, key)
           const { before, after, seq } = await count(api, storeId)
@@ -48,6 +47,7 @@ export function undoKilledContract(
         expect(await count(api, storeId)).toMatchObject({ before: memories, after: 0 })
         expect(await server.stop()).toBe(0)
       },
+      30_000 * delays.length,
     )
   })
 }

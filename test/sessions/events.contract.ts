@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { holdLease, leaseMs } from '../../src/usecases/runs/lease.ts'
 import { collect, outcome, refusal } from '../support/world.ts'
 import type { Stage } from '../support/stage.ts'
 import {
@@ -10,6 +11,7 @@ import {
   logOf,
   makeSession,
   message,
+  pause,
   say,
   typesOf,
 } from '../support/stage.ts'
@@ -256,6 +258,39 @@ export function eventsContract(given: { readonly stage: Stage }): void {
       expect(lease.lost.aborted).toBe(true)
       await answer(second, [message('mine')], 'end_turn')
       expect(await outcome(second.append({ events: [] }))).toBe('conflict')
+    })
+
+    test('[R-S1.5-8] learns late of an interrupt, and does not end the turn behind it', async () => {
+      const { app } = given.stage
+      const { api, sessionId, lease: first } = await begin()
+      await first.release()
+      const { workspaceId, id } = first.session
+      let looks = 0
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const session = async () => {
+        const seen = await app.storage.view.sessions.session(workspaceId, id)
+        looks += 1
+        await late
+        return seen
+      }
+      const sessions = Object.assign(Object.create(app.storage.view.sessions), { session })
+      const storage = Object.assign(Object.create(app.storage) as typeof app.storage, {
+        view: Object.assign(Object.create(app.storage.view), { sessions }),
+        commit: app.storage.commit.bind(app.storage),
+        subscribe: app.storage.subscribe.bind(app.storage),
+      })
+      const claiming = { type: 'claim_session', workspaceId, sessionId: id, lease: 'slow' } as const
+      const claimed = await app.storage.commit({ ...claiming, leaseMs })
+      const lease = holdLease({ ...app, storage }, claimed, 'slow')
+      await api.sendEvents({ sessionId, events: [{ type: 'user.interrupt' }, say('instead')] })
+      await expect.poll(() => looks).toBeGreaterThan(0)
+      expect((await lease.append({ end: 'interrupted' })).status).toBe('running')
+      resolve()
+      await pause(50)
+      expect(lease.interrupted.aborted).toBe(false)
+      await api.sendEvents({ sessionId, events: [{ type: 'user.interrupt' }] })
+      await expect.poll(() => lease.interrupted.aborted).toBe(true)
+      await lease.append({ end: 'interrupted' })
     })
 
     test('[R-S3-2] of a server that died is taken over, and an interrupt is not forgotten', async () => {

@@ -72,7 +72,7 @@ export function wallsContract(given: Given): void {
       const first = async () => {
         for await (const item of token.streamEvents({
           sessionId,
-          signal: AbortSignal.timeout(1_000),
+          signal: AbortSignal.timeout(30_000),
         }))
           return item
         return undefined

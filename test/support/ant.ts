@@ -1,6 +1,6 @@
 // The official command line, built from its Go module: what our grammar is compared with.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mainFile } from './run-cli.ts'
@@ -59,14 +59,20 @@ export function antPrograms(ant: Ant): readonly {
 /** Tries more than once: a download can fail. Returns why it failed, or "". */
 function install(version: string): string {
   let reason = ''
+  // Apart, and then in one step to its place: files that run at once may all want it.
+  const apart = mkdtempSync(join(cache, 'build-'))
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     const result = spawnSync(go, ['install', `${module}/cmd/ant@${version}`], {
-      env: { ...process.env, GOBIN: cache },
+      env: { ...process.env, GOBIN: apart },
       encoding: 'utf8',
     })
-    if (result.status === 0) return ''
     reason = result.stderr.trim().split('\n').at(-1)?.trim() ?? ''
+    if (result.status !== 0) continue
+    renameSync(join(apart, 'ant'), join(cache, 'ant'))
+    reason = ''
+    break
   }
+  rmSync(apart, { recursive: true, force: true })
   return reason
 }
 

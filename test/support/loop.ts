@@ -48,7 +48,7 @@ export async function openLoop(): Promise<Loop> {
       model = await startFakeModel()
       store = await newStore(agent)
     },
-    async run(session, { settings, silenceMsMax = 5_000, stopping, world } = {}) {
+    async run(session, { settings, silenceMsMax = 60_000, stopping, world } = {}) {
       const address = { baseUrl: model.url, key: 'secret-key', auth: 'x-api-key' } as const
       const own = world ?? agent.world([{ id: store.storeId, name: 'Notes' }])
       const lease = session.claim()

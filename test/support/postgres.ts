@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
+import { Client, type QueryResult } from 'pg'
 import { inject } from 'vitest'
 
 export interface Database extends AsyncDisposable {
@@ -35,10 +35,21 @@ function serverUrl(): string {
 
 /** Runs one statement on a connection of its own. */
 export async function administer(url: string, statement: string): Promise<void> {
+  await ask(url, statement)
+}
+
+/** Whether anybody else is connected to the database. */
+export async function isInUse(url: string): Promise<boolean> {
+  const others = `SELECT FROM pg_stat_activity WHERE datname = current_database()
+    AND backend_type = 'client backend' AND pid <> pg_backend_pid()`
+  return (await ask(url, others)).rowCount !== 0
+}
+
+async function ask(url: string, statement: string): Promise<QueryResult> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(statement)
+    return await client.query(statement)
   } finally {
     await client.end()
   }

@@ -1,8 +1,9 @@
 // A Python of the tests' own with the official SDK in it, made once per clone.
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from './imports.ts'
 
@@ -14,7 +15,7 @@ export const pythonSdk = 'anthropic==2.11.0'
 
 const home = join(root, 'node_modules', '.cache', `python-${pythonSdk.replaceAll('=', '')}`)
 const interpreter = join(home, 'bin', 'python')
-const finished = join(home, 'bin', 'anthropic.ready')
+const finished = join(home, 'anthropic.ready')
 
 /** The interpreter, or why there is none. */
 export type Python = { readonly path: string } | { readonly missing: string }
@@ -28,15 +29,31 @@ export async function findPython(): Promise<Python> {
   if (existsSync(finished)) return { path: interpreter }
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await rm(home, { recursive: true, force: true })
-      await run('python3', ['-m', 'venv', home])
-      await run(interpreter, ['-m', 'pip', 'install', '--quiet', pythonSdk])
-      await run(interpreter, ['-c', `open(${JSON.stringify(finished)}, 'w').close()`])
+      await install()
       return { path: interpreter }
     } catch (error) {
       if (attempt < attemptsMax) continue
       return { missing: `${pythonSdk}, which could not be installed: ${String(error)}` }
     }
+  }
+}
+
+/** Apart, and then in one step to its place: files that run at once may all want it. */
+async function install(): Promise<void> {
+  const apart = `${home}.${randomUUID()}`
+  const python = join(apart, 'bin', 'python')
+  try {
+    await run('python3', ['-m', 'venv', apart])
+    await run(python, ['-m', 'pip', 'install', '--quiet', pythonSdk])
+    await writeFile(join(apart, basename(finished)), '')
+    await rename(apart, home).catch(async () => {
+      // Somebody was quicker, or half of one is there that an older run left.
+      if (existsSync(finished)) return
+      await rm(home, { recursive: true, force: true })
+      await rename(apart, home)
+    })
+  } finally {
+    await rm(apart, { recursive: true, force: true })
   }
 }
 

@@ -68,15 +68,16 @@ async function listening(child: ChildProcess, text: () => string): Promise<strin
 }
 
 async function ended(child: ChildProcess, text: () => string): Promise<never> {
-  const [code] = (await once(child, 'exit')) as [number | null]
+  const [code] = (await once(child, 'close')) as [number | null]
   throw new Error(`serve ended with ${code}: ${text()}`)
 }
 
+/** Until its output has ended too: a process may be gone before all that it printed was read. */
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-  const exit = once(child, 'exit')
+  const closed = once(child, 'close')
   child.kill(signal)
-  const [code] = (await exit) as [number | null]
+  const [code] = (await closed) as [number | null]
   return code
 }
 

@@ -44,7 +44,8 @@ export async function tenantOf(
   return { workspaceId, api: bind(app, { ...caller, requestId: makeRequestId(clock()) }) }
 }
 
-export function dispatch(storage: Storage, clock = Date.now, timeoutMs = 5_000): AsyncDisposable {
+/** @param timeoutMs for a receiver to answer; an attempt that ran out of it would be made again */
+export function dispatch(storage: Storage, clock = Date.now, timeoutMs = 600_000): AsyncDisposable {
   const errors: unknown[] = []
   const running = dispatchWebhooks({
     storage,

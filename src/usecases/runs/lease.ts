@@ -15,20 +15,24 @@ export function holdLease(app: App, session: ClaimedSession, name: string): Leas
   const lost = new AbortController()
   let interrupted = new AbortController()
   let isOver = false
-  const see = (now: Pick<Session, 'waiting'>) => {
-    if (now.waiting.some(({ type }) => type === 'user.interrupt')) interrupted.abort()
+  const see = (now: Pick<Session, 'waiting'>, turn: AbortController) => {
+    if (now.waiting.some(({ type }) => type === 'user.interrupt')) turn.abort()
   }
-  see(session)
+  see(session, interrupted)
+  // What is asked for in one turn may be answered in the next, and holds for the first alone.
   const look = async () => {
+    const turn = interrupted
     const now = await app.storage.view.sessions.session(workspaceId, sessionId)
-    if (now !== undefined) see(now)
+    if (now !== undefined) see(now, turn)
   }
   const endSubscription = app.storage.subscribe((topic) => {
     // A look that fails is made up for by the next renewal.
     if (topic === sessionId && !isOver) look().catch(() => undefined)
   })
   const renew = setInterval(() => {
-    app.storage.commit({ type: 'renew_lease', ...scope, leaseMs }).then(see, end)
+    const turn = interrupted
+    const renewed = app.storage.commit({ type: 'renew_lease', ...scope, leaseMs })
+    renewed.then((now) => see(now, turn), end)
   }, renewEveryMs)
   function stop(): void {
     isOver = true
@@ -57,6 +61,8 @@ export function holdLease(app: App, session: ClaimedSession, name: string): Leas
       if (batch.end === 'interrupted') interrupted = new AbortController()
       if (appended.interrupted) interrupted.abort()
       if (appended.status === 'idle') stop()
+      // An interrupt of the turn that begins may have come before there was anything to abort.
+      else if (batch.end === 'interrupted') look().catch(() => undefined)
       return appended
     },
     publish: (delta) => app.storage.publish({ sessionId, body: delta }),

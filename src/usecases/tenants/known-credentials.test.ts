@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Sha256 } from '../../domain/memory/content.ts'
 import { KnownCredentials, type Principal } from './known-credentials.ts'
@@ -10,12 +10,14 @@ const ada: Principal = {
   role: 'read_only',
 }
 
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+})
 afterEach(() => {
   vi.useRealTimers()
 })
 
 test('an answer is trusted for half a second, so what another process revokes ends within one', async () => {
-  vi.useFakeTimers({ toFake: ['performance'] })
   const known = new KnownCredentials()
   await known.learn(secretSha256, async () => ada)
   vi.advanceTimersByTime(499)

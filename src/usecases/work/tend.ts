@@ -1,3 +1,4 @@
+import { DomainError } from '../../domain/errors.ts'
 import type { SessionId, WorkspaceId } from '../../domain/ids.ts'
 import { isConcerned } from '../../domain/session/decide-work.ts'
 import { defaultTtlSeconds } from '../../domain/session/work.ts'
@@ -24,12 +25,17 @@ export async function tend(app: App, tended: Tended, graceMs: number): Promise<v
   if (item === undefined || !isConcerned(session, item, when)) return
   const environment = await sessions.environment(workspaceId, environmentId)
   const isOff = environment?.metadata[idleAssistKey] === 'off'
-  await app.storage.commit({
-    type: 'tend_work',
-    workspaceId,
-    sessionId,
-    workId,
-    graceMs: isOff ? Number.MAX_SAFE_INTEGER : graceMs,
-    ttlSeconds,
-  })
+  await app.storage
+    .commit({
+      type: 'tend_work',
+      workspaceId,
+      sessionId,
+      workId,
+      graceMs: isOff ? Number.MAX_SAFE_INTEGER : graceMs,
+      ttlSeconds,
+    })
+    .catch((error: unknown) => {
+      // A session that was deleted meanwhile has nothing left to look after.
+      if (!(error instanceof DomainError && error.code === 'not_found')) throw error
+    })
 }

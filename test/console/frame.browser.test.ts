@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, hold, picture } from './browser.ts'
 
 describeConsole('the frame of the console', (site) => {
   test('the palette finds what can be done', async () => {
@@ -98,6 +98,22 @@ describeConsole('the frame of the console', (site) => {
     await page.getByText('Changed last').waitFor()
     expect(new URL(page.url()).search).toBe('')
     expect(errorsOf(page)).toEqual([])
+  })
+
+  test('the pages of a store can be reached before it is known what it is called', async () => {
+    const storeId = await site().createStore('Slow to say')
+    await site().write(storeId, '/a.md', 'text of a')
+    const page = await site().open('/stores', { key: '' })
+    const store = await hold(page, new RegExp(`/v1/memory_stores/${storeId}$`))
+    await page.evaluate(`history.replaceState(null, '', '/console/stores/${storeId}?path=/a.md')`)
+    await page.getByLabel('API key').fill(site().served.key)
+    await page.keyboard.press('Enter')
+    await page.getByText('text of a').waitFor()
+    await store.answered
+    await page.getByRole('link', { name: 'History', exact: true }).click()
+    await page.waitForURL(`**/stores/${storeId}/history?path=/a.md`)
+    store.release()
+    await page.getByRole('heading', { name: 'Slow to say' }).waitFor()
   })
 
   test('what cannot be done is as legible under the pointer as elsewhere', async () => {

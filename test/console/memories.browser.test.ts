@@ -166,6 +166,52 @@ describeConsole('the memories of a store', (site) => {
     expect(await contentOf(storeId, '/a/one.md')).toBe('Tea, not coffee.')
   })
 
+  test('what the feed tells late takes nothing back', async () => {
+    const storeId = await site().createStore('Late news')
+    await site().write(storeId, '/a/one.md', 'Tea.')
+    await site().write(storeId, '/b/two.md', 'Milk.')
+    const page = await site().open('/keys')
+    const coming = Promise.withResolvers<string>()
+    // A feed that is behind, told once; then the connection breaks.
+    await page.route(/\/changes\?/, async (route) => {
+      const body = await coming.promise
+      await route.fulfill({ contentType: 'text/event-stream', body })
+    })
+    await page.evaluate(`history.pushState(null, '', '/console/stores/${storeId}?path=/a/one.md')`)
+    await page.getByText('Tea.').waitFor()
+    await page.keyboard.press('r')
+    await page.getByLabel('Path', { exact: true }).fill('/c/other.md')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/path=\/c\/other\.md/)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.waitForURL(/path=\/a\/one\.md/)
+    await page.getByRole('treeitem', { name: 'two.md' }).click()
+    await page.getByText('Milk.').waitFor()
+    await page.keyboard.press('e')
+    await editor(page).waitFor()
+    await page.keyboard.type('More ')
+    await page.keyboard.press('Control+s')
+    await page.getByText('More Milk.').waitFor()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('two.md is deleted').waitFor()
+    await page.getByRole('treeitem', { name: 'one.md' }).click()
+    await site().write(storeId, '/later.md', 'Later.')
+    const changes = `/palimpsest/v1/memory_stores/${storeId}/changes?after=3&limit=20`
+    const { data } = await site().call<{ data: { kind: string; path: string | null }[] }>(
+      'GET',
+      changes,
+    )
+    const told = data.filter(
+      ({ kind, path }) => kind !== 'deleted' && path !== '/a/one.md' && path !== null,
+    )
+    expect(told.map(({ path }) => path)).toEqual(['/c/other.md', '/b/two.md', '/later.md'])
+    coming.resolve(told.map((change) => `data: ${JSON.stringify(change)}\n\n`).join(''))
+    await page.getByRole('treeitem', { name: 'later.md' }).waitFor()
+    const names = await page.getByRole('treeitem').locator('.path-name').allInnerTexts()
+    expect(names).toEqual(['a', 'one.md', 'later.md'])
+    expect(page.url()).toContain('path=/a/one.md')
+  })
+
   test('a directory moves in one step, and back', async () => {
     const storeId = await site().createStore('Moves')
     await site().write(storeId, '/drafts/one.md', '1')

@@ -62,6 +62,33 @@ describeConsole(
       await picture(page, 'sessions-light')
     })
 
+    test('what is said before the page listens is shown as well', async () => {
+      const { sessionId } = await openSession(site())
+      const page = await site().open('/overview')
+      const said = Promise.withResolvers<void>()
+      await page.route(/\/events\/stream/, async (route) => {
+        await said.promise
+        await route.continue()
+      })
+      await page.evaluate(`history.pushState(null, '', '/console/sessions/${sessionId}')`)
+      await page.getByText('Nothing was said yet.').waitFor()
+      const events = `/v1/sessions/${sessionId}/events`
+      const content = [{ type: 'text', text: 'Remember that the key is under the mat.' }]
+      await site().call('POST', events, { events: [{ type: 'user.message', content }] })
+      const types = async () => {
+        const { data } = await site().call<WirePage<{ type: string }>>('GET', events)
+        return data.map(({ type }) => type)
+      }
+      await expect.poll(types).toContain('session.status_idle')
+      said.resolve()
+      await page.getByRole('article', { name: 'User' }).waitFor()
+      await page.getByRole('article', { name: 'Agent' }).first().waitFor()
+      await page.locator('.write a').first().waitFor()
+      const last = page.locator('.transcript').getByRole('article').last()
+      expect(await last.getAttribute('aria-label')).toBe('Agent')
+      expect(await page.getByText('writing…').count()).toBe(0)
+    })
+
     test('a session is started from the console with a store attached', async () => {
       const { storeId } = await openSession(site())
       const page = await site().open(`/sessions?store=${storeId}`)

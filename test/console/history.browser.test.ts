@@ -1,7 +1,7 @@
 // Looking back: the timeline, what changed, who wrote each line, the store as of a moment.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, hold, picture } from './browser.ts'
 import { furnishPast, textAt, versionsOf } from './past.ts'
 
 const entries = (page: Page) => page.locator('.moment-button')
@@ -41,6 +41,26 @@ describeConsole('history', (site) => {
     await editor.create('/new.md', 'new')
     await entries(page).filter({ hasText: '/new.md' }).waitFor()
     expect(await shown(page).getByText('/standards/tone.md').count()).toBe(1)
+  })
+
+  test('what is written before it listens appears as well', async () => {
+    const { storeId, editor } = await furnishPast(site(), 'Late')
+    const page = await site().open('/keys')
+    const written = Promise.withResolvers<void>()
+    await page.route(/\/usage$/, async (route) => {
+      await written.promise
+      await route.continue()
+    })
+    const log = await hold(page, /\/log\?/)
+    const feed = page.waitForRequest(/\/changes\?/)
+    await page.evaluate(`history.pushState(null, '', '/console/stores/${storeId}/history')`)
+    await log.answered
+    // Neither the list, which is on its way, nor the changes from now on have this one.
+    await editor.create('/between.md', 'between')
+    written.resolve()
+    await feed
+    log.release()
+    await entries(page).filter({ hasText: '/between.md' }).waitFor()
   })
 
   test('keys and arrows move through it', async () => {

@@ -7,6 +7,7 @@ import {
   errorsOf,
   findBarriers,
   findCutOff,
+  hold,
   picture,
   type ConsoleSite,
 } from './browser.ts'
@@ -287,6 +288,20 @@ describeConsole(
       const keys = await site().call<WirePage<WireKey>>('GET', '/palimpsest/v1/keys')
       const made = keys.data.find(({ name }) => name === 'the importer')
       expect(made?.revoked_at).not.toBeNull()
+    })
+
+    test('a key that is made while the others are loaded is among them', async () => {
+      const page = await site().open('/overview')
+      await page.getByRole('heading', { name: 'Overview' }).waitFor()
+      const keys = await hold(page, /\/palimpsest\/v1\/keys\?/)
+      await page.getByRole('link', { name: 'Keys' }).click()
+      await keys.answered
+      await page.getByRole('button', { name: 'New key' }).click()
+      await page.getByLabel('Name').fill('the impatient one')
+      await page.getByRole('button', { name: 'Create' }).click()
+      await page.getByRole('button', { name: 'Done' }).click()
+      keys.release()
+      await page.getByRole('button', { name: 'Revoke the impatient one' }).waitFor()
     })
 
     test.each([

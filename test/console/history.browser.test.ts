@@ -185,6 +185,20 @@ describeConsole('history', (site) => {
     await page.getByRole('alert').waitFor()
   })
 
+  test('who moves on while a moment is loaded is not moved back', async () => {
+    const { storeId } = await furnishPast(site(), 'Moving on')
+    const page = await site().open(`/stores/${storeId}/moment?path=/standards/tone.md`)
+    await page.getByText('Say what happens next.').waitFor()
+    const second = await hold(page, /\/moment\?at_seq=2$/)
+    await page.getByRole('slider').fill('2')
+    await second.answered
+    await page.getByRole('slider').press('ArrowRight')
+    await page.getByRole('slider').press('ArrowRight')
+    second.release()
+    await page.locator('.letters').getByText('Long sentences.').waitFor()
+    expect(await page.getByRole('slider').inputValue()).toBe('4')
+  })
+
   test('the slider shows the store as of a moment', async () => {
     const { storeId } = await furnishPast(site(), 'Moment')
     const page = await site().open(`/stores/${storeId}/moment`)

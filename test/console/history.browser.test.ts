@@ -15,7 +15,7 @@ describeConsole('history', (site) => {
     await page.getByRole('link', { name: 'History', exact: true }).click()
     await expect.poll(() => entries(page).count()).toBe(6)
     await entries(page).first().getByText('API key “editorial desk”').waitFor()
-    expect(await lines(page, 'add').allInnerTexts()).toEqual(['Say what happens next.'])
+    await expect.poll(() => lines(page, 'add').allInnerTexts()).toEqual(['Say what happens next.'])
     await page.getByLabel('Written by').selectOption({ label: 'API key “nightly import”' })
     await expect.poll(() => entries(page).count()).toBe(2)
     expect(page.url()).toContain(`actor=${importer.id}`)
@@ -36,8 +36,6 @@ describeConsole('history', (site) => {
     const { storeId, editor } = await furnishPast(site(), 'Live')
     const page = await site().open(`/stores/${storeId}/history`)
     await shown(page).getByText('/standards/tone.md').waitFor()
-    // The feed answers from here on.
-    await page.waitForTimeout(500)
     await editor.create('/new.md', 'new')
     await entries(page).filter({ hasText: '/new.md' }).waitFor()
     expect(await shown(page).getByText('/standards/tone.md').count()).toBe(1)
@@ -97,10 +95,9 @@ describeConsole('history', (site) => {
     expect(await shown(page).locator('tr').count()).toBe(5)
     await page.getByRole('button', { name: 'Side by side' }).click()
     const pair = shown(page).locator('tr').nth(2)
-    expect(await pair.locator('bdi').allInnerTexts()).toEqual([
-      'Short sentences.',
-      'Long sentences.',
-    ])
+    await expect
+      .poll(() => pair.locator('bdi').allInnerTexts())
+      .toEqual(['Short sentences.', 'Long sentences.'])
     expect(await shown(page).locator('tr').count()).toBe(4)
     await picture(page, 'history-sides')
     await page.getByRole('button', { name: 'Inline' }).click()

@@ -43,6 +43,7 @@ describeConsole('the memories of a store', (site) => {
     const page = await site().open(`/stores/${storeId}?within=/`)
     const begin = async (typed: string) => {
       await page.getByRole('button', { name: 'New memory' }).first().click()
+      await page.getByLabel('Path', { exact: true }).focus()
       await page.keyboard.press('End')
       await page.keyboard.insertText(typed)
       await page.keyboard.press('Enter')
@@ -107,13 +108,18 @@ describeConsole('the memories of a store', (site) => {
     const page = await site().open(`/stores/${storeId}?path=/a.md&mode=edit`)
     await page.getByText('Live', { exact: true }).waitFor()
     const seen = page.getByText('changed while you look').or(page.locator('.changed'))
-    for (const letter of ['1', '2']) {
+    for (const [before, letter] of ['1', '2'].entries()) {
       await editor(page).waitFor()
       await page.keyboard.type(letter)
       await page.keyboard.press('Control+s')
       await page.getByText('Saved.').waitFor()
-      await page.waitForTimeout(1_000)
-      expect(await seen.count()).toBe(0)
+      await page.getByRole('button', { name: 'Edit', exact: true }).waitFor()
+      expect(await seen.count()).toBe(before)
+      // Changes come in their order: once a later one is seen, that alone is marked.
+      await site().write(storeId, `/later-${letter}.md`, letter)
+      await expect.poll(() => seen.count()).toBe(before + 1)
+      const later = page.getByRole('treeitem', { name: `later-${letter}.md` })
+      await later.locator('.changed').waitFor()
       await page.keyboard.press('e')
     }
     const top = async () => (await editor(page).boundingBox())?.y
@@ -121,7 +127,7 @@ describeConsole('the memories of a store', (site) => {
     const before = await top()
     await site().call('POST', `/v1/memory_stores/${storeId}/memories/${id}`, { path: '/b.md' })
     await page.getByText('changed while you look').waitFor()
-    await expect.poll(() => seen.count()).toBe(2)
+    await expect.poll(() => seen.count()).toBe(4)
     expect(await top()).toBe(before)
   })
 

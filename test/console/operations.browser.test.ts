@@ -98,6 +98,7 @@ describeConsole(
       expect(await findBarriers(page)).toEqual([])
       await picture(page, 'new-session')
       const choice = page.getByLabel(/^Notes /).first()
+      await choice.waitFor()
       expect(await choice.locator('option').allInnerTexts()).toEqual([
         'Not attached',
         'Reads only',

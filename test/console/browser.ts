@@ -133,7 +133,33 @@ export function errorsOf(page: Page): readonly string[] {
   return errors.get(page) ?? []
 }
 
+export interface Held {
+  /** Once the first answer is there, and is kept back. */
+  readonly answered: Promise<void>
+  /** Lets through what was kept back, and all that follows. */
+  release(): void
+}
+
+/** A slow line: the server answers what is asked here, and the page waits for it. */
+export async function hold(page: Page, address: RegExp): Promise<Held> {
+  const answered = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  await page.route(address, async (route) => {
+    const response = await route.fetch()
+    answered.resolve()
+    await released.promise
+    await route.fulfill({ response })
+  })
+  return { answered: answered.promise, release: () => released.resolve() }
+}
+
 const artifacts = join(root, 'test-artifacts', 'console')
+
+/** Waits until nothing is being loaded into the page any more. */
+export async function settle(page: Page): Promise<void> {
+  await expect.poll(() => page.locator('.waiting').count()).toBe(0)
+  await page.evaluate('document.fonts.ready.then(() => undefined)')
+}
 
 /** A picture of the page as it is now, for people to look at. */
 export async function picture(page: Page, name: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, hold, picture } from './browser.ts'
 
 describeConsole('the frame of the console', (site) => {
   test('the palette finds what can be done', async () => {
@@ -19,7 +19,7 @@ describeConsole('the frame of the console', (site) => {
     await page.getByRole('option', { name: 'for “no such thing”' }).waitFor()
     expect(await page.locator('.palette-line').count()).toBe(1)
     await page.keyboard.press('Escape')
-    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(errorsOf(page)).toEqual([])
   })
 
@@ -50,11 +50,13 @@ describeConsole('the frame of the console', (site) => {
     expect(await findBarriers(page)).toEqual([])
     await page.getByLabel('Single-letter shortcuts').uncheck()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('n')
     expect(await page.getByRole('dialog').count()).toBe(0)
     await page.getByRole('button', { name: 'Shortcuts and help' }).click()
     await page.getByLabel('Single-letter shortcuts').check()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('n')
     await page.getByRole('heading', { name: 'New store' }).waitFor()
   })
@@ -71,10 +73,10 @@ describeConsole('the frame of the console', (site) => {
       await page.getByRole('heading', { name: 'Stores' }).waitFor()
       const before = await paper()
       await page.getByRole('button', { name: 'Colours: system' }).click()
-      expect(await paper()).not.toBe(before)
+      await expect.poll(paper).not.toBe(before)
       await page.reload()
       await page.getByRole('button', { name: `Colours: ${other}` }).click()
-      expect(await paper()).toBe(before)
+      await expect.poll(paper).toBe(before)
       await page.getByRole('button', { name: `Colours: ${system}` }).click()
       await page.getByRole('button', { name: 'Colours: system' }).waitFor()
     },
@@ -98,6 +100,22 @@ describeConsole('the frame of the console', (site) => {
     await page.getByText('Changed last').waitFor()
     expect(new URL(page.url()).search).toBe('')
     expect(errorsOf(page)).toEqual([])
+  })
+
+  test('the pages of a store can be reached before it is known what it is called', async () => {
+    const storeId = await site().createStore('Slow to say')
+    await site().write(storeId, '/a.md', 'text of a')
+    const page = await site().open('/stores', { key: '' })
+    const store = await hold(page, new RegExp(`/v1/memory_stores/${storeId}$`))
+    await page.evaluate(`history.replaceState(null, '', '/console/stores/${storeId}?path=/a.md')`)
+    await page.getByLabel('API key').fill(site().served.key)
+    await page.keyboard.press('Enter')
+    await page.getByText('text of a').waitFor()
+    await store.answered
+    await page.getByRole('link', { name: 'History', exact: true }).click()
+    await page.waitForURL(`**/stores/${storeId}/history?path=/a.md`)
+    store.release()
+    await page.getByRole('heading', { name: 'Slow to say' }).waitFor()
   })
 
   test('what cannot be done is as legible under the pointer as elsewhere', async () => {
@@ -174,7 +192,7 @@ describeConsole('the frame of the console', (site) => {
     await page.getByRole('heading', { name: 'Stores' }).waitFor()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    expect(await page.evaluate('document.activeElement.id')).toBe('page')
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('page')
   })
 
   test('a server that cannot be reached is said, and tried again', async () => {

@@ -1,7 +1,7 @@
 // Pages of the past as people see them, with axe on each; and texts that want to act or to hide.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, findCutOff, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, findCutOff, picture, settle } from './browser.ts'
 import { createWriter, furnishPast, versionsOf } from './past.ts'
 
 const looks = [
@@ -54,7 +54,7 @@ describeConsole('how the past looks', (site) => {
       const page = await site().open(path, options)
       if (what === 'lost') await page.getByRole('alert').waitFor()
       else await page.getByText(text).locator('visible=true').first().waitFor()
-      await page.waitForTimeout(300)
+      await settle(page)
       await picture(page, `past-${what}-${name}`)
       expect([what, ...(await findBarriers(page))]).toEqual([what])
       expect([what, ...errorsOf(page)]).toEqual([what])

@@ -7,6 +7,11 @@ import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
 import { furnishPast, textAt, versionsOf } from './past.ts'
 
 const dialog = (page: Page) => page.getByRole('dialog')
+/** Until what is asked for is known, a button says so, and Enter does as little as a click. */
+const ready = (page: Page, name: string) =>
+  expect
+    .poll(() => dialog(page).getByRole('button', { name }).getAttribute('aria-disabled'))
+    .toBeNull()
 const secret = 'sk-example-0a1b2c3d'
 const reason = 'Leaked key, ticket 4711'
 const odd = '<b>asked</b> \u202eby somebody'
@@ -40,12 +45,12 @@ describeConsole('redacting', (site) => {
       .getByText('2 versions have these words. Each will be erased as a whole.')
       .waitFor()
     const text = dialog(page).getByLabel('The memory says this now')
-    expect(await text.inputValue()).toContain('The key is [erased], for now.')
+    await expect.poll(() => text.inputValue()).toContain('The key is [erased], for now.')
     await picture(page, 'history-redact')
     expect(await findBarriers(page)).toEqual([])
     const confirm = dialog(page).getByLabel('Type “redact” to confirm')
     const button = dialog(page).getByRole('button', { name: 'Save without it and erase' })
-    expect(await button.getAttribute('title')).toBe('Type “redact” first.')
+    await expect.poll(() => button.getAttribute('title')).toBe('Type “redact” first.')
     await text.fill(`still ${secret}`)
     expect(await button.getAttribute('title')).toBe('Take it out of the current text first.')
     await text.fill(clean)
@@ -55,6 +60,7 @@ describeConsole('redacting', (site) => {
     await dialog(page).getByRole('alert').getByText('The reason has the words').waitFor()
     await why.fill(` ${reason} `)
     await confirm.fill('redact')
+    await ready(page, 'Save without it and erase')
     await confirm.press('Enter')
     await page.getByText('2 versions are erased.').waitFor()
     expect(await textAt(site(), storeId, '/access.md')).toBe(clean)
@@ -251,6 +257,7 @@ describeConsole('redacting', (site) => {
     await dialog(page).getByLabel('Which words must go?').fill(secret)
     await dialog(page).getByText('2 versions have').waitFor()
     await dialog(page).getByLabel('Type “redact” to confirm').fill('redact')
+    await ready(page, 'Save without it and erase')
     await page.keyboard.press('Enter')
     await page.getByText('2 versions are erased.').waitFor()
     await page.getByText('The key is [erased], for now.').waitFor()
@@ -268,6 +275,7 @@ describeConsole('redacting', (site) => {
     await dialog(page).getByLabel('Which words must go?').fill(secret)
     await dialog(page).getByText('3 versions have').waitFor()
     await dialog(page).getByLabel('Type “redact” to confirm').fill('redact')
+    await ready(page, 'Save without it and erase')
     await page.keyboard.press('Enter')
     await page.getByText('3 versions are erased.').waitFor()
     expect(await textAt(site(), storeId, '/access.md')).toBe('one\r\n[erased]\r\nthree\n')
@@ -281,9 +289,9 @@ describeConsole('redacting', (site) => {
     await dialog(page).getByText('No version of this memory has these words.').waitFor()
     await dialog(page).getByLabel('Type “redact” to confirm').fill('redact')
     const button = dialog(page).getByRole('button', { name: 'Erase for good' })
-    expect(await button.getAttribute('title')).toBe('No version has these words.')
+    await expect.poll(() => button.getAttribute('title')).toBe('No version has these words.')
     await page.keyboard.press('Escape')
-    expect(await dialog(page).count()).toBe(0)
+    await dialog(page).waitFor({ state: 'detached' })
   })
 
   test('a key that only reads sees all and is told why it cannot act', async () => {

@@ -1,7 +1,7 @@
 // Taking back: one change, a version, a memory, a directory, a store, all by a writer.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, hold, picture } from './browser.ts'
 import { createWriter, furnishPast, textAt, toneTexts, versionsOf } from './past.ts'
 
 const plan = (page: Page) => page.getByRole('dialog')
@@ -98,6 +98,24 @@ describeConsole('taking back', (site) => {
     await apply(page).click()
     await page.getByText('Undone: this change. 1 memory changed.').waitFor()
     expect(await now(storeId)).toBe(toneTexts[2])
+  })
+
+  test('no button moves while it is found out where the memory is now', async () => {
+    const { storeId, importer, tone } = await furnishPast(site(), 'Still')
+    const page = await site().open('/keys')
+    const memory = await hold(page, new RegExp(`/memories/${tone.id}$`))
+    await page.evaluate(`history.pushState(null, '', '/console/stores/${storeId}/history?at=6')`)
+    const undo = page.getByRole('button', { name: 'Undo this change' })
+    const edit = page.getByRole('button', { name: "Edit today's text" })
+    await undo.waitFor()
+    expect(await edit.getAttribute('title')).toBe('It is not known yet where it is now.')
+    const before = await undo.boundingBox()
+    memory.release()
+    await expect.poll(() => edit.getAttribute('aria-disabled')).toBeNull()
+    expect(await undo.boundingBox()).toEqual(before)
+    await importer.remove(tone.id)
+    await page.goto(`${site().served.url}/console/stores/${storeId}/history?at=6`)
+    await expect.poll(() => edit.getAttribute('title')).toBe('The memory was deleted.')
   })
 
   test('the last change undone says so in the history', async () => {

@@ -1,7 +1,7 @@
 // Looking back: the timeline, what changed, who wrote each line, the store as of a moment.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, hold, picture } from './browser.ts'
 import { furnishPast, textAt, versionsOf } from './past.ts'
 
 const entries = (page: Page) => page.locator('.moment-button')
@@ -15,7 +15,7 @@ describeConsole('history', (site) => {
     await page.getByRole('link', { name: 'History', exact: true }).click()
     await expect.poll(() => entries(page).count()).toBe(6)
     await entries(page).first().getByText('API key “editorial desk”').waitFor()
-    expect(await lines(page, 'add').allInnerTexts()).toEqual(['Say what happens next.'])
+    await expect.poll(() => lines(page, 'add').allInnerTexts()).toEqual(['Say what happens next.'])
     await page.getByLabel('Written by').selectOption({ label: 'API key “nightly import”' })
     await expect.poll(() => entries(page).count()).toBe(2)
     expect(page.url()).toContain(`actor=${importer.id}`)
@@ -36,11 +36,29 @@ describeConsole('history', (site) => {
     const { storeId, editor } = await furnishPast(site(), 'Live')
     const page = await site().open(`/stores/${storeId}/history`)
     await shown(page).getByText('/standards/tone.md').waitFor()
-    // The feed answers from here on.
-    await page.waitForTimeout(500)
     await editor.create('/new.md', 'new')
     await entries(page).filter({ hasText: '/new.md' }).waitFor()
     expect(await shown(page).getByText('/standards/tone.md').count()).toBe(1)
+  })
+
+  test('what is written before it listens appears as well', async () => {
+    const { storeId, editor } = await furnishPast(site(), 'Late')
+    const page = await site().open('/keys')
+    const written = Promise.withResolvers<void>()
+    await page.route(/\/usage$/, async (route) => {
+      await written.promise
+      await route.continue()
+    })
+    const log = await hold(page, /\/log\?/)
+    const feed = page.waitForRequest(/\/changes\?/)
+    await page.evaluate(`history.pushState(null, '', '/console/stores/${storeId}/history')`)
+    await log.answered
+    // Neither the list, which is on its way, nor the changes from now on have this one.
+    await editor.create('/between.md', 'between')
+    written.resolve()
+    await feed
+    log.release()
+    await entries(page).filter({ hasText: '/between.md' }).waitFor()
   })
 
   test('keys and arrows move through it', async () => {
@@ -77,10 +95,9 @@ describeConsole('history', (site) => {
     expect(await shown(page).locator('tr').count()).toBe(5)
     await page.getByRole('button', { name: 'Side by side' }).click()
     const pair = shown(page).locator('tr').nth(2)
-    expect(await pair.locator('bdi').allInnerTexts()).toEqual([
-      'Short sentences.',
-      'Long sentences.',
-    ])
+    await expect
+      .poll(() => pair.locator('bdi').allInnerTexts())
+      .toEqual(['Short sentences.', 'Long sentences.'])
     expect(await shown(page).locator('tr').count()).toBe(4)
     await picture(page, 'history-sides')
     await page.getByRole('button', { name: 'Inline' }).click()
@@ -163,6 +180,20 @@ describeConsole('history', (site) => {
     await shown(page).getByText('text 0').waitFor()
     await page.goto(`${site().served.url}/console/stores/${storeId}/history?at=999`)
     await page.getByRole('alert').waitFor()
+  })
+
+  test('who moves on while a moment is loaded is not moved back', async () => {
+    const { storeId } = await furnishPast(site(), 'Moving on')
+    const page = await site().open(`/stores/${storeId}/moment?path=/standards/tone.md`)
+    await page.getByText('Say what happens next.').waitFor()
+    const second = await hold(page, /\/moment\?at_seq=2$/)
+    await page.getByRole('slider').fill('2')
+    await second.answered
+    await page.getByRole('slider').press('ArrowRight')
+    await page.getByRole('slider').press('ArrowRight')
+    second.release()
+    await page.locator('.letters').getByText('Long sentences.').waitFor()
+    expect(await page.getByRole('slider').inputValue()).toBe('4')
   })
 
   test('the slider shows the store as of a moment', async () => {

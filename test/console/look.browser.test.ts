@@ -6,6 +6,7 @@ import {
   findBarriers,
   findCutOff,
   picture,
+  settle,
   type ConsoleSite,
 } from './browser.ts'
 
@@ -65,7 +66,7 @@ describeConsole('how the console looks', (site) => {
     for (const [what, path, text] of pages) {
       const page = await site().open(path, options)
       await page.getByText(text, { exact: false }).first().waitFor()
-      await page.waitForTimeout(300)
+      await settle(page)
       await picture(page, `${what}-${name}`)
       expect([what, ...(await findBarriers(page))]).toEqual([what])
       expect([what, ...errorsOf(page)]).toEqual([what])

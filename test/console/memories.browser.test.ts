@@ -43,6 +43,7 @@ describeConsole('the memories of a store', (site) => {
     const page = await site().open(`/stores/${storeId}?within=/`)
     const begin = async (typed: string) => {
       await page.getByRole('button', { name: 'New memory' }).first().click()
+      await page.getByLabel('Path', { exact: true }).focus()
       await page.keyboard.press('End')
       await page.keyboard.insertText(typed)
       await page.keyboard.press('Enter')
@@ -107,13 +108,18 @@ describeConsole('the memories of a store', (site) => {
     const page = await site().open(`/stores/${storeId}?path=/a.md&mode=edit`)
     await page.getByText('Live', { exact: true }).waitFor()
     const seen = page.getByText('changed while you look').or(page.locator('.changed'))
-    for (const letter of ['1', '2']) {
+    for (const [before, letter] of ['1', '2'].entries()) {
       await editor(page).waitFor()
       await page.keyboard.type(letter)
       await page.keyboard.press('Control+s')
       await page.getByText('Saved.').waitFor()
-      await page.waitForTimeout(1_000)
-      expect(await seen.count()).toBe(0)
+      await page.getByRole('button', { name: 'Edit', exact: true }).waitFor()
+      expect(await seen.count()).toBe(before)
+      // Changes come in their order: once a later one is seen, that alone is marked.
+      await site().write(storeId, `/later-${letter}.md`, letter)
+      await expect.poll(() => seen.count()).toBe(before + 1)
+      const later = page.getByRole('treeitem', { name: `later-${letter}.md` })
+      await later.locator('.changed').waitFor()
       await page.keyboard.press('e')
     }
     const top = async () => (await editor(page).boundingBox())?.y
@@ -121,7 +127,7 @@ describeConsole('the memories of a store', (site) => {
     const before = await top()
     await site().call('POST', `/v1/memory_stores/${storeId}/memories/${id}`, { path: '/b.md' })
     await page.getByText('changed while you look').waitFor()
-    await expect.poll(() => seen.count()).toBe(2)
+    await expect.poll(() => seen.count()).toBe(4)
     expect(await top()).toBe(before)
   })
 
@@ -164,6 +170,52 @@ describeConsole('the memories of a store', (site) => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByText('It is back.').waitFor()
     expect(await contentOf(storeId, '/a/one.md')).toBe('Tea, not coffee.')
+  })
+
+  test('what the feed tells late takes nothing back', async () => {
+    const storeId = await site().createStore('Late news')
+    await site().write(storeId, '/a/one.md', 'Tea.')
+    await site().write(storeId, '/b/two.md', 'Milk.')
+    const page = await site().open('/keys')
+    const coming = Promise.withResolvers<string>()
+    // A feed that is behind, told once; then the connection breaks.
+    await page.route(/\/changes\?/, async (route) => {
+      const body = await coming.promise
+      await route.fulfill({ contentType: 'text/event-stream', body })
+    })
+    await page.evaluate(`history.pushState(null, '', '/console/stores/${storeId}?path=/a/one.md')`)
+    await page.getByText('Tea.').waitFor()
+    await page.keyboard.press('r')
+    await page.getByLabel('Path', { exact: true }).fill('/c/other.md')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/path=\/c\/other\.md/)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.waitForURL(/path=\/a\/one\.md/)
+    await page.getByRole('treeitem', { name: 'two.md' }).click()
+    await page.getByText('Milk.').waitFor()
+    await page.keyboard.press('e')
+    await editor(page).waitFor()
+    await page.keyboard.type('More ')
+    await page.keyboard.press('Control+s')
+    await page.getByText('More Milk.').waitFor()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('two.md is deleted').waitFor()
+    await page.getByRole('treeitem', { name: 'one.md' }).click()
+    await site().write(storeId, '/later.md', 'Later.')
+    const changes = `/palimpsest/v1/memory_stores/${storeId}/changes?after=3&limit=20`
+    const { data } = await site().call<{ data: { kind: string; path: string | null }[] }>(
+      'GET',
+      changes,
+    )
+    const told = data.filter(
+      ({ kind, path }) => kind !== 'deleted' && path !== '/a/one.md' && path !== null,
+    )
+    expect(told.map(({ path }) => path)).toEqual(['/c/other.md', '/b/two.md', '/later.md'])
+    coming.resolve(told.map((change) => `data: ${JSON.stringify(change)}\n\n`).join(''))
+    await page.getByRole('treeitem', { name: 'later.md' }).waitFor()
+    const names = await page.getByRole('treeitem').locator('.path-name').allInnerTexts()
+    expect(names).toEqual(['a', 'one.md', 'later.md'])
+    expect(page.url()).toContain('path=/a/one.md')
   })
 
   test('a directory moves in one step, and back', async () => {

@@ -7,6 +7,7 @@ import {
   errorsOf,
   findBarriers,
   findCutOff,
+  hold,
   picture,
   type ConsoleSite,
 } from './browser.ts'
@@ -62,6 +63,33 @@ describeConsole(
       await picture(page, 'sessions-light')
     })
 
+    test('what is said before the page listens is shown as well', async () => {
+      const { sessionId } = await openSession(site())
+      const page = await site().open('/overview')
+      const said = Promise.withResolvers<void>()
+      await page.route(/\/events\/stream/, async (route) => {
+        await said.promise
+        await route.continue()
+      })
+      await page.evaluate(`history.pushState(null, '', '/console/sessions/${sessionId}')`)
+      await page.getByText('Nothing was said yet.').waitFor()
+      const events = `/v1/sessions/${sessionId}/events`
+      const content = [{ type: 'text', text: 'Remember that the key is under the mat.' }]
+      await site().call('POST', events, { events: [{ type: 'user.message', content }] })
+      const types = async () => {
+        const { data } = await site().call<WirePage<{ type: string }>>('GET', events)
+        return data.map(({ type }) => type)
+      }
+      await expect.poll(types).toContain('session.status_idle')
+      said.resolve()
+      await page.getByRole('article', { name: 'User' }).waitFor()
+      await page.getByRole('article', { name: 'Agent' }).first().waitFor()
+      await page.locator('.write a').first().waitFor()
+      const last = page.locator('.transcript').getByRole('article').last()
+      expect(await last.getAttribute('aria-label')).toBe('Agent')
+      expect(await page.getByText('writing…').count()).toBe(0)
+    })
+
     test('a session is started from the console with a store attached', async () => {
       const { storeId } = await openSession(site())
       const page = await site().open(`/sessions?store=${storeId}`)
@@ -70,6 +98,7 @@ describeConsole(
       expect(await findBarriers(page)).toEqual([])
       await picture(page, 'new-session')
       const choice = page.getByLabel(/^Notes /).first()
+      await choice.waitFor()
       expect(await choice.locator('option').allInnerTexts()).toEqual([
         'Not attached',
         'Reads only',
@@ -260,6 +289,20 @@ describeConsole(
       const keys = await site().call<WirePage<WireKey>>('GET', '/palimpsest/v1/keys')
       const made = keys.data.find(({ name }) => name === 'the importer')
       expect(made?.revoked_at).not.toBeNull()
+    })
+
+    test('a key that is made while the others are loaded is among them', async () => {
+      const page = await site().open('/overview')
+      await page.getByRole('heading', { name: 'Overview' }).waitFor()
+      const keys = await hold(page, /\/palimpsest\/v1\/keys\?/)
+      await page.getByRole('link', { name: 'Keys' }).click()
+      await keys.answered
+      await page.getByRole('button', { name: 'New key' }).click()
+      await page.getByLabel('Name').fill('the impatient one')
+      await page.getByRole('button', { name: 'Create' }).click()
+      await page.getByRole('button', { name: 'Done' }).click()
+      keys.release()
+      await page.getByRole('button', { name: 'Revoke the impatient one' }).waitFor()
     })
 
     test.each([

@@ -45,10 +45,10 @@ const tests = (site: () => ConsoleSite) => {
       await page.getByLabel('API key').fill(site().served.key)
       await page.keyboard.press('Enter')
       const main = page.locator('main.page')
-      await main.getByText(text).or(main.getByLabel(text)).first().waitFor({ timeout: 5_000 })
+      await main.getByText(text).or(main.getByLabel(text)).first().waitFor()
       // What stands beside the text may come a moment after it, and comes.
       await expect
-        .poll(async () => [path, await page.locator('.waiting').count()], { timeout: 5_000 })
+        .poll(async () => [path, await page.locator('.waiting').count()])
         .toEqual([path, 0])
       expect([path, ...errorsOf(page)]).toEqual([path])
       await page.context().close()

@@ -40,6 +40,26 @@ describeConsole('the list of stores', (site) => {
     expect(store).toMatchObject({ name: 'New name', metadata: { b: '2' } })
   })
 
+  test('a change on the page of one store leaves the list of all as it is', async () => {
+    await site().createStore('Beside it')
+    const storeId = await site().createStore('By its link')
+    const page = await site().open(`/stores/${storeId}`)
+    await page.getByRole('button', { name: 'Rename or describe By its link' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('By a new link')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'By a new link' }).waitFor()
+    await page.getByRole('link', { name: 'All stores' }).click()
+    await page.getByRole('link', { name: 'By a new link' }).waitFor()
+    await page.getByRole('link', { name: 'Beside it' }).waitFor()
+    await page.goto(`${site().served.url}/console/stores/${storeId}`)
+    await page.getByRole('button', { name: 'Delete By a new link' }).click()
+    await page.getByLabel('Type its name').fill('By a new link')
+    await page.getByRole('button', { name: 'Delete for good' }).click()
+    await page.getByRole('link', { name: 'Beside it' }).waitFor()
+    expect(await page.getByRole('link', { name: 'By a new link' }).count()).toBe(0)
+    expect(errorsOf(page)).toEqual([])
+  })
+
   test('archiving asks, and then nothing in the store can be written', async () => {
     const storeId = await site().createStore('Finished')
     await site().write(storeId, '/a.md', 'text')

@@ -41,12 +41,17 @@ describeConsole('notifications', (site) => {
       await edit.waitFor()
       await page.getByText('Saved.').first().waitFor()
     }
+    // It waits while it is pointed at, however long the next steps take.
+    const dismiss = page.getByRole('button', { name: 'Dismiss' })
+    await dismiss.hover()
     expect(await findCovered(page)).toEqual([])
     await picture(page, `toast-${name}`)
-    await edit.click()
+    await page.keyboard.press('e')
+    await editor(page).waitFor()
     const save = page.getByRole('button', { name: 'Save' })
     const before = await save.boundingBox()
-    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await dismiss.click()
+    await page.locator('.toast').waitFor({ state: 'detached' })
     expect(await save.boundingBox()).toEqual(before)
     // What is kept free for the next notification is the editor's alone: the list has its height.
     const [list, main] = [page.locator('.index'), page.locator('main')]
@@ -75,7 +80,9 @@ describeConsole('notifications', (site) => {
     const toasts = page.locator('.toast')
     await toasts.filter({ hasText: 'a.md is deleted' }).waitFor()
     expect(await toasts.count()).toBe(1)
-    await page.clock.runFor(20_000)
+    // From here on time passes only when it is told to.
+    await page.clock.pauseAt(Number(await page.evaluate('Date.now()')) + 5_000)
+    await page.clock.runFor(15_000)
     await toasts.getByRole('button', { name: 'Undo' }).focus()
     await page.clock.runFor(60_000)
     await page.evaluate('document.activeElement.blur()')

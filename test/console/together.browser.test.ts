@@ -111,7 +111,7 @@ describeConsole('two browsers at one store', (site) => {
     await editor(page).waitFor()
     await page.keyboard.type('unsaved ')
     await page.getByRole('treeitem', { name: /b\.md/ }).click()
-    await page.getByText('other').waitFor()
+    await page.getByText('other', { exact: true }).waitFor()
     await page.getByRole('treeitem', { name: /a\.md/ }).click()
     await page.getByRole('button', { name: 'Edit' }).click()
     await page.getByText('This is your draft from before.').waitFor()

@@ -1,7 +1,14 @@
 // Who wrote what, by name: for every key, in every place that shows an actor.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture, type ConsoleSite } from './browser.ts'
+import {
+  describeConsole,
+  errorsOf,
+  findBarriers,
+  picture,
+  settle,
+  type ConsoleSite,
+} from './browser.ts'
 import { furnishPast, textAt, toneTexts } from './past.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const
@@ -20,7 +27,7 @@ describeConsole('writers', (site) => {
     const { storeId } = await furnishPast(site(), 'Names')
     const { secret } = await site().createKey('read_only')
     const page = await site().open('/overview', { key: secret })
-    await page.getByText('API key “nightly import”').waitFor()
+    await page.getByText('API key “nightly import”').first().waitFor()
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
     await page.goto(`${site().served.url}/console/stores/${storeId}/history`)
@@ -186,7 +193,7 @@ describeConsole('writers', (site) => {
     await picture(page, 'then-phone')
     await page.goto(`${site().served.url}/console/stores/${storeId}/history?at=4`)
     await page.getByRole('button', { name: 'Undo this change' }).waitFor()
-    await page.waitForTimeout(300)
+    await settle(page)
     await picture(page, 'change-phone')
     expect(await findBarriers(page)).toEqual([])
   })

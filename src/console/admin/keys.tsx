@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { WireKey } from '../../wire/key.ts'
 import { listKeys, revokeKey } from '../api/admin.ts'
+import { readAnew } from '../api/anew.ts'
 import { useCommands } from '../frame/commands.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
@@ -30,7 +31,7 @@ export function Keys({ workspaceId, children }: KeysProps) {
   })
   const [isCreating, setCreating] = useState(false)
   const [revoking, setRevoking] = useState<WireKey>()
-  const refresh = () => client.invalidateQueries({ queryKey: keysKey(workspaceId) })
+  const refresh = () => readAnew(client, keysKey(workspaceId))
   useCommands([{ name: 'New key', key: 'n', run: () => setCreating(true) }])
   const own = ownKeyId()
   const active = (key: WireKey) => (key.revoked_at === null ? 0 : 1)

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
 import type { WireWorkspace } from '../../wire/key.ts'
 import { createWorkspace } from '../api/admin.ts'
+import { readAnew } from '../api/anew.ts'
 import { inWords } from '../api/failure.ts'
 import { say } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
@@ -18,7 +19,7 @@ export function NewWorkspace({ onDone }: { readonly onDone: (made: WireWorkspace
     event.preventDefault()
     try {
       const made = await createWorkspace(name)
-      await client.invalidateQueries({ queryKey: ['workspaces'] })
+      await readAnew(client, ['workspaces'])
       setOpen(false)
       setName('')
       say(`The workspace ${made.name} is there.`)

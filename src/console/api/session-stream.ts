@@ -10,6 +10,8 @@ export interface Words {
 }
 
 export interface SessionListener {
+  /** Nothing is missed from here on; events wait until it is done. */
+  onOpen(): Promise<void>
   onEvent(event: WireEvent): void
   onWords(words: Words): void
 }
@@ -35,6 +37,7 @@ export async function followSession(
     signal: from.signal,
   })
   if (response.body === null) return
+  await listener.onOpen()
   for await (const data of readEvents(response.body)) take(JSON.parse(data) as Delta, listener)
 }
 

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import type { WireIdentity } from '../../wire/key.ts'
 import { Action } from '../parts/action.tsx'
@@ -22,7 +22,8 @@ const close = () => (overlay.value = undefined)
 /** What is around every page: the bar, the way about, and what lies over it. */
 export function Frame({ children }: { readonly children: ComponentChildren }) {
   const [, navigate] = useLocation()
-  useEffect(() => {
+  // As soon as something is seen, its keys work.
+  useLayoutEffect(() => {
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [])

@@ -56,9 +56,11 @@ export function Toasts() {
 function ToastLine({ toast }: { readonly toast: Toast }) {
   const { id, text, kind, action } = toast
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const start = () =>
-    (timer.current = setTimeout(() => dismiss(id), action === undefined ? readMs : actMs))
   const stop = () => clearTimeout(timer.current)
+  const start = () => {
+    stop()
+    timer.current = setTimeout(() => dismiss(id), action === undefined ? readMs : actMs)
+  }
   useEffect(() => {
     start()
     return stop

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import type { WireActor } from '../../wire/actor.ts'
 import type { WireLogEntry } from '../../wire/logged.ts'
+import { isGone } from '../api/failure.ts'
 import { getMemory } from '../api/memories.ts'
 import { useCommands } from '../frame/commands.ts'
 import { storeLink } from '../frame/links.ts'
@@ -97,18 +98,20 @@ interface EditProps {
   readonly against: string | undefined
 }
 
-/** Leads to the editor, wherever the memory is by now; nothing once it is deleted. */
+/** Leads to the editor, wherever the memory is by now. It has its place before that is known. */
 function EditNow({ storeId, memoryId, against }: EditProps) {
   const [, navigate] = useLocation()
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['memory-path', storeId, memoryId],
     queryFn: async ({ signal }) => (await getMemory(storeId, memoryId ?? '', signal)).path,
     enabled: memoryId !== null,
     retry: false,
   })
-  if (data === undefined) return null
+  if (memoryId === null) return null
+  const where = isGone(error) ? 'The memory was deleted.' : 'It is not known yet where it is now.'
+  const reason = against ?? (data === undefined || isGone(error) ? where : undefined)
   const edit = () => navigate(storeLink(storeId, { path: data, mode: 'edit' }))
-  return <Action label="Edit today's text" icon="edit" against={against} onClick={edit} />
+  return <Action label="Edit today's text" icon="edit" against={reason} onClick={edit} />
 }
 
 /** This change alone: what was written since stays. */

@@ -1,12 +1,16 @@
 import type { QueryClient } from '@tanstack/preact-query'
 import { useEffect, useRef } from 'preact/hooks'
+import { readAnew } from '../api/anew.ts'
 import { followChanges } from '../api/change-feed.ts'
 import { getUsage } from '../api/stores.ts'
 
 /** Many changes at once are one reason to look again. */
 const gatherMs = 300
 
-/** Tells when something changed in a store. The page that asks shows by itself what fails. */
+/**
+ * Tells when something changed in a store, or may have before it was followed. The page that asks
+ * shows by itself what fails.
+ */
 export function useFollow(storeId: string, onChange: () => unknown): void {
   const current = useRef(onChange)
   current.current = onChange
@@ -18,12 +22,17 @@ export function useFollow(storeId: string, onChange: () => unknown): void {
       timer = undefined
       void current.current()
     }
-    const follow = ({ seq: after }: { readonly seq: number }) =>
-      followChanges(
+    const tellSoon = () => (timer ??= setTimeout(tell, gatherMs))
+    const follow = ({ seq: after }: { readonly seq: number }) => {
+      if (signal.aborted) return
+      // What was read before may be older than this.
+      tellSoon()
+      return followChanges(
         storeId,
         { after, signal },
-        { onChange: () => (timer ??= setTimeout(tell, gatherMs)), onState: () => undefined },
+        { onChange: tellSoon, onState: () => undefined },
       )
+    }
     getUsage(storeId, signal).then(follow, () => undefined)
     return () => {
       clearTimeout(timer)
@@ -46,5 +55,5 @@ export async function forgetHistory(client: QueryClient, storeId: string): Promi
     'memory-path',
     'erased',
   ]
-  await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key, storeId] })))
+  await Promise.all(keys.map((key) => readAnew(client, [key, storeId])))
 }

@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import type { WireActor } from '../../wire/actor.ts'
 import type { WireLogEntry } from '../../wire/logged.ts'
+import { readAnew } from '../api/anew.ts'
 import { Failure } from '../api/failure.ts'
 import { findEntry, findMemoryId, isWanted, listLog } from '../api/history.ts'
 import { useCommands } from '../frame/commands.ts'
@@ -31,7 +32,7 @@ export function History({ storeId, place }: HistoryProps) {
   const { entries } = log
   const { entry, error: lost } = useChosen(storeId, place, entries)
   const writers = useWriters(entries)
-  useFollow(storeId, () => client.invalidateQueries({ queryKey: ['log', storeId] }))
+  useFollow(storeId, () => readAnew(client, ['log', storeId]))
   const go = (to: StorePlace, replace = false) =>
     navigate(storeLink(storeId, { path, within, actor, kind, ...to }, 'history'), { replace })
   const choose = ({ seq }: WireLogEntry) => go({ at: String(seq), mode: place.mode })

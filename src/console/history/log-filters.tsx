@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { WireActor } from '../../wire/actor.ts'
 import type { StorePlace } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Field } from '../parts/field.tsx'
+import { useTold } from '../parts/settled.ts'
 import { actorId, useActorWords } from '../session/actor-name.tsx'
 
 type Filter = Pick<StorePlace, 'within' | 'actor' | 'kind'>
@@ -77,15 +77,12 @@ interface DirectoryFieldProps {
 
 /** Looks once somebody stopped typing. */
 function DirectoryField({ value, onChange }: DirectoryFieldProps) {
-  const [text, setText] = useState(value ?? '')
-  useEffect(() => {
-    if (directoryOf(text) !== value) setText(value ?? '')
-  }, [value])
-  useEffect(() => {
-    if (directoryOf(text) === value) return
-    const timer = setTimeout(() => onChange(directoryOf(text)), settleMs)
-    return () => clearTimeout(timer)
-  }, [text])
+  const [text, setText] = useTold({
+    known: value ?? '',
+    tell: (typed) => onChange(directoryOf(typed)),
+    milliseconds: settleMs,
+    isSame: (one, other) => directoryOf(one) === directoryOf(other),
+  })
   return <Field label="Below directory" value={text} onInput={setText} code />
 }
 

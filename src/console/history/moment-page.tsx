@@ -23,7 +23,7 @@ export function MomentPage() {
   if (isGone(error)) return <NoStore />
   return (
     <div class="store-page">
-      <StoreHead store={store} />
+      <StoreHead storeId={storeId} store={store} />
       <Moment storeId={storeId} place={place} against={reasonAgainstWriting(store)} />
     </div>
   )

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
 import type { WireMemory } from '../../wire/memory.ts'
+import { readAnew } from '../api/anew.ts'
 import { inWords, isGone } from '../api/failure.ts'
 import { getMemory } from '../api/memories.ts'
 import { say } from '../frame/toasts.tsx'
@@ -156,7 +157,7 @@ function useErase(doomed: Doomed, onDone: () => void) {
     // Nothing of it stays in this tab either; what is shown is asked for again.
     const keys = ['diff', 'blame', 'version-text', 'version', 'as-of', 'memory', 'since']
     await Promise.all(keys.map((key) => client.resetQueries({ queryKey: [key] })))
-    await client.invalidateQueries()
+    await readAnew(client, [])
   }
   return { problem, step, run }
 }

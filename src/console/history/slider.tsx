@@ -1,7 +1,8 @@
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 import type { WireMomentReport } from '../../wire/moment.ts'
 import { Action } from '../parts/action.tsx'
 import { formatCount, formatTime } from '../parts/figures.tsx'
+import { useTold } from '../parts/settled.ts'
 
 interface SliderProps {
   readonly moment: WireMomentReport
@@ -15,13 +16,7 @@ const settleMs = 150
 export function Slider({ moment, onMove }: SliderProps) {
   const id = useId()
   const { seq, at, head_seq: head, history_from: first } = moment
-  const [value, setValue] = useState(seq)
-  useEffect(() => setValue(seq), [seq])
-  useEffect(() => {
-    if (value === seq) return
-    const timer = setTimeout(() => onMove(value), settleMs)
-    return () => clearTimeout(timer)
-  }, [value])
+  const [value, setValue] = useTold({ known: seq, tell: onMove, milliseconds: settleMs })
   const step = (by: number) => setValue(Math.max(first, Math.min(head, value + by)))
   return (
     <div class={value < head ? 'slider leaf past' : 'slider leaf'}>

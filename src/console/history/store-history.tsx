@@ -16,7 +16,7 @@ export function StoreHistory() {
   if (isGone(error)) return <NoStore />
   return (
     <div class="store-page">
-      <StoreHead store={store} />
+      <StoreHead storeId={storeId} store={store} />
       <History key={`${storeId} ${place.path}`} storeId={storeId} place={place} />
     </div>
   )

@@ -27,7 +27,7 @@ export function StoreSearchPage() {
   if (isGone(error)) return <NoStore />
   return (
     <div class="store-page">
-      <StoreHead store={store} />
+      <StoreHead storeId={storeId} store={store} />
       <div class="search-frame">
         <div class="column">
           <Search key={storeId} storeId={storeId} />

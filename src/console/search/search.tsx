@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/preact-query'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireSearchHit } from '../../wire/search.ts'
 import { searchTexts } from '../api/search.ts'
@@ -10,6 +10,7 @@ import { Action } from '../parts/action.tsx'
 import { Ago, formatCount } from '../parts/figures.tsx'
 import { Empty, FailureNote, Waiting } from '../parts/notes.tsx'
 import { focusSearch, SearchField } from '../parts/search-field.tsx'
+import { useTold } from '../parts/settled.ts'
 import { Foreign, visible } from '../parts/visible-text.tsx'
 import { ActorName } from '../session/actor-name.tsx'
 import { useStores } from '../stores/store-queries.ts'
@@ -26,14 +27,8 @@ interface SearchProps {
 /** A field, and the memories whose text has what stands in it. */
 export function Search({ storeId }: SearchProps) {
   const [query, keep] = useWords(storeId)
-  const [text, setText] = useState(query)
-  useEffect(() => setText(query), [query])
-  useEffect(() => {
-    if (text === query) return
-    const timer = setTimeout(() => keep(text), settleMs)
-    return () => clearTimeout(timer)
-  }, [text])
-  useEffect(() => focusSearch('texts'), [])
+  const [text, setText] = useTold({ known: query, tell: keep, milliseconds: settleMs })
+  useLayoutEffect(() => focusSearch('texts'), [])
   useCommands([{ name: 'Search for other words', key: '/', run: () => focusSearch('texts') }])
   return (
     <>

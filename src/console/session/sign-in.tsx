@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { inWords } from '../api/failure.ts'
 import { Action } from '../parts/action.tsx'
 import { Field } from '../parts/field.tsx'
@@ -14,7 +14,7 @@ export function SignIn() {
   const [busy, setBusy] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   // The attribute works once for each page that is loaded, and signing out loads none.
-  useEffect(() => form.current?.querySelector('input')?.focus(), [])
+  useLayoutEffect(() => form.current?.querySelector('input')?.focus(), [])
   const submit = async (event: Event) => {
     event.preventDefault()
     const typed = key.trim()

@@ -37,7 +37,13 @@ async function follow(id: string, signal: AbortSignal, update: Update): Promise<
       const events = await listEvents(id, signal)
       update(() => ({ events, words: undefined, error: undefined }))
       const after = events.findLast(({ processed_at: at }) => at !== null)?.id
-      await followSession(id, { after, signal }, listener(update))
+      const onOpen = async () => {
+        // A log that was empty names no event to go on from: what came since is read again.
+        if (after !== undefined) return
+        const late = await listEvents(id, signal)
+        update((live) => ({ ...live, events: late }))
+      }
+      await followSession(id, { after, signal }, { ...listener(update), onOpen })
     } catch (error) {
       if (signal.aborted) return
       const isFinal = error instanceof Failure && error.status >= 400 && error.status < 500
@@ -60,12 +66,10 @@ function listener(update: Update) {
         words: live.words?.eventId === event.id ? undefined : live.words,
       })),
     onWords: ({ eventId, text }: Words) =>
-      update((live) => ({
-        ...live,
-        words:
-          live.words?.eventId === eventId
-            ? { eventId, text: live.words.text + text }
-            : { eventId, text },
-      })),
+      update((live) => {
+        if (live.events?.some(({ id }) => id === eventId) === true) return live
+        const before = live.words?.eventId === eventId ? live.words.text : ''
+        return { ...live, words: { eventId, text: before + text } }
+      }),
   }
 }

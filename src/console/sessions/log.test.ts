@@ -28,6 +28,10 @@ test('an event that was seen while it waited is there once, at its place', () =>
   const waiting = [event('1', 'user.message'), event('2', 'user.message')]
   const seen = addEvent(waiting, { ...event('1', 'user.message'), processed_at: 'now' })
   expect(seen.map(({ id }) => id)).toEqual(['2', '1'])
+  expect(addEvent(seen, { ...event('1', 'user.message'), processed_at: 'now' })).toEqual(seen)
+  expect(
+    addEvent([...seen, event('3', 'agent.message')], seen[1] ?? event('4', '')).at(-1)?.id,
+  ).toBe('3')
 })
 
 test('tools wait only while the newest status says so', () => {

@@ -77,8 +77,13 @@ export function textOf(event: WireEvent): string {
   return content.map((block: { readonly text?: string }) => block.text ?? '').join('\n')
 }
 
-/** Adds what a stream brings: an event that was seen while it waited takes its place in the log. */
-export function addEvent(events: readonly WireEvent[], event: WireEvent): WireEvent[] {
+/**
+ * Adds what a stream brings: an event that was seen while it waited takes its place in the log, and
+ * one that has it already keeps it.
+ */
+export function addEvent(events: readonly WireEvent[], event: WireEvent): readonly WireEvent[] {
+  const known = events.find(({ id }) => id === event.id)
+  if (known !== undefined && known.processed_at !== null) return events
   return [...events.filter(({ id }) => id !== event.id), event]
 }
 

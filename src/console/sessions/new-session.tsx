@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/preact-query'
 import { useState } from 'preact/hooks'
 import type { WireSession } from '../../wire/session.ts'
+import { readAnew } from '../api/anew.ts'
 import { inWords } from '../api/failure.ts'
 import { createSession } from '../api/sessions.ts'
 import { Action } from '../parts/action.tsx'
@@ -79,7 +80,7 @@ function NewSessionForm({ agents, environments, storeId, onClose, onDone }: Form
           access,
         })),
       })
-      await client.invalidateQueries({ queryKey: sessionsKey })
+      await readAnew(client, sessionsKey)
       onClose()
       onDone(session)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { interrupt, sendMessage } from '../api/sessions.ts'
 import { sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
@@ -18,7 +18,7 @@ export function Say({ sessionId, isOver, isRunning }: SayProps) {
   const against = isOver ? 'The session is over.' : reasonAgainst('write')
   const isEmpty = text.trim() === ''
   const form = useRef<HTMLFormElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     // On a touch screen it would bring the keyboard up over what was said.
     if (against !== undefined || !matchMedia('(pointer: fine)').matches) return
     form.current?.querySelector('textarea')?.focus({ preventScroll: true })

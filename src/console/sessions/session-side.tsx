@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { WireResource, WireSession } from '../../wire/session.ts'
 import type { WireVersion } from '../../wire/memory-version.ts'
+import { readAnew } from '../api/anew.ts'
 import { storeLink } from '../frame/links.ts'
 import { PlanDialog } from '../history/plan-dialog.tsx'
 import { Action } from '../parts/action.tsx'
@@ -108,9 +109,7 @@ function TakeBack({ sessionId, storeId, isDone }: TakeBackProps) {
   const { data: store } = useStore(storeId)
   const client = useQueryClient()
   const refresh = () =>
-    ['writes', 'left-over'].forEach(
-      (key) => void client.invalidateQueries({ queryKey: [key, sessionId, storeId] }),
-    )
+    ['writes', 'left-over'].forEach((key) => void readAnew(client, [key, sessionId, storeId]))
   return (
     <>
       <Action

@@ -34,6 +34,8 @@ export class LiveStore {
   readonly isDeleted = signal(false)
   readonly #byId = new Map<string, Row>()
   readonly #touched = new Set<string>()
+  /** Deleted from here, and the feed has not come so far: what it tells of them is older. */
+  readonly #deleted = new Set<string>()
   readonly #end = new AbortController()
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -74,15 +76,24 @@ export class LiveStore {
 
   /** Takes what the server answered to a write, before the feed tells. */
   keep(memory: WireMemory): void {
+    const isGone = this.#touched.has(memory.id) && !this.#byId.has(memory.id)
     this.#touched.add(memory.id)
-    this.#byId.set(memory.id, rowOf(memory))
+    if (!isGone) this.#put(rowOf(memory))
     this.#publish()
   }
 
+  /** Takes out what was deleted from here, before the feed tells. */
   forget(id: string): void {
     this.#touched.add(id)
-    this.#byId.delete(id)
+    if (this.#byId.delete(id)) this.#deleted.add(id)
     this.#publish()
+  }
+
+  /** The feed and the answers to writes overtake each other: what is newer stays. */
+  #put(row: Row): void {
+    const known = this.#byId.get(row.id)
+    // The order of version ids is that of their creation.
+    if (known === undefined || known.versionId <= row.versionId) this.#byId.set(row.id, row)
   }
 
   #add(page: readonly WireMemory[]): void {
@@ -104,8 +115,10 @@ export class LiveStore {
     if (kind === 'redacted') return
     this.#touched.add(id)
     const row = kind === 'deleted' ? undefined : rowAfter(change)
-    if (row === undefined) this.#byId.delete(id)
-    else this.#byId.set(id, row)
+    if (row === undefined) {
+      this.#byId.delete(id)
+      this.#deleted.delete(id)
+    } else if (!this.#deleted.has(id)) this.#put(row)
     this.#remember(id, change)
     this.#publishSoon()
   }

@@ -9,16 +9,17 @@ import { storePages } from './store-pages.ts'
 import type { LiveStore } from './live-store.ts'
 
 interface StoreHeadProps {
+  readonly storeId: string
+  /** Undefined while it is loaded. */
   readonly store: WireStore | undefined
   /** Absent on pages that do not follow the store. */
   readonly live?: LiveStore
 }
 
 /** What every page of a store begins with: its name, its pages, what can be done with it. */
-export function StoreHead({ store, live }: StoreHeadProps) {
+export function StoreHead({ storeId, store, live }: StoreHeadProps) {
   const [location, navigate] = useLocation()
   const { path, within } = usePlace()
-  const id = store?.id ?? ''
   return (
     <header class="store-head">
       <Link href={storesLink} class="back" aria-label="All stores">
@@ -34,13 +35,13 @@ export function StoreHead({ store, live }: StoreHeadProps) {
       {storePages.length > 1 && (
         <nav class="bar-nav" aria-label="Pages of the store">
           {storePages.map(({ page, label, keepsPlace }) => {
-            const isHere = location === storeLink(id, {}, page)
+            const isHere = location === storeLink(storeId, {}, page)
             // Where one is already, the link leads to the whole store.
             const place = keepsPlace && !isHere ? { path, within } : {}
             return (
               <Link
                 key={page}
-                href={storeLink(id, place, page)}
+                href={storeLink(storeId, place, page)}
                 class="nav-link"
                 aria-current={isHere ? 'page' : undefined}
               >

@@ -31,7 +31,7 @@ function OneStore({ storeId }: { readonly storeId: string }) {
   }
   return (
     <div class="store-page">
-      <StoreHead store={store} live={live} />
+      <StoreHead storeId={storeId} store={store} live={live} />
       {error !== null && <FailureNote error={error} onRetry={refetch} />}
       {live.error.value !== undefined && (
         <FailureNote error={live.error.value} onRetry={() => live.open()} />

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
 import type { WireStore } from '../../wire/memory-store.ts'
+import { readAnew } from '../api/anew.ts'
 import { getStore, getUsage, listStores } from '../api/stores.ts'
 
 export const storesKey = ['stores'] as const
@@ -20,18 +21,23 @@ export function useKeepStore(): (store: WireStore) => void {
   const client = useQueryClient()
   return (store) => {
     client.setQueryData(storeKey(store.id), store)
-    client.setQueryData<WireStore[]>(storesKey, (known = []) => {
-      const isKnown = known.some(({ id }) => id === store.id)
-      return isKnown ? known.map((one) => (one.id === store.id ? store : one)) : [store, ...known]
+    // A list that was not read yet is not made up of this one.
+    client.setQueryData<WireStore[]>(storesKey, (known) => {
+      const isKnown = known?.some(({ id }) => id === store.id) ?? false
+      if (isKnown) return known?.map((one) => (one.id === store.id ? store : one))
+      return known && [store, ...known]
     })
+    void readAnew(client, storesKey)
+    void readAnew(client, storeKey(store.id))
   }
 }
 
 export function useForgetStore(): (id: string) => void {
   const client = useQueryClient()
   return (id) => {
-    client.setQueryData<WireStore[]>(storesKey, (known = []) =>
-      known.filter((store) => store.id !== id),
+    client.setQueryData<WireStore[]>(storesKey, (known) =>
+      known?.filter((store) => store.id !== id),
     )
+    void readAnew(client, storesKey)
   }
 }

@@ -5,7 +5,7 @@ const needs = ['pg', 'client', 'fuse', 'browser'] as const
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } }, // on a busy machine things take their time
     projects: [

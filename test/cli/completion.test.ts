@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mainFile, runCli, runProgram } from '../support/run-cli.ts'
+import { mainFile, patience, runCli, runProgram } from '../support/run-cli.ts'
 import { serve, type Served } from '../support/serve.ts'
 
 let server: Served
@@ -32,7 +32,8 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 function shell(command: readonly string[]) {
   const path = `${folder}:${process.env['PATH']}`
-  return runProgram(command, { env: { ...server.env, PATH: path, LC_ALL: 'C.UTF-8' }, cwd: folder })
+  const env = { ...server.env, ...patience, PATH: path, LC_ALL: 'C.UTF-8' }
+  return runProgram(command, { env, cwd: folder })
 }
 
 /** What completing the line gives: the lines as they would stand then. */
@@ -118,7 +119,9 @@ describe.each(shells)('%s', (name, complete) => {
 
 describe('the hidden command', () => {
   const ask = async (...args: string[]) =>
-    (await runCli(['__complete', ...args], { env: server.env })).stdout.split('\n').filter(Boolean)
+    (await runCli(['__complete', ...args], { env: { ...server.env, ...patience } })).stdout
+      .split('\n')
+      .filter(Boolean)
 
   test('quotes for bash what its line would take apart', async () => {
     expect(await ask('bash', '--', 'palimpsest cat notes:/steps/o')).toEqual([

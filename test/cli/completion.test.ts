@@ -54,12 +54,15 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     .map((word) => kept + word)
 }
 
-/** zsh in a terminal of its own: what Tab makes of the line, then the list of what is possible. */
+/**
+ * zsh in a terminal of its own: what Tab makes of the line, then the list of what is possible.
+ * Marks are in two pieces where they are typed, so that no echo of that is taken for them.
+ */
 const inZsh: Complete = async (line) => {
   const script = `zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z 'autoload -U compinit; compinit -D -u; eval "$(palimpsest completion zsh)"; PS1=; stty -echo'
-zpty -w z 'zle -C list-all complete-word _all; _all() { _palimpsest_complete; print -l -- "<<\${compstate[nmatches]}>>" }; _show() { compadd() { builtin compadd -O found "$@"; print -rl -- "found:"$^found; builtin compadd "$@" }; _palimpsest_complete; print "end:" }; zle -C show complete-word _show; bindkey "^X" show; print ready:'
+zpty -w z 'zle -C list-all complete-word _all; _all() { _palimpsest_complete; print -l -- "<<\${compstate[nmatches]}>>" }; _show() { compadd() { builtin compadd -O found "$@"; print -rl -- "fou""nd:"$^found; builtin compadd "$@" }; _palimpsest_complete; print "en""d:" }; zle -C show complete-word _show; bindkey "^X" show; print "rea""dy:"'
 zpty -r z out '*ready:*'
 zpty -n -w z "$1"$'\\x18'
 zpty -r z out '*end:*'

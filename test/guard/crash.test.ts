@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import { connect } from '../../src/client/connect.ts'
 import type { ReceiptDocument } from '../../src/domain/forget/receipt.ts'
@@ -15,6 +15,8 @@ import { findingsIn, findingsOf } from '../support/verified.ts'
 /** How often each is killed; a long run sets it higher. */
 const rounds = Number(process.env['TEST_KILL_ROUNDS'] ?? 3)
 const never = new AbortController().signal
+// Servers are started again and again, each at the pace of the machine.
+vi.setConfig({ testTimeout: 180_000 })
 
 function apiOf(server: ServeProcess, key: string): Api {
   return connect({ baseUrl: `${server.url}/`, headers: { 'x-api-key': key } })

@@ -4,8 +4,12 @@ import { connect } from '../client/connect.ts'
 /** A server on this machine answers in milliseconds; another start should not wait long for it. */
 const answerMsMax = 2_000
 
-/** Whether a server answers there and knows the key. */
-export async function isStillServed(baseUrl: string, apiKey: string): Promise<boolean> {
+/** Whether a server answers there in time and knows the key. */
+export async function isStillServed(
+  baseUrl: string,
+  apiKey: string,
+  waitMs = answerMsMax,
+): Promise<boolean> {
   const api = connect({ baseUrl, headers: { 'x-api-key': apiKey } }, { attemptsMax: 1 })
   const tooLate = new AbortController()
   try {
@@ -14,7 +18,7 @@ export async function isStillServed(baseUrl: string, apiKey: string): Promise<bo
         () => true,
         () => false,
       ),
-      setTimeout(answerMsMax, false, { signal: tooLate.signal }),
+      setTimeout(waitMs, false, { signal: tooLate.signal }),
     ])
   } finally {
     tooLate.abort()

@@ -75,7 +75,8 @@ export async function ask<Asked = Question>(path: string, question: Asked): Prom
     throw new NobodyThere('no process holds this mount', { cause: error })
   }
   socket.end(JSON.stringify(question))
-  const answer = await readAll(socket)
+  // A process that is killed before it read the question resets the connection.
+  const answer = await readAll(socket).catch(() => '')
   if (answer === '') throw new NobodyThere('the process that held this mount ended')
   const reply = JSON.parse(answer) as Reply
   if (reply.type === 'failed') throw new Error(reply.message)

@@ -30,7 +30,7 @@ describe('a model that fails', () => {
     const session = new MemorySession({})
     session.say('Hello')
     loop.model.script(fault, { blocks: ['Hello'] })
-    await loop.run(session, { silenceMsMax: 150 })
+    await loop.run(session, 'stallAfter' in fault ? { firstSilenceMs: 150 } : {})
     expect(session.eventOf('session.error')?.error).toMatchObject({
       type,
       retryStatus: { type: 'retrying' },

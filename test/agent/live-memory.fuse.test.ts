@@ -14,6 +14,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import { openAgentWorld, use, type AgentWorld } from '../support/agent-world.ts'
 import { startFakeModel } from '../support/fake-model.ts'
 import { firstKeyIn, makeHome, startServe } from '../support/serve-process.ts'
+import { limitOf } from '../support/time-limit.ts'
 
 const boxes = await Promise.all(
   sandboxKinds.map(async (kind) => ({ kind, found: await trySandbox(kind) })),
@@ -111,12 +112,8 @@ describe.skipIf(missing !== undefined).each(boxes)(
       await bash('true')
       const command = bash(
         'cd /mnt/memory/notes; echo mine > mine.md; until [ -e theirs.md ]; do sleep 0.05; done; cat theirs.md',
-        { timeout_ms: 20_000 },
       )
-      for (;;) {
-        if ('/mine.md' in (await memories())) break
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
+      await expect.poll(memories).toHaveProperty('/mine.md')
       await agent.operator.createMemory({ storeId: notes, path: '/theirs.md', content: 'theirs\n' })
       expect(await command).toBe('theirs')
     })
@@ -163,20 +160,27 @@ describe.skipIf(missing !== undefined).each(boxes)(
     test('[R-S2-7] both sides changed different lines: both changes stay', async () => {
       await write('/l.md', '1\n2\n3\n4\n5\n')
       await bash('true')
-      const open =
-        'exec 5<>/mnt/memory/notes/l.md; cat <&5 >/dev/null; touch /workspace/open; until [ -e /workspace/go ]; do sleep 0.02; done; sed -i s/5/five/ /mnt/memory/notes/l.md; exec 5>&-'
-      const command = bash(open)
+      // Opened and read before the others write, written after it.
+      const script =
+        'open(F, "+<", "/mnt/memory/notes/l.md"); @lines = <F>; system("touch /workspace/open"); ' +
+        'select(undef, undef, undef, 0.02) until -e "/workspace/go"; ' +
+        's/5/five/ for @lines; seek(F, 0, 0); truncate(F, 0); print F @lines; close(F) or die'
+      const command = bash(`perl -e '${script}'`)
       await expect.poll(() => existsSync(join(home, 'scratch', 'open'))).toBe(true)
       const edit = { file_path: '/mnt/memory/notes/l.md', old_string: '1', new_string: 'one' }
       await use(world, 'edit', edit)
       await writeFile(join(home, 'scratch', 'go'), '')
-      await command
+      expect(await command).toBe('(no output)')
       expect(await memories()).toEqual({ '/l.md': 'one\n2\n3\n4\nfive\n' })
     })
 
     test('a command that is ended in time has saved what it had written', async () => {
-      const text = await bash('echo saved > /mnt/memory/notes/a.md; sleep 60', { timeout_ms: 800 })
-      expect(text).toBe('error: bash: bash command timed out after 800ms')
+      const over = limitOf(54_321)
+      const command = 'echo saved > /mnt/memory/notes/a.md; touch /workspace/open; sleep 600'
+      const ending = bash(command, { timeout_ms: 54_321 })
+      await expect.poll(() => existsSync(join(home, 'scratch', 'open'))).toBe(true)
+      over.abort()
+      expect(await ending).toBe('error: bash: bash command timed out after 54321ms')
       expect(await memories()).toEqual({ '/a.md': 'saved\n' })
       expect(await bash('cat /mnt/memory/notes/a.md')).toBe('saved')
     })
@@ -193,8 +197,10 @@ describe.skipIf(missing !== undefined).each(boxes)(
     test('when the process that serves the mounts is killed, the next command has new ones', async () => {
       await write('/a.md', 'kept\n')
       expect(await bash('cat /mnt/memory/notes/a.md')).toBe('kept')
-      process.kill(mounts.processId ?? 0, 'SIGKILL')
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      const { processId } = mounts
+      if (processId === undefined) throw new Error('nothing serves the mounts')
+      process.kill(processId, 'SIGKILL')
+      await expect.poll(() => mounts.processId).toBe(undefined)
       expect(await bash('cat /mnt/memory/notes/a.md; echo more >> /mnt/memory/notes/a.md')).toBe(
         'kept',
       )
@@ -218,7 +224,7 @@ describe.skipIf(missing !== undefined).each(boxes)(
       const api = agent.apiOf([{ id: notes, name: 'Notes' }])
       await using copied = box.open({ api, attached, scratch, owner, home, live: refusing })
       const signal = new AbortController().signal
-      await copied.run('echo copy > /mnt/memory/notes/c.md', { timeoutMs: 10_000, signal })
+      await copied.run('echo copy > /mnt/memory/notes/c.md', { timeoutMs: 60_000, signal })
       expect(await memories()).toEqual({ '/c.md': 'copy\n' })
       expect(reports[0]).toContain('a copy has to do')
       await refusing[Symbol.asyncDispose]()
@@ -251,10 +257,7 @@ test.skipIf(missing !== undefined)(
     const mounted = () => readFileSync('/proc/self/mounts', 'utf8').includes(store.id)
     expect(mounted()).toBe(true)
     await server.kill()
-    for (const deadline = Date.now() + 10_000; mounted() && Date.now() < deadline;) {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    expect(mounted()).toBe(false)
+    await expect.poll(mounted).toBe(false)
     await using again = await startServe(home, flags)
     const there = new Anthropic({ baseURL: again.url, apiKey: client.apiKey })
     const { data } = await there.beta.memoryStores.memories.list(store.id, { view: 'full' })

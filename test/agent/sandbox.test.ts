@@ -13,6 +13,7 @@ import type { World } from '../../src/agent/tools/tool.ts'
 import type { StoreId } from '../../src/domain/ids.ts'
 import { isDirectory } from '../../src/domain/memory/memory.ts'
 import { openAgentWorld, use, type AgentWorld } from '../support/agent-world.ts'
+import { limitOf } from '../support/time-limit.ts'
 
 const limits = { ...defaultSandboxLimits, memoryBytesMax: 200_000_000, processesMax: 60 }
 const sandboxes = await Promise.all(
@@ -191,8 +192,12 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
     })
 
     test('time is limited, and what was written by then is saved', async () => {
-      const text = await bash('echo saved > /mnt/memory/notes/a.md; sleep 600', { timeout_ms: 500 })
-      expect(text).toBe('error: bash: bash command timed out after 500ms')
+      const over = limitOf(54_321)
+      const command = 'echo saved > /mnt/memory/notes/a.md; touch /workspace/started; sleep 600'
+      const ending = bash(command, { timeout_ms: 54_321 })
+      await started()
+      over.abort()
+      expect(await ending).toBe('error: bash: bash command timed out after 54321ms')
       expect(await memories()).toEqual({ '/a.md': 'saved\n' })
       expect(await bash('echo alive')).toBe('alive')
     })
@@ -207,7 +212,7 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
 
   describe('attempts to get out', () => {
     test('[R-S2-8] files of the host cannot be seen', async () => {
-      const secret = join(tmpdir(), 'palimpsest-secret')
+      const secret = join(tmpdir(), `palimpsest-secret-${process.pid}`)
       await writeFile(secret, 'secret')
       for (const path of [
         secret,
@@ -293,12 +298,12 @@ describe.each(sandboxes)('bash in $kind', ({ kind, found: sandbox }) => {
     })
 
     test('[R-S2-8] memory, processes and disk are limited', async () => {
-      expect(
-        await bash('x=$(head -c 900M /dev/zero | tr "\\0" x); echo $?', { timeout_ms: 20_000 }),
-      ).toMatch(/too much memory|cannot allocate|terminated/)
-      expect(
-        await bash('for i in $(seq 200); do sleep 5 & done 2>&1; echo', { timeout_ms: 20_000 }),
-      ).toMatch(/Resource temporarily unavailable|terminated/)
+      expect(await bash('x=$(head -c 900M /dev/zero | tr "\\0" x); echo $?')).toMatch(
+        /too much memory|cannot allocate|terminated/,
+      )
+      expect(await bash('for i in $(seq 200); do sleep 10 & done 2>&1; echo')).toMatch(
+        /Resource temporarily unavailable|terminated/,
+      )
       await use(world, 'bash', { restart: true })
       expect(await bash('head -c 400M /dev/zero > /tmp/x')).toContain('No space left')
       expect(await bash('head -c 40M /dev/zero > /dev/shm/x')).toContain('No space left')

@@ -2,6 +2,7 @@
 // and with ours in its place.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '../../src/client/connect.ts'
 import { antPrograms, findAnt } from '../support/ant.ts'
 import { runProgram, type RunResult } from '../support/run-cli.ts'
 import { serve, type Served } from '../support/serve.ts'
@@ -94,9 +95,11 @@ describe.each(antPrograms(ant))('$name', ({ command, missing }) => {
             error: expect.objectContaining({ type: 'memory_precondition_failed_error' }),
           }),
         ])
+        const api = connect({ baseUrl: server.url, headers: { 'x-api-key': server.key } })
         for (let index = 0; index < 25; index += 1) {
-          await id(memories, 'create', ...inStore, '--content', '', '--path', `/many/${index}`)
+          await api.createMemory({ storeId: store, content: '', path: `/many/${index}` })
         }
+        api[Symbol.dispose]()
         const flags = ['--path-prefix', '/many/', '--transform', 'path', '-r']
         const many = await run(memories, 'list', ...inStore, ...flags)
         expect(many.stdout.trim().split('\n')).toHaveLength(25)

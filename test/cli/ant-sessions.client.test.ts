@@ -1,8 +1,8 @@
 // Agents, environments and sessions through the command line, against our server with its built-in
 // model: with the official program, and with ours in its place.
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { antPrograms, findAnt } from '../support/ant.ts'
+import { startRelay } from '../support/relay.ts'
 import { runProgram, type RunResult } from '../support/run-cli.ts'
 import { serve, type Served } from '../support/serve.ts'
 
@@ -29,8 +29,8 @@ if ('missing' in ant) {
 }
 
 describe.each(antPrograms(ant))('$name', ({ command, missing }) => {
-  const runWith = (key: string, args: readonly string[]): Promise<RunResult> =>
-    runProgram([...command, '--base-url', server.url, ...args, '--api-key', key])
+  const runWith = (key: string, args: readonly string[], url = server.url): Promise<RunResult> =>
+    runProgram([...command, '--base-url', url, ...args, '--api-key', key])
   const run = (...args: string[]) => runWith(server.key, args)
 
   async function json(...args: string[]): Promise<Record<string, unknown>> {
@@ -49,11 +49,9 @@ describe.each(antPrograms(ant))('$name', ({ command, missing }) => {
     id(agents, 'create', '--name', 'a', '--model', '{id: claude-x}', '--tool', toolset)
 
   async function becomesIdle(session: string): Promise<void> {
-    for (let tries = 0; tries < 50; tries += 1) {
-      if ((await json(sessions, 'retrieve', session))['status'] === 'idle') return
-      await pause(100)
-    }
-    throw new Error('the session did not become idle')
+    await expect
+      .poll(async () => (await json(sessions, 'retrieve', session))['status'])
+      .toBe('idle')
   }
 
   async function say(session: string, text: string): Promise<void> {
@@ -116,7 +114,11 @@ describe.each(antPrograms(ant))('$name', ({ command, missing }) => {
           await lines(`${sessions}:resources`, 'list', session, '--transform', 'mount_path', '-r'),
         ).toEqual(['/mnt/memory/notes'])
 
-        const watching = run(events, 'stream', session, '--format', 'jsonl')
+        const follow = [events, 'stream', session, '--format', 'jsonl']
+        const { promise: followed, resolve: answered } = Promise.withResolvers<void>()
+        await using relay = await startRelay(server.url, { answered: () => answered() })
+        const watching = runWith(server.key, follow, relay.url)
+        await followed
         await say(session, "I'm Maya. Please remember that my favourite colour is teal.")
         const second = await id(...start)
         await say(second, "What is Maya's favourite colour?")
@@ -153,7 +155,7 @@ describe.each(antPrograms(ant))('$name', ({ command, missing }) => {
         const gone = await run(events, 'stream', session)
         expect(gone.code).toBe(1)
         expect(JSON.parse(gone.stdout)).toMatchObject({ error: { type: 'not_found_error' } })
-      }, 60_000)
+      }, 120_000)
 
       test('what this server has no files for is not found', async () => {
         const environment = await id(environments, 'create', '--name', 'e')

@@ -1,8 +1,10 @@
 // The streaming commands in the grammar of `ant`, as ours run them: what comes is printed at once,
 // and Ctrl-C ends it.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { mainFile, runCli } from '../support/run-cli.ts'
 
@@ -38,18 +40,23 @@ function begin(response: ServerResponse): void {
   event(response, 'session.status_running', 1)
 }
 
-test('an event is printed when it comes, and Ctrl-C ends the stream', async () => {
-  answer = begin
+/** The command, of which the test sees what it prints while it runs. */
+function start() {
   const env = { PATH: process.env['PATH'] ?? '', ...environment() }
   const child = spawn(process.execPath, [mainFile, ...stream], { env, stdio: 'pipe' })
-  let [stdout, stderr] = ['', '']
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString()
-    child.kill('SIGINT')
+  const printed = Promise.all([textOf(child.stdout), textOf(child.stderr)])
+  const ended = once(child, 'close').then(async ([code]) => {
+    const [stdout, stderr] = await printed
+    return { code: code as number | null, stdout, stderr }
   })
-  const code = await new Promise((resolve) => child.once('close', resolve))
-  expect({ code, stdout, stderr }).toEqual({
+  return { child, ended }
+}
+
+test('an event is printed when it comes, and Ctrl-C ends the stream', async () => {
+  answer = begin
+  const { child, ended } = start()
+  child.stdout.once('data', () => child.kill('SIGINT'))
+  expect(await ended).toEqual({
     code: 130,
     stdout: '{"type":"session.status_running","id":1}\n',
     stderr: '',
@@ -75,11 +82,11 @@ test('an event of a type that is not known here is printed too', async () => {
 })
 
 test('a stream that is cut off fails, after what came', async () => {
-  answer = (response) => {
-    begin(response)
-    setTimeout(() => response.destroy(), 50)
-  }
-  const { code, stdout, stderr } = await runCli(stream, { env: environment() })
+  let streaming: ServerResponse | undefined
+  answer = (response) => begin((streaming = response))
+  const { child, ended } = start()
+  child.stdout.once('data', () => streaming?.destroy())
+  const { code, stdout, stderr } = await ended
   expect([code, stdout]).toEqual([1, '{"type":"session.status_running","id":1}\n'])
   expect(stderr).toMatch(/^GET "http.*\/events\/stream\?beta=true": \w+/)
 })

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mainFile, runCli, runProgram } from '../support/run-cli.ts'
+import { mainFile, patience, runCli, runProgram } from '../support/run-cli.ts'
 import { serve, type Served } from '../support/serve.ts'
 
 let server: Served
@@ -32,7 +32,8 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 function shell(command: readonly string[]) {
   const path = `${folder}:${process.env['PATH']}`
-  return runProgram(command, { env: { ...server.env, PATH: path, LC_ALL: 'C.UTF-8' }, cwd: folder })
+  const env = { ...server.env, ...patience, PATH: path, LC_ALL: 'C.UTF-8' }
+  return runProgram(command, { env, cwd: folder })
 }
 
 /** What completing the line gives: the lines as they would stand then. */
@@ -53,12 +54,15 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     .map((word) => kept + word)
 }
 
-/** zsh in a terminal of its own: what Tab makes of the line, then the list of what is possible. */
+/**
+ * zsh in a terminal of its own: what Tab makes of the line, then the list of what is possible.
+ * Marks are in two pieces where they are typed, so that no echo of that is taken for them.
+ */
 const inZsh: Complete = async (line) => {
   const script = `zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z 'autoload -U compinit; compinit -D -u; eval "$(palimpsest completion zsh)"; PS1=; stty -echo'
-zpty -w z 'zle -C list-all complete-word _all; _all() { _palimpsest_complete; print -l -- "<<\${compstate[nmatches]}>>" }; _show() { compadd() { builtin compadd -O found "$@"; print -rl -- "found:"$^found; builtin compadd "$@" }; _palimpsest_complete; print "end:" }; zle -C show complete-word _show; bindkey "^X" show; print ready:'
+zpty -w z 'zle -C list-all complete-word _all; _all() { _palimpsest_complete; print -l -- "<<\${compstate[nmatches]}>>" }; _show() { compadd() { builtin compadd -O found "$@"; print -rl -- "fou""nd:"$^found; builtin compadd "$@" }; _palimpsest_complete; print "en""d:" }; zle -C show complete-word _show; bindkey "^X" show; print "rea""dy:"'
 zpty -r z out '*ready:*'
 zpty -n -w z "$1"$'\\x18'
 zpty -r z out '*end:*'
@@ -118,7 +122,9 @@ describe.each(shells)('%s', (name, complete) => {
 
 describe('the hidden command', () => {
   const ask = async (...args: string[]) =>
-    (await runCli(['__complete', ...args], { env: server.env })).stdout.split('\n').filter(Boolean)
+    (await runCli(['__complete', ...args], { env: { ...server.env, ...patience } })).stdout
+      .split('\n')
+      .filter(Boolean)
 
   test('quotes for bash what its line would take apart', async () => {
     expect(await ask('bash', '--', 'palimpsest cat notes:/steps/o')).toEqual([

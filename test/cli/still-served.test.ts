@@ -5,16 +5,19 @@ import { expect, test } from 'vitest'
 import { isStillServed } from '../../src/cli/still-served.ts'
 import { serve } from '../support/serve.ts'
 
+/** Longer than a test may last. */
+const patient = 600_000
+
 test('a server that knows the key is there, until it is closed', async () => {
   const server = await serve()
   const { url, key } = server
   try {
-    expect(await isStillServed(url, key)).toBe(true)
-    expect(await isStillServed(url, `${key}x`)).toBe(false)
+    expect(await isStillServed(url, key, patient)).toBe(true)
+    expect(await isStillServed(url, `${key}x`, patient)).toBe(false)
   } finally {
     await server[Symbol.asyncDispose]()
   }
-  expect(await isStillServed(url, key)).toBe(false)
+  expect(await isStillServed(url, key, patient)).toBe(false)
 })
 
 test('what takes connections and never answers is not waited for long', async () => {

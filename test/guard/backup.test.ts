@@ -55,7 +55,12 @@ describe('a backup', () => {
       for (; !done.isOver; done.writes += 1) await scribe.create(`/w${done.writes}`, 'written')
     })()
     const before = done.writes
-    const steps = await Array.fromAsync(storage.guard.backup(file, never))
+    const steps: BackupStep[] = []
+    for await (const step of storage.guard.backup(file, never)) {
+      steps.push(step)
+      // Whoever erased would wait until the copy is made; whoever writes does not.
+      if (step.type === 'progress') await expect.poll(() => done.writes).toBeGreaterThan(before)
+    }
     const last = steps.at(-1)
     const after = done.writes
     done.isOver = true

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Api } from '../../src/api.ts'
 import { connect } from '../../src/client/connect.ts'
 import type { ReceiptDocument } from '../../src/domain/forget/receipt.ts'
@@ -15,6 +15,8 @@ import { findingsIn, findingsOf } from '../support/verified.ts'
 /** How often each is killed; a long run sets it higher. */
 const rounds = Number(process.env['TEST_KILL_ROUNDS'] ?? 3)
 const never = new AbortController().signal
+// Servers are started again and again, each at the pace of the machine.
+vi.setConfig({ testTimeout: 180_000 })
 
 function apiOf(server: ServeProcess, key: string): Api {
   return connect({ baseUrl: `${server.url}/`, headers: { 'x-api-key': key } })
@@ -89,6 +91,15 @@ test('a check that is killed changes nothing, and is made again', async () => {
   await server.kill()
 })
 
+/** Forgets, unless a server was faster than the signal that killed it. @returns the receipt */
+async function forgotten(api: Api, subject: { readonly text: readonly string[] }) {
+  const [receipt] = (await api.listForgetReceipts({})).items
+  if (receipt !== undefined) return receipt
+  const done = await api.forget({ subject })
+  if (done.type !== 'receipt') throw new Error('expected a receipt')
+  return done.receipt
+}
+
 /** A store whose memories were brought in from somebody. */
 async function bringFrom(api: Api, actor: string, changes: number): Promise<string> {
   const { id: storeId } = await api.createStore({ name: 'brought in' })
@@ -125,9 +136,8 @@ test('a forgetting that is killed while it replaces claims finishes, and names e
   await forgetting
   server = await startServe(home, flags)
   expect(await left()).not.toEqual([`2-${changes + 1}`])
-  const done = await apiOf(server, key).forget({ subject })
-  if (done.type !== 'receipt') throw new Error('expected a receipt')
-  expect(JSON.parse(done.receipt.document)).toMatchObject({
+  const receipt = await forgotten(apiOf(server, key), subject)
+  expect(JSON.parse(receipt.document)).toMatchObject({
     redacted: [{ place: 'claims', owner: storeId, rows: [`2-${changes + 1}`] }],
     counts: { rows: changes },
   })
@@ -162,11 +172,11 @@ test('a forgetting that is killed again and again finishes, and its receipt has 
     await server.kill()
     await forgetting
     server = await startServe(home, flags)
+    if ((await apiOf(server, key).listForgetReceipts({})).items.length > 0) break
   }
   const api = apiOf(server, key)
-  const done = await api.forget({ subject })
-  if (done.type !== 'receipt') throw new Error('expected a receipt')
-  const document = JSON.parse(done.receipt.document) as ReceiptDocument
+  const receipt = await forgotten(api, subject)
+  const document = JSON.parse(receipt.document) as ReceiptDocument
   expect(document.memories).toHaveLength(memories)
   const held = readdirSync(place.directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
     readFileSync(join(place.directory, name)).includes('Unforgettable'),
@@ -176,7 +186,7 @@ test('a forgetting that is killed again and again finishes, and its receipt has 
   const left = await Array.fromAsync(versionsOf(api, storeId))
   expect(left.filter(({ path }) => path !== undefined).map(({ path }) => path)).toEqual(['/keep'])
   expect(await findingsOf(api)).toEqual([])
-  expect((await api.listForgetReceipts({})).items).toEqual([done.receipt])
+  expect((await api.listForgetReceipts({})).items).toEqual([receipt])
   await server.kill()
 })
 

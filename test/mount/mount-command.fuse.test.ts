@@ -1,7 +1,7 @@
 // The commands as people use them, against a real server: mount, status, umount, and what is
 // killed.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -13,11 +13,12 @@ import { findMount } from '../../src/mount/state-directory.ts'
 import type { MountStatus } from '../../src/mount/status.ts'
 import { startServer, type RunningServer } from '../../src/server.ts'
 import { startOfficialServer } from './other-servers.ts'
+import { isRunning, killProcesses, workerBelow } from './processes.ts'
 import { canMount, sh, until, type Ran } from './mounted-store.ts'
 
 const program = new URL('./cli-main.ts', import.meta.url).pathname
 
-describe.skipIf(!canMount)('palimpsest mount', () => {
+describe.skipIf(!canMount)('palimpsest mount', { timeout: 180_000 }, () => {
   let base: string
   let server: RunningServer
   let api: Api & Disposable
@@ -55,7 +56,7 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
         ANTHROPIC_API_KEY: key,
         ANTHROPIC_AUTH_TOKEN: '',
       },
-      timeout: 30_000,
+      timeout: 50_000,
     })
     running.push(child)
     let [out, err] = ['', '']
@@ -260,9 +261,7 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     const directory = await mount('Left', secret, ['--at', 'now'])
     const { socket } = findMount(join(base, 'state'), directory) ?? { socket: '' }
     expect(existsSync(socket)).toBe(true)
-    const worker = await workerOf(directory)
-    process.kill(holderOf(directory), 'SIGKILL')
-    process.kill(worker, 'SIGKILL')
+    await killAll(directory)
     const { code, err } = await run(['umount', directory])
     expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/left behind\n$/) })
     expect(existsSync(dirname(socket))).toBe(false)
@@ -312,34 +311,38 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     expect((await run(['umount', something])).code).toBe(0)
   })
 
-  const isRunning = (pid: number) => existsSync(`/proc/${pid}`)
+  /** The worker that serves a mount, once there is one. */
+  const workerOf = (directory: string) => workerBelow(holderOf(directory))
 
-  /** The worker that serves, not the one that waits to replace it. */
-  const workerOf = async (directory: string): Promise<number> => {
-    const { out } = await sh(
-      '/',
-      `pgrep -P ${holderOf(directory)} | while read p; do
-      ls -l /proc/$p/fd 2>/dev/null | grep -q '/journal' && echo $p; done`,
-    )
-    return Number(out)
-  }
+  const killAll = async (directory: string) =>
+    killProcesses([holderOf(directory), await workerOf(directory)])
 
   test('a worker killed again and again under load: no call fails, nothing is lost or doubled', async () => {
     const { id: storeId } = await api.createStore({ name: 'Killed' })
     const { id: otherId } = await api.createStore({ name: 'Killed too' })
     const directory = await mount('Killed')
-    const script = `i=0; end=$((SECONDS+6)); while [ $SECONDS -lt $end ]; do i=$((i+1)); f=f$((i%5)).md
+    const [stop, steps] = [join(base, 'stop'), join(base, 'steps')]
+    const script = (own: string) =>
+      `i=0; until [ -e ${stop} ]; do i=$((i+1)); f=f$((i%5)).md
       echo $i > $f || exit 1; [ "$(cat $f)" = $i ] || { echo "$f is $(cat $f), not $i"; exit 2; }
-      echo $i > t.$i || exit 3; mv t.$i r.md || exit 4; done; echo $i`
-    const load = sh(directory, script, 60)
+      echo $i > t.$i || exit 3; mv t.$i r.md || exit 4; echo >> ${steps}.${own}; done; echo $i`
+    const madeBy = (own: string) =>
+      existsSync(`${steps}.${own}`) ? statSync(`${steps}.${own}`).size : 0
+    const load = sh(directory, script('one'))
     // Another mount comes in the middle of it, and is served on as well.
     const other = await mount('Killed too')
     expect(holderOf(other)).toBe(holderOf(directory))
-    const otherLoad = sh(other, script, 60)
+    const otherLoad = sh(other, script('two'))
+    const bothGoOn = async () => {
+      const [one, two] = [madeBy('one'), madeBy('two')]
+      await until(() => madeBy('one') > one + 6 && madeBy('two') > two + 6, 'more of both')
+    }
     for (let kills = 0; kills < 3; kills += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await bothGoOn()
       process.kill(await workerOf(directory), 'SIGKILL')
     }
+    await bothGoOn()
+    writeFileSync(stop, '')
     for (const [at, ran, of] of [
       [directory, await load, storeId],
       [other, await otherLoad, otherId],
@@ -374,9 +377,7 @@ describe.skipIf(!canMount)('palimpsest mount', () => {
     expect(out).toBe('before\nduring\n')
     expect(err).toContain('Input/output error')
     // Everything is killed: the directory hangs on nobody, and the next mount goes on.
-    const worker = await workerOf(directory)
-    process.kill(holderOf(directory), 'SIGKILL')
-    process.kill(worker, 'SIGKILL')
+    await killAll(directory)
     await run(['umount', directory, '--force'])
     server = await startAt(port)
     expect((await run(['mount', 'Outage', directory])).code).toBe(0)

@@ -211,8 +211,8 @@ export interface Ran {
   readonly err: string
 }
 
-/** Runs a shell script in a directory; kills it after 20 s, so that a hung mount fails a test. */
-export function sh(directory: string, script: string, seconds = 20): Promise<Ran> {
+/** Runs a shell script in a directory; kills it after 50 s, so that a hung mount fails a test. */
+export function sh(directory: string, script: string, seconds = 50): Promise<Ran> {
   const { promise, resolve } = Promise.withResolvers<Ran>()
   // The shell goes into the mount itself: as its working directory, spawn would touch it here.
   const child = spawn('bash', ['-c', `cd "$0" && ${script}`, directory], {
@@ -260,7 +260,7 @@ function mayNot(why: string): false {
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,
-  msMax = 5_000,
+  msMax = 20_000,
 ): Promise<void> {
   const end = Date.now() + msMax
   while (!(await holds())) {

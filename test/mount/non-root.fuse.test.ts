@@ -75,7 +75,7 @@ describe('palimpsest mount by a user who is not root', () => {
       uid,
       gid,
       cwd: base,
-      timeout: 30_000,
+      timeout: 50_000,
       env: {
         PATH: process.env['PATH'],
         HOME: base,

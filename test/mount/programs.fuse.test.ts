@@ -18,10 +18,15 @@ interface Case {
 
 const start = 'one\ntwo\nthree\n'
 
-/** Types into an editor on a terminal of its own. */
-function typed(command: string, keys: readonly string[]): string {
-  const sends = keys.map((key) => `after 150; send ${JSON.stringify(key)}`).join('; ')
-  return `expect -c 'set timeout 8; log_user 0; spawn ${command}; after 500; ${sends}; expect eof' >/dev/null`
+/** Types into an editor on a terminal of its own: keys, each once a text stands on its screen. */
+function typed(command: string, steps: readonly (readonly [shown: string, keys: string])[]) {
+  const late = 'timeout { exit 9 }'
+  const sends = steps.map(
+    ([shown, keys]) =>
+      `expect ${late} eof { exit 8 } -ex ${JSON.stringify(shown)} {}; send ${JSON.stringify(keys)}`,
+  )
+  const script = `set timeout 40; log_user 0; spawn ${command}; ${sends.join('; ')}; expect ${late} eof`
+  return `expect -c '${script}' >/dev/null`
 }
 
 const vim = (options: string) =>
@@ -273,7 +278,11 @@ os.rename("f.md.lock","f.md")'`,
   {
     name: 'vim on a terminal, with a swap file',
     needs: ['vim', 'expect'],
-    script: typed('vim -u NONE -N f.md', ['Go', 'four', '\u001b', ':wq\r']),
+    script: typed('vim -u NONE -N f.md', [
+      ['three', 'Go'],
+      ['INSERT', 'four'],
+      ['four', '\u001b:wq\r'],
+    ]),
     log: ['modified %/f.md'],
     texts: { 'f.md': `${start}four\n` },
     keepsId: true,
@@ -281,7 +290,12 @@ os.rename("f.md.lock","f.md")'`,
   {
     name: 'nano',
     needs: ['nano', 'expect'],
-    script: typed('nano -I f.md', ['zero ', '\u0018', 'y', '\r']),
+    script: typed('nano -I f.md', [
+      ['three', 'zero '],
+      ['Modified', '\u0018'],
+      ['Save modified buffer', 'y'],
+      ['Name to Write', '\r'],
+    ]),
     log: ['modified %/f.md'],
     texts: { 'f.md': `zero ${start}` },
     keepsId: true,

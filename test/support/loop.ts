@@ -1,5 +1,5 @@
 // The model loop over a scripted Messages server, a session in memory, and real stores.
-import { messagesApi } from '../../src/agent/anthropic.ts'
+import { messagesApi, type ModelAddress } from '../../src/agent/anthropic.ts'
 import { defaultLoop, type LoopSettings } from '../../src/agent/loop-settings.ts'
 import type { UserBlock } from '../../src/agent/messages.ts'
 import { retiredStores } from '../../src/agent/retired-stores.ts'
@@ -13,7 +13,8 @@ import type { MemorySession } from './memory-port.ts'
 
 export interface RunOptions {
   readonly settings?: Partial<LoopSettings>
-  readonly silenceMsMax?: number
+  /** How long the first answer may be silent; those after it may be for a minute. */
+  readonly firstSilenceMs?: number
   readonly world?: World
   readonly stopping?: AbortSignal
 }
@@ -48,13 +49,22 @@ export async function openLoop(): Promise<Loop> {
       model = await startFakeModel()
       store = await newStore(agent)
     },
-    async run(session, { settings, silenceMsMax = 60_000, stopping, world } = {}) {
-      const address = { baseUrl: model.url, key: 'secret-key', auth: 'x-api-key' } as const
+    async run(session, { settings, firstSilenceMs, stopping, world } = {}) {
+      let requests = 0
+      const address: ModelAddress = {
+        baseUrl: model.url,
+        key: 'secret-key',
+        auth: 'x-api-key',
+        get silenceMsMax() {
+          requests += 1
+          return requests === 1 ? (firstSilenceMs ?? 60_000) : 60_000
+        },
+      }
       const own = world ?? agent.world([{ id: store.storeId, name: 'Notes' }])
       const lease = session.claim()
       await runSession({
         lease,
-        model: messagesApi({ ...address, silenceMsMax }),
+        model: messagesApi(address),
         settings: { ...defaultLoop, retryMs: 1, ...settings },
         prompt: { noShellBecause: 'there is no sandbox in this test' },
         openWorld: () => Promise.resolve(own),

@@ -11,6 +11,9 @@ const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.m
  */
 export const mainFile = isBuilt() ? pathOf('dist/cli/main.js') : pathOf('src/cli/main.ts')
 
+/** The environment of a program of ours that gives nothing up because the machine is busy. */
+export const patience = { NODE_OPTIONS: `--import=${pathOf('test/support/patient.ts')}` }
+
 function isBuilt(): boolean {
   const built =
     statSync(pathOf('node_modules/.cache/palimpsest/build.tsbuildinfo'), { throwIfNoEntry: false })

@@ -9,6 +9,7 @@ import { text as textOf } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ImportOperation } from '../../src/api/transfer.ts'
 import { connect, type RemoteApi } from '../../src/client/connect.ts'
+import { startRelay, type Relay } from '../support/relay.ts'
 import { mainFile, runCli } from '../support/run-cli.ts'
 import {
   firstKeyIn,
@@ -31,6 +32,7 @@ let key: string
 let api: RemoteApi
 let storeId: string
 let folder: string
+const gates: Relay[] = []
 
 /** Versions of 200 memories, 8 kB each. */
 async function fill(id: string): Promise<void> {
@@ -56,7 +58,7 @@ async function start(): Promise<void> {
 
 async function restart(): Promise<void> {
   api[Symbol.dispose]()
-  await server.kill()
+  await killServer()
   await start()
 }
 
@@ -65,12 +67,42 @@ const env = () => ({ ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: key })
 const cli = (...args: string[]) => runCli(args, { env: env() })
 const inside = () => readdirSync(folder).toSorted()
 
-function begin(...args: string[]): ChildProcess {
+/**
+ * Lets three parts of an import through and two pages of anything else, and holds the next: what is
+ * begun is in its middle for as long as the test needs.
+ */
+async function openGate(): Promise<Relay> {
+  const passed = { pages: 0, parts: 0 }
+  const held = new Promise<void>(() => {})
+  const gate = await startRelay(server.url, {
+    asked: (target) => {
+      const [path = ''] = target.split('?')
+      if (path.endsWith('/import') && (passed.parts += 1) > 3) return held
+      if (/\/(export|memories)$/.test(path) && (passed.pages += 1) > 2) return held
+      return undefined
+    },
+  })
+  gates.push(gate)
+  return gate
+}
+
+async function closeGates(): Promise<void> {
+  for (const gate of gates.splice(0)) await gate[Symbol.asyncDispose]()
+}
+
+async function killServer(): Promise<void> {
+  await server.kill()
+  await closeGates()
+}
+
+async function begin(...args: string[]): Promise<ChildProcess> {
+  const gate = await openGate()
   const variables = {
     PATH: process.env['PATH'] ?? '',
     HOME: home.directory,
     TMPDIR: folder,
     ...env(),
+    ANTHROPIC_BASE_URL: gate.url,
   }
   const stdio = ['ignore', 'ignore', 'pipe'] as const
   return spawn(process.execPath, [mainFile, ...args], { env: variables, stdio: [...stdio] })
@@ -120,7 +152,8 @@ const brought = async (name: string) => {
 }
 
 export function transferCrashContract(name: string, place: () => Promise<Where>): void {
-  describe(`over ${name}`, () => {
+  // Programs and servers are started again and again, each at the pace of the machine.
+  describe(`over ${name}`, { timeout: 180_000 }, () => {
     beforeAll(async () => {
       home = await makeHome()
       where = await place()
@@ -131,6 +164,7 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
     })
 
     afterAll(async () => {
+      await closeGates()
       api[Symbol.dispose]()
       await server[Symbol.asyncDispose]()
       await home[Symbol.asyncDispose]()
@@ -147,7 +181,7 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
       }
 
       test('that is killed leaves nothing at its place, and the next one clears up', async () => {
-        const child = begin('export', 'source', at(target), '--format', format)
+        const child = await begin('export', 'source', at(target), '--format', format)
         await killWhen(child, hasPartial(1))
         expect(existsSync(at(target))).toBe(false)
         expect((await cli('export', 'source', at(target), '--format', format)).code).toBe(0)
@@ -157,10 +191,10 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
       })
 
       test('whose server is killed fails and leaves nothing', async () => {
-        const child = begin('export', 'source', at(target), '--format', format)
+        const child = await begin('export', 'source', at(target), '--format', format)
         const exit = once(child, 'exit')
         while (!hasPartial(1)()) await new Promise((resolve) => setTimeout(resolve, 5))
-        await server.kill()
+        await killServer()
         const [code] = (await exit) as [number | null]
         await restart()
         expect(code).toBe(1)
@@ -177,7 +211,7 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
         const git = (...args: string[]) =>
           execFileSync('git', ['-C', at('repo'), ...args], { encoding: 'utf8' }).trim()
         const before = git('rev-parse', 'HEAD')
-        const child = begin('export', 'growing', at('repo'), '--format', 'git')
+        const child = await begin('export', 'growing', at('repo'), '--format', 'git')
         const packs = () => readdirSync(at('repo/.git/objects/pack'))
         await killWhen(child, () => packs().some((name) => name.startsWith('tmp_pack')))
         expect(git('rev-parse', 'HEAD')).toBe(before)
@@ -195,7 +229,7 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
       })
 
       test('that is killed goes on when it runs again', async () => {
-        const child = begin('import', at('whole.tar.gz'), '--store', 'killed')
+        const child = await begin('import', at('whole.tar.gz'), '--store', 'killed')
         await killWhen(child, grown('killed', 200))
         expect((await storeNamed('killed'))?.name).toBe('killed (import unfinished)')
         const again = await cli('import', at('whole.tar.gz'), '--store', 'killed')
@@ -208,7 +242,7 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
 
       test('that is interrupted says that it goes on, leaves no files, and goes on', async () => {
         const before = inside()
-        const child = begin('import', at('whole.tar.gz'), '--store', 'stopped')
+        const child = await begin('import', at('whole.tar.gz'), '--store', 'stopped')
         const { code, stderr } = await interruptWhen(child, grown('stopped', 200))
         expect(code).toBe(130)
         expect(stderr).toMatch(/^palimpsest: interrupted: the same command goes on/m)
@@ -218,11 +252,11 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
       })
 
       test('whose server is killed says so, and goes on when it runs again', async () => {
-        const child = begin('import', at('whole.tar.gz'), '--store', 'unserved')
+        const child = await begin('import', at('whole.tar.gz'), '--store', 'unserved')
         const exit = once(child, 'exit')
         const isTime = grown('unserved', 200)
         while (!(await isTime())) await new Promise((resolve) => setTimeout(resolve, 5))
-        await server.kill()
+        await killServer()
         expect(((await exit) as [number | null])[0]).toBe(1)
         await restart()
         expect((await cli('import', at('whole.tar.gz'), '--store', 'unserved')).code).toBe(0)
@@ -232,7 +266,7 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
 
     describe('a mirror', () => {
       test('that is interrupted says that it goes on, and goes on', async () => {
-        const child = begin('mirror', 'source', 'paused')
+        const child = await begin('mirror', 'source', 'paused')
         const { code, stderr } = await interruptWhen(child, grown('paused', 200))
         expect(code).toBe(130)
         expect(stderr).toMatch(/^palimpsest: interrupted: the same command goes on/m)
@@ -241,14 +275,14 @@ export function transferCrashContract(name: string, place: () => Promise<Where>)
       })
 
       test('that is killed, and whose server is killed, goes on when it runs again', async () => {
-        const child = begin('mirror', 'source', 'copy')
+        const child = await begin('mirror', 'source', 'copy')
         await killWhen(child, grown('copy', 200))
-        const second = begin('mirror', 'source', 'copy')
+        const second = await begin('mirror', 'source', 'copy')
         const exit = once(second, 'exit')
         const { seq } = await api.getUsage({ storeId: (await storeNamed('copy'))?.id ?? '' })
         const isTime = grown('copy', seq)
         while (!(await isTime())) await new Promise((resolve) => setTimeout(resolve, 5))
-        await server.kill()
+        await killServer()
         expect(((await exit) as [number | null])[0]).toBe(1)
         await restart()
         expect((await cli('mirror', 'source', 'copy')).code).toBe(0)

@@ -1,4 +1,4 @@
-import type { Aside, File } from './tree.ts'
+import type { Aside, Base, File, Identity } from './tree.ts'
 
 /** How long a temporary file or a backup is given to become clear, counted from its last close. */
 export const graceMs = 500
@@ -10,6 +10,8 @@ export const graceMs = 500
 export class Holds {
   readonly #timers = new Map<File, NodeJS.Timeout>()
   readonly #asideByPath = new Map<string, File>()
+  /** For each temporary file, the texts that others replaced since it was created. */
+  readonly #seenBy = new Map<File, Map<Identity, Base>>()
   readonly #expire: (file: File) => void
 
   /** @param expire what happens to a file whose time is over */
@@ -30,6 +32,22 @@ export class Holds {
   cancel(file: File): void {
     clearTimeout(this.#timers.get(file))
     this.#timers.delete(file)
+  }
+
+  /** A temporary file was created: what it will be renamed over was read by then. */
+  begin(file: File): void {
+    for (const known of this.#seenBy.keys()) if (!known.isHeld) this.#seenBy.delete(known)
+    this.#seenBy.set(file, new Map())
+  }
+
+  /** Somebody else's text takes the place of what programs may have read. */
+  replaced(identity: Identity, base: Base): void {
+    for (const seen of this.#seenBy.values()) if (!seen.has(identity)) seen.set(identity, base)
+  }
+
+  /** What a memory was when a file was created; undefined: what it is now. */
+  baseSeenBy(file: File, identity: Identity): Base | undefined {
+    return file.isHeld ? this.#seenBy.get(file)?.get(identity) : undefined
   }
 
   setAside(file: File, aside: Aside): void {

@@ -31,6 +31,7 @@ export function reconcile(view: View, memory: MemoryId): void {
     return
   }
   if (file.base?.sha256 === truth.sha256) return
+  if (file.base !== undefined) view.holds.replaced(file.identity, file.base)
   const isKnown = file.lookups > 0
   const now = isKnown ? swap(view, file, truth) : file
   showCommitted(now, truth)

@@ -45,7 +45,10 @@ export function create(view: View, parent: number, creation: Creation): Answer {
   setAs(view, file, creation)
   file.isHeld = (flags & openModes.exclusive) !== 0 && !file.isScratch
   file.lookups = 1
-  if (file.isHeld) view.journal.changed(file)
+  if (file.isHeld) {
+    view.holds.begin(file)
+    view.journal.changed(file)
+  }
   return created(view, file, {
     type: 'open',
     handle: view.handles.open(file, true),

@@ -7,7 +7,7 @@ import { isScratch, isSetAside, newPath } from './names.ts'
 import { checkText } from './text.ts'
 import { filesBelow, pathOf, type Directory, type File, type Node } from './tree.ts'
 import { adopt, remove, touch, writableDirectory } from './vfs-names.ts'
-import type { View } from './view.ts'
+import { changedMeanwhile, type View } from './view.ts'
 
 const done: Answer = { type: 'ok' }
 
@@ -102,18 +102,24 @@ function renameMemory(view: View, file: File, move: Move): void {
   }
 }
 
-/** The file goes on as the memory it was renamed over, with its id and history. */
+/**
+ * The file goes on as the memory it was renamed over, with its id and history: as an edit of the
+ * text that was there when the file was created, which is what a program read that saves so.
+ */
 function takeOver(
   view: View,
   file: File,
   { existing, move }: { readonly existing: File; readonly move: Move },
 ): void {
-  const { identity, base } = existing
+  const { identity } = existing
+  const seen = view.holds.baseSeenBy(file, identity)
   const from = leaveAside(view, existing)
   remove(view, existing)
   place(view, file, move)
   view.tree.claim(file, identity)
-  file.base = base
+  file.base = seen ?? existing.base
+  // Where the program changed nothing, what others wrote is to be shown.
+  if (seen !== undefined && identity.memory !== undefined) view.blocked.add(identity.memory)
   // The memory is elsewhere as far as the store knows: it comes along.
   if (from !== undefined && from !== move.to) {
     submit(view, { type: 'rename', identity, from, to: move.to })
@@ -123,6 +129,7 @@ function takeOver(
 /** A file that was no memory yet (a temporary file, scratch) gets a name that may make it one. */
 function renameNew(view: View, file: File, move: Move): void {
   const { existing, to } = move
+  if (existing?.type === 'file') checkUnchanged(view, file, existing)
   view.holds.cancel(file)
   if (existing?.type === 'file' && isCommitted(existing)) {
     takeOver(view, file, { existing, move })
@@ -140,6 +147,13 @@ function renameNew(view: View, file: File, move: Move): void {
   } else {
     becomeMemory(view, file)
   }
+}
+
+/** @throws Refusal: others changed it since the file was created, and conflicts are to fail */
+function checkUnchanged(view: View, file: File, existing: File): void {
+  if (view.options.onConflict !== 'fail') return
+  if (view.holds.baseSeenBy(file, existing.identity) === undefined) return
+  throw new Refusal(errno.stale, changedMeanwhile)
 }
 
 function becomeMemory(view: View, file: File): void {

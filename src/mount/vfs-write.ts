@@ -8,7 +8,7 @@ import { isOwn } from './own-files.ts'
 import { checkText, truncateText, writeText } from './text.ts'
 import type { File } from './tree.ts'
 import { fileOf } from './vfs-read.ts'
-import { checkWritable, type View } from './view.ts'
+import { changedMeanwhile, checkWritable, type View } from './view.ts'
 
 const done: Answer = { type: 'ok' }
 
@@ -91,9 +91,8 @@ function checkWritten(view: View, file: File): void {
   const theirs = view.replica.get(memory)?.sha256
   const isTheirs = file.identity.pending === 0 && theirs !== file.base?.sha256
   if (!isTheirs) return
-  const reason = 'somebody else changed the memory since it was opened (--on-conflict fail)'
-  file.failure = { errno: errno.stale, reason }
-  throw new Refusal(errno.stale, reason)
+  file.failure = { errno: errno.stale, reason: changedMeanwhile }
+  throw new Refusal(errno.stale, changedMeanwhile)
 }
 
 export function release(view: View, id: number, number: number): Answer {

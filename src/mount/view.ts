@@ -13,6 +13,9 @@ import type { Directory, File, Identity, Node, Presentation, Tree } from './tree
 export const conflictPolicies = ['merge', 'keep-both', 'fail'] as const
 export type ConflictPolicy = (typeof conflictPolicies)[number]
 
+export const changedMeanwhile =
+  'somebody else changed the memory since it was opened (--on-conflict fail)'
+
 export interface ViewOptions {
   readonly isReadOnly: boolean
   readonly uid: number

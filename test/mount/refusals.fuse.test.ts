@@ -104,14 +104,22 @@ describe.skipIf(!canMount)('a read-only mount', () => {
 
 describe.skipIf(!canMount)('a text that somebody else changed', () => {
   const start = 'one\ntwo\nthree\nfour\nfive\n'
+  const inPlace = ['open("a.md","r+")', 'f.truncate(0); f.write(n); f.close()']
+  const byRename = ['open("a.tmp","x")', 'f.write(n); f.close(); os.replace("a.tmp","a.md")']
   /** Opens the file, lets somebody else write, then writes and closes. */
-  const race = async (store: TestStore, mounted: Mounted, sed: string, theirs: string) => {
+  const race = async (
+    store: TestStore,
+    mounted: Mounted,
+    sed: string,
+    theirs: string,
+    [open, save] = inPlace,
+  ) => {
     const script = `python3 -c '
 import os,subprocess,time
-t=open("a.md").read(); f=open("a.md","r+"); open("$0.open","w").close()
+t=open("a.md").read(); f=${open}; open("$0.open","w").close()
 n=subprocess.run(["sed","${sed}"],input=t,text=True,capture_output=True).stdout
 while not os.path.exists("$0.go"): time.sleep(0.01)
-f.truncate(0); f.write(n); f.close()'`.replaceAll('$0', mounted.directory)
+${save}'`.replaceAll('$0', mounted.directory)
     const running = sh(mounted.directory, script)
     await until(() => existsSync(`${mounted.directory}.open`), 'python')
     await store.write('/a.md', theirs)
@@ -121,11 +129,14 @@ f.truncate(0); f.write(n); f.close()'`.replaceAll('$0', mounted.directory)
     return running
   }
 
-  test('is merged by lines', async () => {
+  test.each([
+    ['in place', inPlace],
+    ['by a temporary file', byRename],
+  ])('is merged by lines when it is saved %s', async (_how, saving) => {
     await using store = await openStore()
     await store.write('/a.md', start)
     const mounted = await store.mount()
-    await race(store, mounted, 's/two/TWO/', start.replace('four', 'FOUR'))
+    await race(store, mounted, 's/two/TWO/', start.replace('four', 'FOUR'), saving)
     await mounted.barrier()
     expect(await store.text('/a.md')).toBe('one\nTWO\nthree\nFOUR\nfive\n')
     expect((await sh(mounted.directory, 'cat a.md')).out).toBe('one\nTWO\nthree\nFOUR\nfive\n')

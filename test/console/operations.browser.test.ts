@@ -257,6 +257,27 @@ describeConsole(
       expect(await findBarriers(dark)).toEqual([])
     })
 
+    test('two clicks make one key', async () => {
+      const page = await site().open('/keys')
+      const goOn = Promise.withResolvers<void>()
+      let asked = 0
+      await page.route(/\/palimpsest\/v1\/keys$/, async (route) => {
+        if (route.request().method() !== 'POST') return route.continue()
+        asked += 1
+        await goOn.promise
+        return route.continue()
+      })
+      await page.getByRole('button', { name: 'New key' }).click()
+      await page.getByLabel('Name').fill('the twin')
+      const create = page.getByRole('button', { name: 'Create' })
+      await create.dblclick()
+      await page.getByLabel('Name').press('Enter')
+      expect(await create.getAttribute('aria-busy')).toBe('true')
+      goOn.resolve()
+      await page.locator('.secret code').waitFor()
+      expect(asked).toBe(1)
+    })
+
     test('a key is made, shown once, and revoked', async () => {
       const page = await site().open('/keys')
       await page.getByRole('button', { name: 'New key' }).click()

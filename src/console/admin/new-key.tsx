@@ -5,6 +5,7 @@ import { inWords } from '../api/failure.ts'
 import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 import { roleNames } from '../session/identity.ts'
 import { RoleChoice, roleWords } from './role-choice.tsx'
 
@@ -20,8 +21,7 @@ export function NewKey({ workspaceId, onMade, onClose }: NewKeyProps) {
   const [role, setRole] = useState<WireKey['role']>('read_only')
   const [problem, setProblem] = useState<string>()
   const [made, setMade] = useState<WireNewKey>()
-  const create = async (event: Event) => {
-    event.preventDefault()
+  const create = async () => {
     try {
       setMade(await createKey({ name, role, workspace_id: workspaceId }))
       await onMade()
@@ -32,7 +32,7 @@ export function NewKey({ workspaceId, onMade, onClose }: NewKeyProps) {
   if (made !== undefined) return <Secret of={made} onClose={onClose} />
   return (
     <Dialog title="New key" onClose={onClose}>
-      <form onSubmit={(event) => void create(event)} noValidate>
+      <Form onSubmit={create}>
         <Field
           label="Name"
           value={name}
@@ -46,7 +46,7 @@ export function NewKey({ workspaceId, onMade, onClose }: NewKeyProps) {
           <Action label="Cancel" onClick={onClose} />
           <Action label="Create" kind="main" submit />
         </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -8,6 +8,7 @@ import { say } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 
 /** A wall around stores and keys. */
 export function NewWorkspace({ onDone }: { readonly onDone: (made: WireWorkspace) => void }) {
@@ -15,8 +16,7 @@ export function NewWorkspace({ onDone }: { readonly onDone: (made: WireWorkspace
   const [isOpen, setOpen] = useState(false)
   const [name, setName] = useState('')
   const [problem, setProblem] = useState<string>()
-  const create = async (event: Event) => {
-    event.preventDefault()
+  const create = async () => {
     try {
       const made = await createWorkspace(name)
       await readAnew(client, ['workspaces'])
@@ -33,14 +33,14 @@ export function NewWorkspace({ onDone }: { readonly onDone: (made: WireWorkspace
       <Action label="New workspace" icon="plus" kind="quiet" onClick={() => setOpen(true)} />
       {isOpen && (
         <Dialog title="New workspace" onClose={() => setOpen(false)}>
-          <form onSubmit={(event) => void create(event)} noValidate>
+          <Form onSubmit={create}>
             <p>Stores, sessions and keys of one workspace do not exist for another.</p>
             <Field label="Name" value={name} onInput={setName} autoFocus problem={problem} />
             <div class="dialog-foot">
               <Action label="Cancel" onClick={() => setOpen(false)} />
               <Action label="Create" kind="main" submit />
             </div>
-          </form>
+          </Form>
         </Dialog>
       )}
     </>

@@ -7,6 +7,7 @@ import { say, sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 import type { LiveStore } from '../store/live-store.ts'
 import type { Row } from '../store/rows.ts'
 
@@ -21,16 +22,13 @@ export function RenameMemory({ live, row, onClose }: RenameMemoryProps) {
   const [, navigate] = useLocation()
   const [path, setPath] = useState(row.path)
   const [problem, setProblem] = useState<string>()
-  const [busy, setBusy] = useState(false)
   const move = async (to: string) => {
     const moved = await updateMemory(live.storeId, row.id, { path: to, expected: row.sha256 })
     live.keep(moved)
     navigate(storeLink(live.storeId, { path: moved.path }), { replace: true })
     return moved
   }
-  const rename = async (event: Event) => {
-    event.preventDefault()
-    setBusy(true)
+  const rename = async () => {
     try {
       const moved = await move(path.normalize('NFC'))
       say(`It is at ${moved.path} now.`, {
@@ -40,12 +38,11 @@ export function RenameMemory({ live, row, onClose }: RenameMemoryProps) {
       onClose()
     } catch (error) {
       setProblem(inWords(error))
-      setBusy(false)
     }
   }
   return (
     <Dialog title="Rename" onClose={onClose}>
-      <form onSubmit={(event) => void rename(event)} noValidate>
+      <Form onSubmit={rename}>
         <Field
           label="Path"
           value={path}
@@ -58,9 +55,9 @@ export function RenameMemory({ live, row, onClose }: RenameMemoryProps) {
         />
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />
-          <Action label="Rename" kind="main" submit busy={busy} />
+          <Action label="Rename" kind="main" submit />
         </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

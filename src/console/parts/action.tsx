@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { useSending } from './form.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
 interface ActionProps {
@@ -23,7 +24,9 @@ interface ActionProps {
  * focused cannot explain itself.
  */
 export function Action(props: ActionProps) {
-  const { label, icon, iconOnly = false, kind = 'plain', against, busy = false } = props
+  const { label, icon, iconOnly = false, kind = 'plain', against } = props
+  const isSending = useSending()
+  const busy = props.busy ?? (props.submit === true && isSending)
   const id = useId()
   const reason = against === undefined ? {} : { 'aria-disabled': true, 'aria-describedby': id }
   const press = (event: Event) => {

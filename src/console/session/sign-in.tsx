@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { inWords } from '../api/failure.ts'
 import { Action } from '../parts/action.tsx'
 import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 import { Note } from '../parts/notes.tsx'
 import { enter, farewell, signedOut } from './credential.ts'
 import { isKey } from './identity.ts'
@@ -11,21 +12,17 @@ export function SignIn() {
   const [key, setKey] = useState('')
   const isAsked = farewell.value === signedOut
   const [problem, setProblem] = useState(isAsked ? undefined : farewell.value)
-  const [busy, setBusy] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   // The attribute works once for each page that is loaded, and signing out loads none.
   useLayoutEffect(() => form.current?.querySelector('input')?.focus(), [])
-  const submit = async (event: Event) => {
-    event.preventDefault()
+  const submit = async () => {
     const typed = key.trim()
     if (typed === '') return setProblem('Paste a key first.')
-    setBusy(true)
     setProblem(await tryKey(typed))
-    setBusy(false)
   }
   return (
     <main class="alone">
-      <form ref={form} class="sign-in leaf" onSubmit={(event) => void submit(event)} noValidate>
+      <Form handle={form} class="sign-in leaf" onSubmit={submit}>
         <p class="brand">
           <span class="brand-mark" aria-hidden="true" />
           Palimpsest
@@ -52,9 +49,9 @@ export function SignIn() {
             </>
           }
         />
-        <Action label="Sign in" kind="main" submit busy={busy} />
+        <Action label="Sign in" kind="main" submit />
         <p class="soft small">The key stays in this tab and is forgotten when you close it.</p>
-      </form>
+      </Form>
     </main>
   )
 }

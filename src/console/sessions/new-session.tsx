@@ -8,6 +8,7 @@ import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 import { FailureNote, Note, Waiting } from '../parts/notes.tsx'
 import { useStores } from '../stores/store-queries.ts'
 import { sessionsKey, useAgents, useEnvironments } from './session-queries.ts'
@@ -65,10 +66,7 @@ function NewSessionForm({ agents, environments, storeId, onClose, onDone }: Form
     new Map(storeId === undefined ? [] : [[storeId, 'read_write']]),
   )
   const [problem, setProblem] = useState<string>()
-  const [busy, setBusy] = useState(false)
-  const create = async (event: Event) => {
-    event.preventDefault()
-    setBusy(true)
+  const create = async () => {
     try {
       const session = await createSession({
         agent,
@@ -85,7 +83,6 @@ function NewSessionForm({ agents, environments, storeId, onClose, onDone }: Form
       onDone(session)
     } catch (error) {
       setProblem(inWords(error))
-      setBusy(false)
     }
   }
   const missing =
@@ -99,7 +96,7 @@ function NewSessionForm({ agents, environments, storeId, onClose, onDone }: Form
     )
   }
   return (
-    <form onSubmit={(event) => void create(event)} noValidate>
+    <Form onSubmit={create}>
       <Choice label="Agent" value={agent} options={agents} onChange={setAgent} />
       <Choice
         label="Environment"
@@ -115,9 +112,9 @@ function NewSessionForm({ agents, environments, storeId, onClose, onDone }: Form
       />
       <div class="dialog-foot">
         <Action label="Cancel" onClick={onClose} />
-        <Action label={startWords(chosen)} kind="main" submit busy={busy} />
+        <Action label={startWords(chosen)} kind="main" submit />
       </div>
-    </form>
+    </Form>
   )
 }
 

@@ -5,6 +5,7 @@ import { say, sayFailure } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 import { countOf } from '../parts/figures.tsx'
 import type { LiveStore } from './live-store.ts'
 import { directoryOf } from './rows.ts'
@@ -21,11 +22,8 @@ interface MoveDirectoryProps {
 export function MoveDirectory({ live, from, onClose, onMoved }: MoveDirectoryProps) {
   const [to, setTo] = useState(from)
   const [problem, setProblem] = useState<string>()
-  const [busy, setBusy] = useState(false)
-  const move = async (event: Event) => {
-    event.preventDefault()
+  const move = async () => {
     const target = to.normalize('NFC').replace(/\/?$/, '/')
-    setBusy(true)
     try {
       const moved = await moveAndKeep(live, from, target)
       const back = () => moveAndKeep(live, target, from).then(() => onMoved(from), sayFailure)
@@ -34,12 +32,11 @@ export function MoveDirectory({ live, from, onClose, onMoved }: MoveDirectoryPro
       onMoved(target)
     } catch (error) {
       setProblem(inWords(error))
-      setBusy(false)
     }
   }
   return (
     <Dialog title="Rename this directory" onClose={onClose}>
-      <form onSubmit={(event) => void move(event)} noValidate>
+      <Form onSubmit={move}>
         <Field
           label="Path"
           value={to}
@@ -52,9 +49,9 @@ export function MoveDirectory({ live, from, onClose, onMoved }: MoveDirectoryPro
         />
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />
-          <Action label="Rename" kind="main" submit busy={busy} />
+          <Action label="Rename" kind="main" submit />
         </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -4,6 +4,7 @@ import { storeLink } from '../frame/links.ts'
 import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 import type { LiveStore } from './live-store.ts'
 import { meantPath, problemOf } from './new-path.ts'
 
@@ -19,8 +20,7 @@ export function NewMemory({ live, within, onClose }: NewMemoryProps) {
   const [, navigate] = useLocation()
   const [typed, setTyped] = useState(within)
   const [problem, setProblem] = useState<string>()
-  const begin = (event: Event) => {
-    event.preventDefault()
+  const begin = () => {
     const path = meantPath(typed, within)
     const found = problemOf(path, live.rows.value)
     if (found !== undefined) return setProblem(found)
@@ -29,7 +29,7 @@ export function NewMemory({ live, within, onClose }: NewMemoryProps) {
   }
   return (
     <Dialog title="New memory" onClose={onClose}>
-      <form onSubmit={begin} noValidate>
+      <Form onSubmit={begin}>
         <Field
           label="Path"
           value={typed}
@@ -43,7 +43,7 @@ export function NewMemory({ live, within, onClose }: NewMemoryProps) {
           <Action label="Cancel" onClick={onClose} />
           <Action label="Write" kind="main" submit />
         </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

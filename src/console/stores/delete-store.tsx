@@ -6,6 +6,7 @@ import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { countOf } from '../parts/figures.tsx'
+import { Form } from '../parts/form.tsx'
 import { Foreign } from '../parts/visible-text.tsx'
 import { useForgetStore, useUsage } from './store-queries.ts'
 
@@ -20,9 +21,9 @@ export function DeleteStore({ store, onClose, onDeleted }: DeleteStoreProps) {
   const { data: usage } = useUsage(store.id)
   const forget = useForgetStore()
   const [typed, setTyped] = useState('')
-  const [busy, setBusy] = useState(false)
+  const isSure = typed.trim() === store.name.trim()
   const remove = async () => {
-    setBusy(true)
+    if (!isSure) return
     try {
       await deleteStore(store.id)
       say(`${store.name} is deleted.`)
@@ -31,18 +32,11 @@ export function DeleteStore({ store, onClose, onDeleted }: DeleteStoreProps) {
       onDeleted()
     } catch (error) {
       sayFailure(error)
-      setBusy(false)
     }
   }
-  const isSure = typed.trim() === store.name.trim()
   return (
     <Dialog title="Delete this store for good?" onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isSure) void remove()
-        }}
-      >
+      <Form onSubmit={remove}>
         <p>
           <strong>
             <Foreign text={store.name} />
@@ -63,11 +57,10 @@ export function DeleteStore({ store, onClose, onDeleted }: DeleteStoreProps) {
             label="Delete for good"
             kind="danger"
             submit
-            busy={busy}
             against={isSure ? undefined : 'Type the name of the store first.'}
           />
         </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

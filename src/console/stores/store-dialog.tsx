@@ -6,6 +6,7 @@ import { say } from '../frame/toasts.tsx'
 import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
 import { FailureNote } from '../parts/notes.tsx'
 import { MetadataFields, pairsOf, patchOf } from './metadata-fields.tsx'
 import { useKeepStore } from './store-queries.ts'
@@ -24,10 +25,7 @@ export function StoreDialog({ store, onClose, onDone }: StoreDialogProps) {
   const [description, setDescription] = useState(store?.description ?? '')
   const [pairs, setPairs] = useState(pairsOf(store?.metadata ?? {}))
   const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  const save = async (event: Event) => {
-    event.preventDefault()
-    setBusy(true)
+  const save = async () => {
     const metadata = patchOf(pairs, store?.metadata ?? {})
     try {
       const saved = await write(store, { name, description, metadata })
@@ -37,12 +35,11 @@ export function StoreDialog({ store, onClose, onDone }: StoreDialogProps) {
       onDone?.(saved)
     } catch (error) {
       setError(error)
-      setBusy(false)
     }
   }
   return (
     <Dialog title={store === undefined ? 'New store' : 'Rename or describe'} onClose={onClose}>
-      <form onSubmit={(event) => void save(event)} noValidate>
+      <Form onSubmit={save}>
         <Field
           label="Name"
           value={name}
@@ -65,9 +62,9 @@ export function StoreDialog({ store, onClose, onDone }: StoreDialogProps) {
         )}
         <div class="dialog-foot">
           <Action label="Cancel" onClick={onClose} />
-          <Action label={store === undefined ? 'Create' : 'Save'} kind="main" submit busy={busy} />
+          <Action label={store === undefined ? 'Create' : 'Save'} kind="main" submit />
         </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -117,4 +117,84 @@ describeConsole('two browsers at one store', (site) => {
     await page.getByText('This is your draft from before.').waitFor()
     expect(await editor(page).innerText()).toContain('unsaved saved')
   })
+
+  const textAt = async (storeId: string, path: string) => {
+    const list = `/v1/memory_stores/${storeId}/memories?view=full`
+    const { data } = await site().call<{ data: { path: string; content: string }[] }>('GET', list)
+    return data.find((memory) => memory.path === path)?.content
+  }
+  const begin = async (storeId: string) => {
+    const page = await site().open(`/stores/${storeId}?path=/new.md&mode=new`)
+    await editor(page).waitFor()
+    await page.getByText('Live', { exact: true }).waitFor()
+    return page
+  }
+  const keepBoth = async (page: Page) => {
+    await page.getByText('Both of you changed 1 place differently').waitFor()
+    await page.getByText('Keep both').click()
+    await page.getByRole('button', { name: 'Save the result' }).click()
+    await page.getByText('Saved.').waitFor()
+  }
+
+  test('who writes a new memory keeps the pen when somebody else is first at its path', async () => {
+    const storeId = await site().createStore('First')
+    const page = await begin(storeId)
+    await page.keyboard.type('mine')
+    await site().write(storeId, '/new.md', 'theirs')
+    await page.getByText('Somebody made a memory here').waitFor()
+    await page.keyboard.type(' and more')
+    expect(await editor(page).innerText()).toBe('mine and more')
+    expect(await findBarriers(page)).toEqual([])
+    await picture(page, 'overtaken')
+    await page.keyboard.press('Control+s')
+    await keepBoth(page)
+    expect(await textAt(storeId, '/new.md')).toBe('theirs\nmine and more')
+    await page.waitForURL(/path=\/new\.md$/)
+    expect(errorsOf(page)).toEqual([])
+  })
+
+  test('also when the news has not come yet', async () => {
+    const storeId = await site().createStore('Silent')
+    const page = await site().open('/stores')
+    await page.route(/\/changes/, (route) => route.abort())
+    await page.goto(`${new URL(page.url()).origin}/console/stores/${storeId}?path=/new.md&mode=new`)
+    await editor(page).waitFor()
+    await page.keyboard.type('mine')
+    await site().write(storeId, '/new.md', 'theirs')
+    await page.keyboard.press('Control+s')
+    await keepBoth(page)
+    expect(await textAt(storeId, '/new.md')).toBe('theirs\nmine')
+  })
+
+  test('who writes when the store is archived keeps the text, and hears why it cannot be saved', async () => {
+    const { storeId, first } = await openBoth('Closed')
+    await editor(first).focus()
+    await first.keyboard.press('Control+Home')
+    await first.keyboard.type('unsaved ')
+    await site().call('POST', `/v1/memory_stores/${storeId}/archive`)
+    const save = first.getByRole('button', { name: 'Save', exact: true })
+    await expect.poll(() => save.getAttribute('title')).toContain('archived')
+    expect(await editor(first).innerText()).toContain('unsaved one')
+  })
+
+  test('what is typed on into a field that went away is no command', async () => {
+    const storeId = await site().createStore('Typed')
+    const page = await site().open(`/stores/${storeId}`)
+    await page.getByRole('button', { name: 'New memory' }).first().waitFor()
+    const type = (isGone: boolean) =>
+      page.evaluate((gone) => {
+        const press = (on: Element) =>
+          on.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true }))
+        const field = document.createElement('input')
+        document.body.append(field)
+        press(field)
+        if (gone) field.remove()
+        press(document.body)
+        field.remove()
+      }, isGone)
+    await type(true)
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await type(false)
+    await page.getByRole('dialog', { name: 'New memory' }).waitFor()
+  })
 })

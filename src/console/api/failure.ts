@@ -9,6 +9,7 @@ export class Failure extends Error {
   /** `details.error_code`, where the type alone does not say which problem it is. */
   readonly detail: string | undefined
   readonly conflictingPath: string | undefined
+  readonly conflictingId: string | undefined
   readonly requestId: string | undefined
 
   constructor(status: number, body: Partial<WireError>) {
@@ -17,6 +18,7 @@ export class Failure extends Error {
     this.type = body.error?.type ?? (status === 0 ? 'unreachable' : 'api_error')
     this.detail = body.error?.details?.error_code
     this.conflictingPath = body.error?.conflicting_path
+    this.conflictingId = body.error?.conflicting_memory_id
     this.requestId = body.request_id ?? undefined
   }
 }

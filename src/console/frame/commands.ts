@@ -53,6 +53,7 @@ export function spellKey(key: string): string {
 
 /** Runs the command of a key; for the window's `keydown`. */
 export function onKey(event: KeyboardEvent): void {
+  if (isTypedOn(event)) return
   if (event.defaultPrevented || event.isComposing || event.altKey) return
   const mod = isMac ? event.metaKey : event.ctrlKey
   const key = mod ? `mod+${event.key.toLowerCase()}` : event.key
@@ -63,6 +64,25 @@ export function onKey(event: KeyboardEvent): void {
   if (found === undefined) return
   event.preventDefault()
   if (found.against === undefined) void found.run()
+}
+
+/** How soon after a letter somebody still goes on with the same text. */
+const typingMs = 1_000
+/** Keys after which somebody is done with a field. */
+const leaving: ReadonlySet<string> = new Set(['Enter', 'Escape', 'Tab'])
+let typed: { readonly into: Node; readonly at: number } | undefined
+
+/** Whether a key was meant for a field that went away under it: it is nobody's command. */
+function isTypedOn(event: KeyboardEvent): boolean {
+  const { key, timeStamp: at } = event
+  const [target] = event.composedPath()
+  if (isTyping(event) || event.ctrlKey || event.metaKey) {
+    typed = leaving.has(key) || !(target instanceof Node) ? undefined : { into: target, at }
+    return false
+  }
+  if (typed === undefined || typed.into.isConnected || at - typed.at > typingMs) return false
+  typed = { ...typed, at }
+  return true
 }
 
 function isTyping(event: KeyboardEvent): boolean {

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/preact-query'
 import { useRef, useState, type MutableRef } from 'preact/hooks'
 import type { WireMemory } from '../../wire/memory.ts'
-import { isGone, isOutrun } from '../api/failure.ts'
+import { Failure, isGone, isOutrun } from '../api/failure.ts'
 import { createMemory, getMemory, updateMemory } from '../api/memories.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
 import type { LiveStore } from '../store/live-store.ts'
+import type { Row } from '../store/rows.ts'
 import { contentBytesMax } from '../store/uploads.ts'
 import { draftOf, dropDraft, keepDraft, slotOfNew, type Draft } from './drafts.ts'
 import type { Editor } from './editor.ts'
@@ -38,10 +39,15 @@ interface Subject {
   readonly path: string
   /** Undefined before it was saved for the first time. */
   readonly memory: WireMemory | undefined
+  /** What lives at the path now: of a new memory, what somebody else was faster with. */
+  readonly row: Row | undefined
+  /** Why nothing can be saved here. */
+  readonly against: string | undefined
   readonly onDone: () => void
 }
 
-export function useEditSession({ live, path, memory, onDone }: Subject): EditSession {
+export function useEditSession(subject: Subject): EditSession {
+  const { live, path, memory, row, onDone } = subject
   const client = useQueryClient()
   const editor = useRef<Editor>()
   // What began as a new memory goes on as that when somebody else is first at its path.
@@ -52,6 +58,9 @@ export function useEditSession({ live, path, memory, onDone }: Subject): EditSes
   const [isChanged, setChanged] = useState(start.text !== start.base)
   const [busy, setBusy] = useState(false)
   const [theirs, setTheirs] = useState<WireMemory>()
+  /** Somebody else's, met at the path before the feed told of it. */
+  const met = useRef<string>()
+  const idNow = () => memory?.id ?? row?.id ?? met.current
   const text = () => editor.current?.text() ?? base.current.text
   const changed = () => {
     const now = text()
@@ -60,7 +69,8 @@ export function useEditSession({ live, path, memory, onDone }: Subject): EditSes
     setChanged(now !== base.current.base)
   }
   const compare = async () => {
-    if (memory !== undefined) await getMemory(live.storeId, memory.id).then(setTheirs, sayFailure)
+    const id = idNow()
+    if (id !== undefined) await getMemory(live.storeId, id).then(setTheirs, sayFailure)
   }
   const finish = (saved: WireMemory) => {
     client.setQueryData(['memory', live.storeId, saved.id, saved.memory_version_id], saved)
@@ -72,15 +82,18 @@ export function useEditSession({ live, path, memory, onDone }: Subject): EditSes
   const save = async () => {
     const { expected } = base.current
     const content = text()
+    const id = idNow()
     setBusy(true)
     try {
       const saved =
-        memory === undefined
+        id === undefined
           ? await createMemory(live.storeId, path, content)
-          : await updateMemory(live.storeId, memory.id, { content, expected })
+          : await updateMemory(live.storeId, id, { content, expected })
       finish({ ...saved, content })
     } catch (error) {
-      if (isOutrun(error)) await compare()
+      met.current =
+        error instanceof Failure && error.conflictingPath === path ? error.conflictingId : undefined
+      if (isOutrun(error) || met.current !== undefined) await compare()
       else sayFailure(isGone(error) ? new Error(deletedMeanwhile) : error)
     } finally {
       setBusy(false)
@@ -98,7 +111,7 @@ export function useEditSession({ live, path, memory, onDone }: Subject): EditSes
     if (isChanged) say('Your text is kept as a draft.', { label: 'Discard it', run: discard })
     onDone()
   }
-  const against = reasonAgainstSaving(isChanged || memory === undefined, bytes)
+  const against = subject.against ?? reasonAgainstSaving(isChanged || memory === undefined, bytes)
   const decideLater = () => setTheirs(undefined)
   const doing = { text, changed, save, compare, decideLater, take, leave }
   return { editor, start, base, bytes, busy, against, theirs, ...doing }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/preact-query'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 import type { WireMemory } from '../../wire/memory.ts'
 import { isGone } from '../api/failure.ts'
@@ -46,14 +46,19 @@ export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps)
   useEffect(() => {
     if (data !== undefined) setLast(data)
   }, [data])
+  // Nothing that others do takes an editor away from whoever is typing.
+  const isOpen = useRef(false)
   const isAsked = place.mode === 'edit' || isOvertaken(live, path, place.mode)
-  const isWriting = isAsked && against === undefined && data !== undefined
+  const isWriting = isAsked && data !== undefined && (against === undefined || isOpen.current)
   const show = (mode?: string) =>
     navigate(storeLink(live.storeId, { path: row?.path ?? path, mode }))
   useCommands([{ name: 'Edit this memory', key: 'e', against, run: () => show('edit') }])
+  isOpen.current = isWriting && row !== undefined
+  const isNew = place.mode === 'new' && row === undefined && last === undefined
+  if (useKept(isNew && live.isComplete.value && against === undefined)) {
+    return <Beginning live={live} path={path} row={row} against={against} />
+  }
   if (row === undefined) {
-    const isNew = place.mode === 'new' && against === undefined && last === undefined
-    if (isNew && live.isComplete.value) return <Beginning live={live} path={path} />
     return <Absent live={live} path={path} last={last} against={against} />
   }
   return (
@@ -69,12 +74,26 @@ export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps)
       {data === undefined && error === null && <Waiting lines={9} label="Loading the memory" />}
       {data !== undefined &&
         (isWriting ? (
-          <Writing live={live} path={row.path} memory={data} row={row} onDone={() => show()} />
+          <Writing
+            live={live}
+            path={row.path}
+            memory={data}
+            row={row}
+            against={against}
+            onDone={() => show()}
+          />
         ) : (
           <Reading live={live} memory={data} />
         ))}
     </article>
   )
+}
+
+/** True from when it first was. */
+function useKept(isNow: boolean): boolean {
+  const was = useRef(false)
+  was.current ||= isNow
+  return was.current
 }
 
 /** Whether somebody else was first at a path where a new memory was being written. */

@@ -13,23 +13,29 @@ import { MergeDialog } from './merge-dialog.tsx'
 interface WritingProps {
   readonly live: LiveStore
   readonly path: string
-  /** Both undefined before it was saved for the first time. */
+  /** Undefined before it was saved for the first time. */
   readonly memory?: WireMemory | undefined
-  readonly row?: Row | undefined
+  /** What lives at the path now. */
+  readonly row: Row | undefined
+  /** Why nothing can be saved here. */
+  readonly against: string | undefined
   readonly onDone: () => void
 }
 
 /** The editor of a memory. It saves only over what was read; else both texts come together. */
-export function Writing({ live, path, memory, row, onDone }: WritingProps) {
-  const edit = useEditSession({ live, path, memory, onDone })
+export function Writing(props: WritingProps) {
+  const { live, path, memory, row, onDone } = props
+  const edit = useEditSession({ live, path, memory, row, against: props.against, onDone })
   const { start, base, against, busy, bytes, theirs } = edit
   const save = () => edit.save()
   useCommands([{ name: 'Save', key: 'mod+s', against, run: save }])
   return (
     <div class="writing">
-      {row !== undefined && row.sha256 !== base.current.expected && (
+      {row !== undefined && row.sha256 !== base.current.expected && !busy && (
         <Note kind="warn" icon="alert">
-          Somebody saved another version while you write.{' '}
+          {memory === undefined
+            ? 'Somebody made a memory here while you write.'
+            : 'Somebody saved another version while you write.'}{' '}
           <Action label="Bring both together" onClick={() => edit.compare()} />
         </Note>
       )}

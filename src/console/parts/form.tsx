@@ -14,7 +14,7 @@ interface FormProps {
   readonly children: ComponentChildren
 }
 
-/** A form that is sent once at a time, however often somebody clicks; its button is busy meanwhile. */
+/** A form that is sent once at a time; meanwhile its button is busy. */
 export function Form({ class: name, handle, onSubmit, children }: FormProps) {
   const [isSending, setSending] = useState(false)
   const isUnderWay = useRef(false)

@@ -53,7 +53,7 @@ export function Memories({ store, live }: MemoriesProps) {
         <section class="pane" aria-label="What was chosen">
           {place.path !== undefined ? (
             <MemoryPane
-              key={id ?? place.path}
+              key={place.mode === 'new' ? `new ${place.path}` : (id ?? place.path)}
               live={live}
               path={place.path}
               row={row}
@@ -98,8 +98,8 @@ function useChosen(live: LiveStore, { path, mode }: StorePlace) {
   const id = known.current?.path === path ? known.current?.id : undefined
   const moved = found === undefined ? rows.find((row) => row.id === id) : undefined
   useEffect(() => {
-    if (moved === undefined) return
+    if (moved === undefined || mode === 'new') return
     navigate(storeLink(live.storeId, { path: moved.path, mode }), { replace: true })
   }, [moved?.path])
-  return { row: found ?? moved, id }
+  return { row: found ?? (mode === 'new' ? undefined : moved), id }
 }

@@ -1,7 +1,7 @@
 // Two people, or a person and an agent, at one memory.
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, hold, picture } from './browser.ts'
 
 const editor = (page: Page) => page.getByRole('textbox', { name: /^Text of/ })
 const text = 'one\ntwo\nthree\nfour\nfive\n'
@@ -101,6 +101,21 @@ describeConsole('two browsers at one store', (site) => {
     const list = `/v1/memory_stores/${storeId}/memories?view=full`
     const { data } = await site().call<{ data: { content: string }[] }>('GET', list)
     expect(data.map(({ content }) => content)).toEqual([`unsaved ${text}`])
+  })
+
+  test('two clicks write it back once', async () => {
+    const { storeId, id, first } = await openBoth('Twice')
+    await site().call('DELETE', `/v1/memory_stores/${storeId}/memories/${id}`)
+    const sent: string[] = []
+    first.on('request', (request) => request.method() === 'POST' && sent.push(request.url()))
+    const answer = await hold(first, /\/memories$/)
+    const back = first.getByRole('button', { name: 'Write it back' })
+    await back.dblclick()
+    expect(await back.getAttribute('aria-busy')).toBe('true')
+    await answer.answered
+    answer.release()
+    await first.getByText('It is back.').waitFor()
+    expect(sent).toHaveLength(1)
   })
 
   test('a draft waits for whoever comes back to it', async () => {

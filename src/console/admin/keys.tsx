@@ -116,10 +116,8 @@ interface RevokeProps {
 }
 
 function RevokeKey({ of: key, onDone, onClose }: RevokeProps) {
-  const [busy, setBusy] = useState(false)
   const isOwn = key.id === ownKeyId()
   const revoke = async () => {
-    setBusy(true)
     try {
       await revokeKey(key)
       await onDone()
@@ -127,7 +125,6 @@ function RevokeKey({ of: key, onDone, onClose }: RevokeProps) {
       onClose()
     } catch (error) {
       sayFailure(error)
-      setBusy(false)
     }
   }
   return (
@@ -141,7 +138,7 @@ function RevokeKey({ of: key, onDone, onClose }: RevokeProps) {
       {isOwn && <p class="problem">You are signed in with this very key.</p>}
       <div class="dialog-foot">
         <Action label="Keep it" onClick={onClose} />
-        <Action label="Revoke" kind="danger" busy={busy} onClick={revoke} />
+        <Action label="Revoke" kind="danger" onClick={revoke} />
       </div>
     </Dialog>
   )

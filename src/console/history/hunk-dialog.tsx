@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/preact-query'
-import { useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { isGone, isOutrun } from '../api/failure.ts'
 import { getVersion } from '../api/history.ts'
 import { getMemory, updateMemory } from '../api/memories.ts'
@@ -43,7 +43,7 @@ export function HunkDialog(props: HunkDialogProps) {
     () => (version === undefined ? undefined : withoutHunk(version.content ?? '', now, hunk)),
     [version, now, hunk],
   )
-  const { save, busy } = useSave(props, refetch)
+  const save = useSave(props, refetch)
   return (
     <Dialog title="Undo these lines" onClose={onClose} wide>
       {isGone(error) ? (
@@ -69,7 +69,6 @@ export function HunkDialog(props: HunkDialogProps) {
         <Action
           label="Undo these lines"
           kind="main"
-          busy={busy}
           against={text === undefined || text === now ? 'There is nothing to change.' : undefined}
           onClick={() =>
             memory !== undefined && text !== undefined && save(text, memory.content_sha256)
@@ -85,9 +84,7 @@ function useSave(
   onOutrun: () => unknown,
 ) {
   const client = useQueryClient()
-  const [busy, setBusy] = useState(false)
-  const save = async (content: string, expected: string) => {
-    setBusy(true)
+  return async (content: string, expected: string) => {
     try {
       const { memory_version_id: saved } = await updateMemory(storeId, memoryId, {
         content,
@@ -98,12 +95,10 @@ function useSave(
       onClose()
       onWritten(saved)
     } catch (problem) {
-      setBusy(false)
       sayFailure(isOutrun(problem) ? new Error(outrun) : problem)
       void onOutrun()
     }
   }
-  return { save, busy }
 }
 
 const outrun = 'Somebody wrote in the meantime, so nothing was done.'

@@ -43,7 +43,7 @@ export function PlanDialog({ storeId, title, by, ways, onClose, onDone }: PlanDi
     staleTime: 0,
     gcTime: 0,
   })
-  const { apply, busy, isOutrun } = useApply({
+  const { apply, isOutrun } = useApply({
     storeId,
     title,
     undo,
@@ -79,7 +79,7 @@ export function PlanDialog({ storeId, title, by, ways, onClose, onDone }: PlanDi
         <Action
           label={doWords(title, data)}
           kind="main"
-          busy={busy || isFetching}
+          busy={isFetching}
           against={reasonAgainstPlan(data)}
           onClick={() => data !== undefined && apply(data)}
         />
@@ -137,7 +137,6 @@ interface Applied {
 
 function useApply({ storeId, title, undo, onDone, onStale }: Applied) {
   const client = useQueryClient()
-  const [busy, setBusy] = useState(false)
   const [isOutrun, setOutrun] = useState(false)
   const refresh = () => forgetHistory(client, storeId)
   const takeBackAgain = async (planned: number, done: number) => {
@@ -153,7 +152,6 @@ function useApply({ storeId, title, undo, onDone, onStale }: Applied) {
     }
   }
   const apply = async ({ seq }: WirePlan) => {
-    setBusy(true)
     try {
       const done = await takeBack(storeId, undo, { expected_seq: seq })
       await refresh()
@@ -163,11 +161,10 @@ function useApply({ storeId, title, undo, onDone, onStale }: Applied) {
       })
       onDone(done)
     } catch (problem) {
-      setBusy(false)
       setOutrun(isStale(problem))
       if (!isStale(problem)) sayFailure(problem)
       void onStale()
     }
   }
-  return { apply, busy, isOutrun }
+  return { apply, isOutrun }
 }

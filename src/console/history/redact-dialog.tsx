@@ -9,6 +9,7 @@ import { Action } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { countOf } from '../parts/figures.tsx'
+import { Form } from '../parts/form.tsx'
 import { FailureNote, Waiting } from '../parts/notes.tsx'
 import { useSettled } from '../parts/settled.ts'
 import { Elsewhere } from './elsewhere.tsx'
@@ -52,15 +53,13 @@ export function RedactDialog({ doomed, words, onClose }: RedactDialogProps) {
     (isDirty ? 'Take it out of the current text first.' : undefined) ??
     (isRepeated(reason, text) ? 'Take the words out of the reason first.' : undefined) ??
     (typed.trim().toLowerCase() === word ? undefined : `Type “${word}” first.`)
-  const submit = (event: Event) => {
-    event.preventDefault()
+  const submit = async () => {
     const rewrite = mustWrite ? { now: memory, content: content ?? '' } : undefined
-    if (against !== undefined || step !== undefined) return
-    void run({ text, reason: reason.trim(), rewrite })
+    if (against === undefined) await run({ text, reason: reason.trim(), rewrite })
   }
   return (
     <Dialog title="Redact: erase for good" onClose={onClose} wide={mustWrite}>
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <p>
           What the memory says now stays, without the words. A version that has them is erased as a
           whole, its path included, also on disk: nobody can bring it back. Who wrote it and when
@@ -94,11 +93,10 @@ export function RedactDialog({ doomed, words, onClose }: RedactDialogProps) {
             label={step ?? (mustWrite ? 'Save without it and erase' : 'Erase for good')}
             kind="danger"
             submit
-            busy={step !== undefined}
             against={against}
           />
         </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { useSending } from './form.tsx'
 import { Icon, type IconName } from './icon.tsx'
+import { useOneRun } from './one-run.ts'
 
 interface ActionProps {
   readonly label: string
@@ -20,18 +21,20 @@ interface ActionProps {
 }
 
 /**
- * A button that says what it does, and when it cannot, why. It is never `disabled`: what cannot be
+ * A button that says what it does, and when it cannot, why. It is busy until what it began is done,
+ * and does nothing twice meanwhile. It is never `disabled`: what cannot be
  * focused cannot explain itself.
  */
 export function Action(props: ActionProps) {
   const { label, icon, iconOnly = false, kind = 'plain', against } = props
   const isSending = useSending()
-  const busy = props.busy ?? (props.submit === true && isSending)
+  const [isRunning, run] = useOneRun()
+  const busy = props.busy === true || isRunning || (props.submit === true && isSending)
   const id = useId()
   const reason = against === undefined ? {} : { 'aria-disabled': true, 'aria-describedby': id }
   const press = (event: Event) => {
     if (against !== undefined || busy) event.preventDefault()
-    else void props.onClick?.()
+    else if (props.onClick !== undefined) void run(props.onClick)
   }
   return (
     <span class="action">

@@ -1,5 +1,6 @@
 import { createContext, type ComponentChildren, type Ref } from 'preact'
-import { useContext, useRef, useState } from 'preact/hooks'
+import { useContext } from 'preact/hooks'
+import { useOneRun } from './one-run.ts'
 
 const Sending = createContext(false)
 
@@ -16,22 +17,13 @@ interface FormProps {
 
 /** A form that is sent once at a time; meanwhile its button is busy. */
 export function Form({ class: name, handle, onSubmit, children }: FormProps) {
-  const [isSending, setSending] = useState(false)
-  const isUnderWay = useRef(false)
-  const submit = async (event: Event) => {
+  const [isSending, run] = useOneRun()
+  const submit = (event: Event) => {
     event.preventDefault()
-    if (isUnderWay.current) return
-    isUnderWay.current = true
-    setSending(true)
-    try {
-      await onSubmit()
-    } finally {
-      isUnderWay.current = false
-      setSending(false)
-    }
+    void run(onSubmit)
   }
   return (
-    <form ref={handle ?? null} class={name} onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={handle ?? null} class={name} onSubmit={submit} noValidate>
       <Sending.Provider value={isSending}>{children}</Sending.Provider>
     </form>
   )

@@ -66,16 +66,13 @@ interface ArchiveProps {
 
 function ArchiveStore({ store, onClose }: ArchiveProps) {
   const keep = useKeepStore()
-  const [busy, setBusy] = useState(false)
   const archive = async () => {
-    setBusy(true)
     try {
       keep(await archiveStore(store.id))
       say(`${store.name} is archived.`)
       onClose()
     } catch (error) {
       sayFailure(error)
-      setBusy(false)
     }
   }
   return (
@@ -89,7 +86,7 @@ function ArchiveStore({ store, onClose }: ArchiveProps) {
       </p>
       <div class="dialog-foot">
         <Action label="Keep it as it is" onClick={onClose} />
-        <Action label="Archive" kind="danger" busy={busy} onClick={archive} />
+        <Action label="Archive" kind="danger" onClick={archive} />
       </div>
     </Dialog>
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeConsole, errorsOf, findBarriers, picture } from './browser.ts'
+import { describeConsole, errorsOf, findBarriers, hold, picture } from './browser.ts'
 
 describeConsole('the list of stores', (site) => {
   test('making a store, describing it, finding it', async () => {
@@ -89,5 +89,31 @@ describeConsole('the list of stores', (site) => {
     await page.getByRole('button', { name: 'Delete for good' }).click()
     await page.getByText('Mistake is deleted.').waitFor()
     await expect(site().call('GET', `/v1/memory_stores/${storeId}`)).rejects.toThrow('not_found')
+  })
+
+  test('a store is not written before it is known whether it may be', async () => {
+    const storeId = await site().createStore('Archived')
+    await site().write(storeId, '/a.md', '# Text')
+    await site().call('POST', `/v1/memory_stores/${storeId}/archive`)
+    const page = await site().open('/stores')
+    const store = await hold(page, new RegExp(`/v1/memory_stores/${storeId}$`))
+    await page.goto(`${site().served.url}/console/stores/${storeId}?path=/a.md`)
+    await store.answered
+    await page.getByRole('heading', { name: 'Text', exact: true }).waitFor()
+    const waits = async (reason: RegExp) => {
+      for (const name of ['New memory', 'Edit', 'Rename', 'Delete']) {
+        const button = page.locator('main').getByRole('button', { name, exact: true })
+        await expect.poll(() => button.getAttribute('title')).toMatch(reason)
+        await button.press('Enter')
+      }
+      for (const key of ['n', 'e', 'r', 'Delete']) await page.keyboard.press(key)
+      expect(await page.getByRole('dialog').count()).toBe(0)
+      expect(await page.locator('.editor').count()).toBe(0)
+    }
+    await waits(/being loaded/)
+    expect(await findBarriers(page)).toEqual([])
+    store.release()
+    await waits(/archived/)
+    await page.getByRole('heading', { name: 'Text', exact: true }).waitFor()
   })
 })

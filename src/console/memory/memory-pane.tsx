@@ -14,6 +14,7 @@ import type { LiveStore } from '../store/live-store.ts'
 import { problemOf } from '../store/new-path.ts'
 import type { Row } from '../store/rows.ts'
 import { nameOf } from '../store/rows.ts'
+import { storeIsLoading } from '../stores/store-actions.tsx'
 import { Beginning } from './beginning.tsx'
 import { draftOf, slotOfNew } from './drafts.ts'
 import { MemoryActions } from './memory-actions.tsx'
@@ -110,7 +111,9 @@ interface AbsentProps {
 }
 
 function Absent({ live, path, last, against }: AbsentProps) {
-  if (!live.isComplete.value) return <Waiting lines={9} label="Looking for the memory" />
+  if (!live.isComplete.value || (last === undefined && against === storeIsLoading)) {
+    return <Waiting lines={9} label="Looking for the memory" />
+  }
   if (last === undefined) return <Nothing live={live} path={path} against={against} />
   const draft = draftOf(last.id)
   const said = draft === undefined ? last : { ...last, content: draft.text }

@@ -15,10 +15,13 @@ interface StoreActionsProps {
   readonly onDeleted: () => void
 }
 
+export const storeIsLoading = 'The store is being loaded.'
+
 /** Why nothing in a store can be written; undefined when it can. */
 export function reasonAgainstWriting(store: WireStore | undefined): string | undefined {
   const against = reasonAgainst('write')
-  if (against !== undefined || store === undefined || store.archived_at === null) return against
+  if (against !== undefined || store?.archived_at === null) return against
+  if (store === undefined) return storeIsLoading
   return 'The store is archived: it can be read, nothing in it changes.'
 }
 

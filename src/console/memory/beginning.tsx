@@ -3,7 +3,7 @@ import { storeLink } from '../frame/links.ts'
 import { Crumbs } from '../store/crumbs.tsx'
 import type { LiveStore } from '../store/live-store.ts'
 import { directoryOf, type Row } from '../store/rows.ts'
-import { draftOf, slotOfNew } from './drafts.ts'
+import { draftOf, slotAt } from './drafts.ts'
 import { Writing } from './writing.tsx'
 
 interface BeginningProps {
@@ -18,8 +18,7 @@ interface BeginningProps {
 export function Beginning({ live, path, row, against }: BeginningProps) {
   const [, navigate] = useLocation()
   const leave = () => {
-    const isBegun =
-      draftOf(slotOfNew(live.storeId, path)) !== undefined || live.find(path) !== undefined
+    const isBegun = draftOf(slotAt(live, path)) !== undefined || live.find(path) !== undefined
     navigate(storeLink(live.storeId, isBegun ? { path } : { within: directoryOf(path) }), {
       replace: true,
     })

@@ -1,5 +1,7 @@
 import { effect, signal } from '@preact/signals'
-import { secret } from '../session/credential.ts'
+import { farewell, signedOut } from '../session/credential.ts'
+import { identity } from '../session/identity.ts'
+import type { LiveStore } from '../store/live-store.ts'
 
 /** Text that somebody began to write, and what it began from. */
 export interface Draft {
@@ -9,18 +11,40 @@ export interface Draft {
   readonly expected: string
 }
 
+/** A draft, and where it was being written. */
+interface Kept extends Draft {
+  readonly storeId: string
+  readonly path: string
+}
+
 /**
  * By the id of the memory, or by where it will be. Going to another page loses nothing; leaving the
  * console asks first.
  */
-const drafts = signal<ReadonlyMap<string, Draft>>(new Map())
+const drafts = signal<ReadonlyMap<string, Kept>>(new Map())
 
-/** Where the draft of a memory waits that was never saved. */
-export const slotOfNew = (storeId: string, path: string) => storeId + path
+export const hasDrafts = () => drafts.value.size > 0
+
+/** All that was being written in a store, with the slot of each. */
+export const draftsIn = (storeId: string) =>
+  [...drafts.value].filter(([, draft]) => draft.storeId === storeId)
+
+/**
+ * Where the draft of what is written at a path waits. One that was never saved, or whose memory is
+ * gone, belongs to whatever comes to live there.
+ * @param id the memory that lives at the path
+ */
+export function slotAt(live: LiveStore, path: string, id?: string): string {
+  if (id !== undefined && drafts.value.has(id)) return id
+  const lives = (slot: string) => live.rows.value.some((row) => row.id === slot)
+  const isHere = ([slot, draft]: readonly [string, Kept]) => draft.path === path && !lives(slot)
+  const [found] = live.isComplete.value ? (draftsIn(live.storeId).find(isHere) ?? []) : []
+  return found ?? id ?? live.storeId + path
+}
 
 export const draftOf = (slot: string) => drafts.value.get(slot)
 
-export function keepDraft(slot: string, draft: Draft): void {
+export function keepDraft(slot: string, draft: Kept): void {
   if (draft.text === draft.base) dropDraft(slot)
   else drafts.value = new Map(drafts.peek()).set(slot, draft)
 }
@@ -29,8 +53,12 @@ export function dropDraft(slot: string): void {
   drafts.value = new Map([...drafts.peek()].filter(([known]) => known !== slot))
 }
 
+let workspaceId: string | undefined
+// A key that was revoked takes no text along. Who signs out does, and no other workspace sees any.
 effect(() => {
-  if (secret.value === undefined) drafts.value = new Map()
+  const now = identity.value?.workspace_id ?? workspaceId
+  if (now !== workspaceId || farewell.value === signedOut) drafts.value = new Map()
+  workspaceId = now
 })
 
 window.addEventListener('beforeunload', (event) => {

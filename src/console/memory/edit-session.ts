@@ -4,10 +4,11 @@ import type { WireMemory } from '../../wire/memory.ts'
 import { Failure, isGone, isOutrun } from '../api/failure.ts'
 import { createMemory, getMemory, updateMemory } from '../api/memories.ts'
 import { say, sayFailure } from '../frame/toasts.tsx'
+import { useOneRun } from '../parts/one-run.ts'
 import type { LiveStore } from '../store/live-store.ts'
 import type { Row } from '../store/rows.ts'
 import { contentBytesMax } from '../store/uploads.ts'
-import { draftOf, dropDraft, keepDraft, slotOfNew, type Draft } from './drafts.ts'
+import { draftOf, dropDraft, keepDraft, slotAt, type Draft } from './drafts.ts'
 import type { Editor } from './editor.ts'
 
 /** Somebody writing a memory: from what they began, what they have, what came in between. */
@@ -51,12 +52,12 @@ export function useEditSession(subject: Subject): EditSession {
   const client = useQueryClient()
   const editor = useRef<Editor>()
   // What began as a new memory goes on as that when somebody else is first at its path.
-  const [slot] = useState(() => slotOf(live.storeId, path, memory))
+  const [slot] = useState(() => slotAt(live, path, memory?.id))
   const [start] = useState<Draft>(() => draftOf(slot) ?? fresh(memory))
   const base = useRef(start)
   const [bytes, setBytes] = useState(() => sizeOf(start.text))
   const [isChanged, setChanged] = useState(start.text !== start.base)
-  const [busy, setBusy] = useState(false)
+  const [busy, run] = useOneRun()
   const [theirs, setTheirs] = useState<WireMemory>()
   /** Somebody else's, met at the path before the feed told of it. */
   const met = useRef<string>()
@@ -64,7 +65,7 @@ export function useEditSession(subject: Subject): EditSession {
   const text = () => editor.current?.text() ?? base.current.text
   const changed = () => {
     const now = text()
-    keepDraft(slot, { ...base.current, text: now })
+    keepDraft(slot, { ...base.current, storeId: live.storeId, path, text: now })
     setBytes(sizeOf(now))
     setChanged(now !== base.current.base)
   }
@@ -79,11 +80,10 @@ export function useEditSession(subject: Subject): EditSession {
     say('Saved.')
     onDone()
   }
-  const save = async () => {
+  const write = async () => {
     const { expected } = base.current
     const content = text()
     const id = idNow()
-    setBusy(true)
     try {
       const saved =
         id === undefined
@@ -95,10 +95,9 @@ export function useEditSession(subject: Subject): EditSession {
         error instanceof Failure && error.conflictingPath === path ? error.conflictingId : undefined
       if (isOutrun(error) || met.current !== undefined) await compare()
       else sayFailure(isGone(error) ? new Error(deletedMeanwhile) : error)
-    } finally {
-      setBusy(false)
     }
   }
+  const save = () => run(write)
   const take = (merged: string) => {
     if (theirs !== undefined) base.current = { ...fresh(theirs), text: merged }
     setTheirs(undefined)
@@ -118,11 +117,6 @@ export function useEditSession(subject: Subject): EditSession {
 }
 
 const deletedMeanwhile = 'Somebody deleted this memory; your text is kept here.'
-
-function slotOf(storeId: string, path: string, memory: WireMemory | undefined): string {
-  const slot = slotOfNew(storeId, path)
-  return memory === undefined || draftOf(slot) !== undefined ? slot : memory.id
-}
 
 const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 

@@ -16,7 +16,7 @@ import type { Row } from '../store/rows.ts'
 import { nameOf } from '../store/rows.ts'
 import { storeIsLoading } from '../stores/store-actions.tsx'
 import { Beginning } from './beginning.tsx'
-import { draftOf, slotOfNew } from './drafts.ts'
+import { draftOf, slotAt } from './drafts.ts'
 import { MemoryActions } from './memory-actions.tsx'
 import { MemoryFacts } from './memory-facts.tsx'
 import { Reading } from './reading.tsx'
@@ -37,26 +37,31 @@ export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps)
   const [, navigate] = useLocation()
   const [last, setLast] = useState<WireMemory>()
   useTitle(nameOf(path))
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['memory', live.storeId, row?.id, row?.versionId],
     queryFn: ({ signal }) => getMemory(live.storeId, row?.id ?? '', signal),
     enabled: row !== undefined,
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const { error, refetch } = query
+  // What was read stays when what others saved since cannot be.
+  const data = query.data ?? (last?.id === row?.id ? last : undefined)
   useEffect(() => {
     if (data !== undefined) setLast(data)
   }, [data])
   // Nothing that others do takes an editor away from whoever is typing.
   const isOpen = useRef(false)
-  const isAsked = place.mode === 'edit' || isOvertaken(live, path, place.mode)
-  const isWriting = isAsked && data !== undefined && (against === undefined || isOpen.current)
+  const isBegun = draftOf(slotAt(live, path, row?.id)) !== undefined
+  const isAsked = place.mode === 'edit' || (place.mode === 'new' && isBegun)
+  const mayWrite = against === undefined || isOpen.current || isBegun
+  const isWriting = isAsked && data !== undefined && mayWrite
   const show = (mode?: string) =>
     navigate(storeLink(live.storeId, { path: row?.path ?? path, mode }))
   useCommands([{ name: 'Edit this memory', key: 'e', against, run: () => show('edit') }])
   isOpen.current = isWriting && row !== undefined
   const isNew = place.mode === 'new' && row === undefined && last === undefined
-  if (useKept(isNew && live.isComplete.value && against === undefined)) {
+  if (useKept(isNew && live.isComplete.value && mayWrite)) {
     return <Beginning live={live} path={path} row={row} against={against} />
   }
   if (row === undefined) {
@@ -70,7 +75,16 @@ export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps)
           <MemoryActions live={live} row={row} against={against} onEdit={() => show('edit')} />
         )}
       </header>
-      <MemoryFacts storeId={live.storeId} row={row} change={live.recent.value.get(row.id)} />
+      <MemoryFacts
+        storeId={live.storeId}
+        row={row}
+        change={isWriting ? undefined : live.recent.value.get(row.id)}
+      />
+      {isBegun && !isWriting && (
+        <Note kind="info" icon="history">
+          You began to write here. <Action label="Go on writing" onClick={() => show('edit')} />
+        </Note>
+      )}
       {error !== null && !isGone(error) && <FailureNote error={error} onRetry={refetch} />}
       {data === undefined && error === null && <Waiting lines={9} label="Loading the memory" />}
       {data !== undefined &&
@@ -97,11 +111,6 @@ function useKept(isNow: boolean): boolean {
   return was.current
 }
 
-/** Whether somebody else was first at a path where a new memory was being written. */
-function isOvertaken(live: LiveStore, path: string, mode: string | undefined): boolean {
-  return mode === 'new' && draftOf(slotOfNew(live.storeId, path)) !== undefined
-}
-
 interface AbsentProps {
   readonly live: LiveStore
   readonly path: string
@@ -115,7 +124,8 @@ function Absent({ live, path, last, against }: AbsentProps) {
     return <Waiting lines={9} label="Looking for the memory" />
   }
   if (last === undefined) return <Nothing live={live} path={path} against={against} />
-  const draft = draftOf(last.id)
+  const slot = slotAt(live, path, last.id)
+  const draft = draftOf(slot)
   const said = draft === undefined ? last : { ...last, content: draft.text }
   return (
     <div class="pane-body">
@@ -129,7 +139,7 @@ function Absent({ live, path, last, against }: AbsentProps) {
         live={live}
         path={path}
         content={said.content ?? ''}
-        deletedId={last.id}
+        slot={slot}
         against={against}
       />
       <Reading live={live} memory={said} />
@@ -139,7 +149,7 @@ function Absent({ live, path, last, against }: AbsentProps) {
 
 function Nothing({ live, path, against }: Omit<AbsentProps, 'last'>) {
   const [, navigate] = useLocation()
-  const isBegun = draftOf(slotOfNew(live.storeId, path)) !== undefined
+  const isBegun = draftOf(slotAt(live, path)) !== undefined
   const problem = problemOf(path, live.rows.value)
   return (
     <div class="pane-body">
@@ -152,7 +162,7 @@ function Nothing({ live, path, against }: Omit<AbsentProps, 'last'>) {
         </p>
         <Action
           label={isBegun ? 'Go on writing' : 'Write a memory here'}
-          against={against ?? problem}
+          against={isBegun ? undefined : (against ?? problem)}
           onClick={() => navigate(storeLink(live.storeId, { path, mode: 'new' }))}
         />
       </Empty>

@@ -8,13 +8,13 @@ interface WriteBackProps {
   readonly live: LiveStore
   readonly path: string
   readonly content: string
-  /** The memory that was deleted: a draft of it is no longer needed. */
-  readonly deletedId: string
+  /** Of the draft that is no longer needed then. */
+  readonly slot: string
   readonly against: string | undefined
 }
 
 /** Brings a deleted memory back, as it was or as somebody was writing it. */
-export function WriteBack({ live, path, content, deletedId, against }: WriteBackProps) {
+export function WriteBack({ live, path, content, slot, against }: WriteBackProps) {
   return (
     <p>
       <Action
@@ -22,7 +22,7 @@ export function WriteBack({ live, path, content, deletedId, against }: WriteBack
         icon="history"
         against={against}
         onClick={async () => {
-          if (await writeBack(live, path, content)) dropDraft(deletedId)
+          if (await writeBack(live, path, content)) dropDraft(slot)
         }}
       />
     </p>

@@ -49,7 +49,7 @@ export function Writing(props: WritingProps) {
         path={path}
         handle={edit.editor}
         onChange={() => edit.changed()}
-        onSave={() => against === undefined && !busy && void save()}
+        onSave={() => against === undefined && void save()}
         onLeave={() => edit.leave()}
       />
       <div class="writing-foot">

@@ -20,8 +20,8 @@ export const signedOut = 'You are signed out.'
 export function leave(why = signedOut): void {
   sessionStorage.removeItem(slot)
   if (secret.value === undefined) return
-  // Where one person was is nothing for who comes next.
-  history.replaceState(null, '', base + storesLink)
+  // Where one person was is nothing for who comes next. Whose key ended comes back with another.
+  if (why === signedOut) history.replaceState(null, '', base + storesLink)
   farewell.value = why
   secret.value = undefined
 }

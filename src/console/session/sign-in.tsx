@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { inWords } from '../api/failure.ts'
+import { hasDrafts } from '../memory/drafts.ts'
 import { Action } from '../parts/action.tsx'
 import { Field } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
@@ -30,6 +31,11 @@ export function SignIn() {
         {isAsked && (
           <Note kind="good" icon="check">
             {signedOut}
+          </Note>
+        )}
+        {hasDrafts() && (
+          <Note kind="info" icon="history">
+            What you wrote is kept: it is there again when you sign in.
           </Note>
         )}
         <h1>What the agents remember</h1>

@@ -90,16 +90,16 @@ function useChosen(live: LiveStore, { path, mode }: StorePlace) {
   const [, navigate] = useLocation()
   const known = useRef<{ readonly path: string; readonly id: string }>()
   const rows = live.rows.value
-  const found = useMemo(
-    () => (path === undefined ? undefined : rows.find((row) => row.path === path)),
-    [rows, path],
-  )
-  if (found !== undefined) known.current = { path: found.path, id: found.id }
-  const id = known.current?.path === path ? known.current?.id : undefined
-  const moved = found === undefined ? rows.find((row) => row.id === id) : undefined
+  const before = known.current?.path === path ? known.current?.id : undefined
+  const row = useMemo(() => {
+    const same = mode === 'new' ? undefined : rows.find(({ id }) => id === before)
+    return same ?? rows.find((row) => row.path === path)
+  }, [rows, path, mode, before])
+  const moved = row?.path === path ? undefined : row?.path
+  if (row !== undefined && moved === undefined) known.current = { path: row.path, id: row.id }
   useEffect(() => {
-    if (moved === undefined || mode === 'new') return
-    navigate(storeLink(live.storeId, { path: moved.path, mode }), { replace: true })
-  }, [moved?.path])
-  return { row: found ?? (mode === 'new' ? undefined : moved), id }
+    if (moved === undefined) return
+    navigate(storeLink(live.storeId, { path: moved, mode }), { replace: true })
+  }, [moved])
+  return { row, id: row?.id ?? before }
 }

@@ -26,9 +26,7 @@ function OneStore({ storeId }: { readonly storeId: string }) {
   useEffect(() => {
     if (live.storeChanges.value > 0) void refetch()
   }, [live.storeChanges.value])
-  if (isGone(error) || live.isDeleted.value) {
-    return <NoStore />
-  }
+  if (isGone(error) || isGone(live.error.value) || live.isDeleted.value) return <NoStore />
   return (
     <div class="store-page">
       <StoreHead storeId={storeId} store={store} live={live} />

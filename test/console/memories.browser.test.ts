@@ -83,7 +83,7 @@ describeConsole('the memories of a store', (site) => {
     expect(await contentOf(storeId, '/4712.md')).toBeUndefined()
 
     await site().write(storeId, '/4712.md', 'by somebody else\n')
-    await page.getByText('Somebody saved another version').waitFor()
+    await page.getByText('Somebody made a memory here').waitFor()
     await page.keyboard.press('Control+s')
     await page.getByText('Both of you changed 1 place differently').waitFor()
     await page.getByText('Keep both').click()

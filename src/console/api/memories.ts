@@ -1,7 +1,7 @@
 import type { WireBatchResult } from '../../wire/batch.ts'
 import type { WireMemory } from '../../wire/memory.ts'
 import type { WirePage } from '../../wire/page.ts'
-import { rememberOwn } from './own-versions.ts'
+import { rememberOwn, whileWriting } from './own-versions.ts'
 import { request } from './request.ts'
 import { ownAddress, storeAddress } from './stores.ts'
 
@@ -28,10 +28,12 @@ export const getMemory = (storeId: string, id: string, signal?: AbortSignal) =>
   request<WireMemory>('GET', item(storeId, id), { signal })
 
 export async function createMemory(storeId: string, path: string, content: string) {
-  const body = { path, content }
-  const created = await request<WireMemory>('POST', collection(storeId), { body })
-  rememberOwn([created.memory_version_id])
-  return created
+  return whileWriting(path, async () => {
+    const body = { path, content }
+    const created = await request<WireMemory>('POST', collection(storeId), { body })
+    rememberOwn([created.memory_version_id])
+    return created
+  })
 }
 
 /** What a memory should become, if its content still is what was read. */
@@ -43,11 +45,13 @@ export interface Edit {
 }
 
 export async function updateMemory(storeId: string, id: string, { expected, ...fields }: Edit) {
-  const precondition = { type: 'content_sha256', content_sha256: expected }
-  const asked = { body: { ...fields, precondition }, query: { view: 'full' } }
-  const updated = await request<WireMemory>('POST', item(storeId, id), asked)
-  rememberOwn([updated.memory_version_id])
-  return updated
+  return whileWriting(id, async () => {
+    const precondition = { type: 'content_sha256', content_sha256: expected }
+    const asked = { body: { ...fields, precondition }, query: { view: 'full' } }
+    const updated = await request<WireMemory>('POST', item(storeId, id), asked)
+    rememberOwn([updated.memory_version_id])
+    return updated
+  })
 }
 
 export const deleteMemory = (storeId: string, id: string, expected: string) =>

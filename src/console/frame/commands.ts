@@ -68,7 +68,7 @@ export function onKey(event: KeyboardEvent): void {
 
 /** How soon after a letter somebody still goes on with the same text. */
 const typingMs = 1_000
-/** Keys after which somebody is done with a field. */
+/** Keys after which somebody is done with a field, as after those with Ctrl. */
 const leaving: ReadonlySet<string> = new Set(['Enter', 'Escape', 'Tab'])
 let typed: { readonly into: Node; readonly at: number } | undefined
 
@@ -76,8 +76,9 @@ let typed: { readonly into: Node; readonly at: number } | undefined
 function isTypedOn(event: KeyboardEvent): boolean {
   const { key, timeStamp: at } = event
   const [target] = event.composedPath()
-  if (isTyping(event) || event.ctrlKey || event.metaKey) {
-    typed = leaving.has(key) || !(target instanceof Node) ? undefined : { into: target, at }
+  const isLetter = !event.ctrlKey && !event.metaKey && !leaving.has(key)
+  if (isTyping(event) || !isLetter) {
+    typed = isLetter && target instanceof Node ? { into: target, at } : undefined
     return false
   }
   if (typed === undefined || typed.into.isConnected || at - typed.at > typingMs) return false

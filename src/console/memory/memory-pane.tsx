@@ -75,11 +75,7 @@ export function MemoryPane({ live, path, row, place, against }: MemoryPaneProps)
           <MemoryActions live={live} row={row} against={against} onEdit={() => show('edit')} />
         )}
       </header>
-      <MemoryFacts
-        storeId={live.storeId}
-        row={row}
-        change={isWriting ? undefined : live.recent.value.get(row.id)}
-      />
+      <MemoryFacts storeId={live.storeId} row={row} change={live.recent.value.get(row.id)} />
       {isBegun && !isWriting && (
         <Note kind="info" icon="history">
           You began to write here. <Action label="Go on writing" onClick={() => show('edit')} />

@@ -27,7 +27,7 @@ export class LiveStore {
   /** The newest change of each memory since the page was opened, when others made it. */
   readonly recent = computed<ReadonlyMap<string, WireChange>>(() => {
     const all = [...this.#changes.value]
-    return new Map(all.filter(([, change]) => !isOwn(change.memory_version_id)))
+    return new Map(all.filter(([, change]) => !isOwn(change)))
   })
   /** Changes of the store itself since the page was opened. */
   readonly storeChanges = signal(0)

@@ -192,6 +192,16 @@ describeConsole('two browsers at one store', (site) => {
     expect(await editor(first).innerText()).toContain('unsaved one')
   })
 
+  test('who saves by the mouse goes on by the keys at once', async () => {
+    const { first } = await openBoth('Mouse')
+    await editor(first).focus()
+    await first.keyboard.type('x')
+    await first.getByRole('button', { name: 'Save', exact: true }).click()
+    await editor(first).waitFor({ state: 'detached' })
+    await first.keyboard.press('e')
+    await editor(first).waitFor()
+  })
+
   test('what is typed on into a field that went away is no command', async () => {
     const storeId = await site().createStore('Typed')
     const page = await site().open(`/stores/${storeId}`)

@@ -71,6 +71,7 @@ const typingMs = 1_000
 /** Keys after which somebody is done with a field, as after those with Ctrl. */
 const leaving: ReadonlySet<string> = new Set(['Enter', 'Escape', 'Tab'])
 let typed: { readonly into: Node; readonly at: number } | undefined
+window.addEventListener('pointerdown', () => (typed = undefined))
 
 /** Whether a key was meant for a field that went away under it: it is nobody's command. */
 function isTypedOn(event: KeyboardEvent): boolean {

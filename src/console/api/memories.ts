@@ -1,7 +1,7 @@
 import type { WireBatchResult } from '../../wire/batch.ts'
 import type { WireMemory } from '../../wire/memory.ts'
 import type { WirePage } from '../../wire/page.ts'
-import { rememberOwn, whileWriting } from './own-versions.ts'
+import { rememberOwn, writeAsOwn } from './own-versions.ts'
 import { request } from './request.ts'
 import { ownAddress, storeAddress } from './stores.ts'
 
@@ -27,13 +27,9 @@ export async function* listMemories(
 export const getMemory = (storeId: string, id: string, signal?: AbortSignal) =>
   request<WireMemory>('GET', item(storeId, id), { signal })
 
-export async function createMemory(storeId: string, path: string, content: string) {
-  return whileWriting(path, async () => {
-    const body = { path, content }
-    const created = await request<WireMemory>('POST', collection(storeId), { body })
-    rememberOwn([created.memory_version_id])
-    return created
-  })
+export function createMemory(storeId: string, path: string, content: string) {
+  const body = { path, content }
+  return writeAsOwn(path, () => request<WireMemory>('POST', collection(storeId), { body }))
 }
 
 /** What a memory should become, if its content still is what was read. */
@@ -44,14 +40,10 @@ export interface Edit {
   readonly expected: string
 }
 
-export async function updateMemory(storeId: string, id: string, { expected, ...fields }: Edit) {
-  return whileWriting(id, async () => {
-    const precondition = { type: 'content_sha256', content_sha256: expected }
-    const asked = { body: { ...fields, precondition }, query: { view: 'full' } }
-    const updated = await request<WireMemory>('POST', item(storeId, id), asked)
-    rememberOwn([updated.memory_version_id])
-    return updated
-  })
+export function updateMemory(storeId: string, id: string, { expected, ...fields }: Edit) {
+  const precondition = { type: 'content_sha256', content_sha256: expected }
+  const asked = { body: { ...fields, precondition }, query: { view: 'full' } }
+  return writeAsOwn(id, () => request<WireMemory>('POST', item(storeId, id), asked))
 }
 
 export const deleteMemory = (storeId: string, id: string, expected: string) =>

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { WireMemory } from '../../wire/memory.ts'
 
 const own = signal<ReadonlySet<string>>(new Set())
 /** What is being written from this tab: the feed may tell of it before the answer does. */
@@ -9,14 +10,19 @@ export function rememberOwn(versionIds: readonly (string | null)[]): void {
   own.value = new Set([...own.peek(), ...versionIds.filter((id) => id !== null)])
 }
 
-/** @param subject the id of a memory, or the path of a new one */
-export async function whileWriting<Answer>(
+/**
+ * Writes a memory, which is no news here from now on.
+ * @param subject its id, or the path of a new one
+ */
+export async function writeAsOwn(
   subject: string,
-  write: () => Promise<Answer>,
-): Promise<Answer> {
+  write: () => Promise<WireMemory>,
+): Promise<WireMemory> {
   underWay.value = [...underWay.peek(), subject]
   try {
-    return await write()
+    const written = await write()
+    rememberOwn([written.memory_version_id])
+    return written
   } finally {
     const at = underWay.peek().indexOf(subject)
     underWay.value = underWay.peek().toSpliced(at, 1)

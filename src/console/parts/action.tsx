@@ -22,8 +22,8 @@ interface ActionProps {
 
 /**
  * A button that says what it does, and when it cannot, why. It is busy until what it began is done,
- * and does nothing twice meanwhile. It is never `disabled`: what cannot be
- * focused cannot explain itself.
+ * and does nothing twice meanwhile. It is never `disabled`: what cannot be focused cannot explain
+ * itself.
  */
 export function Action(props: ActionProps) {
   const { label, icon, iconOnly = false, kind = 'plain', against } = props
